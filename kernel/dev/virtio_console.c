@@ -274,32 +274,48 @@ static long take_from(struct port *p, struct port_buf *b, struct iter *it)
 	return done || !n ? (long)done : -EFAULT;
 }
 
-long vport_read(unsigned nr, struct iter *it, bool nonblock)
+/* Everything that is there, up to what is wanted; 0 with nothing there. read_lock held. */
+static long take_filled(struct port *p, struct iter *it)
 {
-	struct port *p = ports[nr];
 	struct port_buf *b;
 	long total = 0, n = 0;
-	int err;
 
-	if (it->count == 0)
-		return 0;
-	mutex_lock(&p->read_lock);
-	err = ensure_rx_bufs(p);
-	if (!err && !rx_ready(p, &b)) {
-		if (nonblock)
-			err = -EAGAIN;
-		else
-			err = wait_event_interruptible(&p->rx_wait, rx_ready(p, &b));
-	}
-	while (!err && b && it->count) {
+	while (it->count && (b = first_filled(p))) {
 		n = take_from(p, b, it);
 		if (n < 0)
 			break;
 		total += n;
-		b = first_filled(p);
 	}
-	mutex_unlock(&p->read_lock);
-	return err ? err : total ? total : n;
+	return total ? total : n;
+}
+
+/* The lock is not held while sleeping, so that a second reader can be killed. */
+long vport_read(unsigned nr, struct iter *it, bool nonblock)
+{
+	struct port *p = ports[nr];
+	struct port_buf *b;
+
+	if (it->count == 0)
+		return 0;
+	for (;;) {
+		bool is_over;
+		long n;
+		int err;
+
+		mutex_lock(&p->read_lock);
+		n = ensure_rx_bufs(p);
+		is_over = !n && rx_ready(p, &b) && !b;
+		if (!n && !is_over)
+			n = take_filled(p, it);
+		mutex_unlock(&p->read_lock);
+		if (n || is_over)
+			return n;
+		if (nonblock)
+			return -EAGAIN;
+		err = wait_event_interruptible(&p->rx_wait, rx_ready(p, &b));
+		if (err)
+			return err;
+	}
 }
 
 /* A buffer to send in; NULL when all are busy. write_lock held. */
@@ -327,6 +343,17 @@ static struct port_buf *get_tx_buf(struct port *p)
 	return b;
 }
 
+static bool tx_has_room(struct port *p)
+{
+	unsigned long f = spin_lock_irqsave(&p->tx->lock);
+	bool has_room;
+
+	collect_tx(p);
+	has_room = p->free_tx || p->nr_tx_bufs < NR_BUFS;
+	spin_unlock_irqrestore(&p->tx->lock, f);
+	return has_room;
+}
+
 static bool tx_is_closed(struct port *p)
 {
 	return READ_ONCE(p->was_host_open) && !READ_ONCE(p->is_host_open);
@@ -347,37 +374,43 @@ static void send_buf(struct port *p, struct port_buf *b, size_t n)
 	spin_unlock_irqrestore(&p->tx->lock, f);
 }
 
+/* Send one buffer's worth: bytes, 0 when no buffer is free, -EPIPE, -EFAULT. */
+static long send_some(struct port *p, struct iter *it)
+{
+	struct port_buf *b;
+	size_t n = 0;
+
+	mutex_lock(&p->write_lock);
+	b = tx_is_closed(p) ? NULL : get_tx_buf(p);
+	if (b) {
+		n = iter_get(it, b->data, MIN(it->count, (size_t)BUF_SIZE));
+		send_buf(p, b, n);
+	}
+	mutex_unlock(&p->write_lock);
+	if (!b)
+		return tx_is_closed(p) ? -EPIPE : 0;
+	return n ? (long)n : -EFAULT;
+}
+
+/* As with pipes, writes of two processes larger than one buffer may interleave; smaller ones do
+ * not. */
 long vport_write_iter(unsigned nr, struct iter *it, bool nonblock)
 {
 	struct port *p = ports[nr];
-	long total = 0;
-	int err = 0;
+	long total = 0, n = 0;
 
-	mutex_lock(&p->write_lock);
-	while (it->count && !err) {
-		struct port_buf *b = NULL;
-		size_t n;
-
-		if (tx_is_closed(p)) {
-			err = -EPIPE;
+	while (it->count) {
+		n = send_some(p, it);
+		if (n == 0 && nonblock)
+			n = -EAGAIN;
+		else if (n == 0)
+			n = wait_event_interruptible(&p->tx_wait,
+						     tx_has_room(p) || tx_is_closed(p));
+		if (n < 0)
 			break;
-		}
-		b = get_tx_buf(p);
-		if (!b && nonblock)
-			err = -EAGAIN;
-		else if (!b)
-			err = wait_event_interruptible(&p->tx_wait,
-						       (b = get_tx_buf(p)) || tx_is_closed(p));
-		if (!b)
-			continue;
-		n = iter_get(it, b->data, MIN(it->count, (size_t)BUF_SIZE));
-		send_buf(p, b, n);
-		total += (long)n;
-		if (n == 0)
-			err = -EFAULT;
+		total += n;
 	}
-	mutex_unlock(&p->write_lock);
-	return total ? total : err;
+	return total ? total : n;
 }
 
 long vport_write(unsigned nr, const void *buf, size_t n)
@@ -447,23 +480,20 @@ static unsigned vport_poll(struct file *f, struct poll_table *pt)
 	struct port *p = f->private;
 	struct port_buf *b;
 	unsigned mask = 0;
-	bool has_room;
-	unsigned long flags;
 
 	poll_wait(pt, &p->rx_wait);
 	poll_wait(pt, &p->tx_wait);
 	if (f->mode & FMODE_READ) {
-		mutex_lock(&p->read_lock);
-		ensure_rx_bufs(p);
-		mutex_unlock(&p->read_lock);
+		if (!p->has_rx_bufs) { /* a sleeping reader has brought them, so this lock is short
+					*/
+			mutex_lock(&p->read_lock);
+			ensure_rx_bufs(p);
+			mutex_unlock(&p->read_lock);
+		}
 		if (rx_ready(p, &b))
 			mask |= EPOLLIN | EPOLLRDNORM;
 	}
-	flags = spin_lock_irqsave(&p->tx->lock);
-	collect_tx(p);
-	has_room = p->free_tx || p->nr_tx_bufs < NR_BUFS;
-	spin_unlock_irqrestore(&p->tx->lock, flags);
-	if (has_room || tx_is_closed(p))
+	if (tx_has_room(p) || tx_is_closed(p))
 		mask |= EPOLLOUT | EPOLLWRNORM;
 	if (tx_is_closed(p))
 		mask |= EPOLLHUP;

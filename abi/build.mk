@@ -1,7 +1,7 @@
 # Everything made from abi/syscalls.tbl. Include this first; what includes a made header depends on $(GEN_STAMP).
 
 GEN = $(B)/gen
-GEN_STAMP = $(GEN)/.made
+GEN_STAMP = $(GEN)/.ready
 GEN_SOURCES = abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl
 
 # Files whose text did not change keep their time, so the stamp alone does not rebuild the world.

@@ -4,10 +4,10 @@
 
 LIBSYS_ARCH ?= x86_64
 LIBSYS = $(B)/libsys.a
-LIBSYS_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pie \
+LIBSYS_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Werror $(FREESTANDING) -fno-stack-protector -fno-pie \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-Ilibsys/include -I$(GEN)/libsys -I$(GEN) -I.
-LIBSYS_LDFLAGS = -static -nostdlib -no-pie -Wl,--gc-sections -Wl,-z,noexecstack
+LIBSYS_LDFLAGS = -static -nostdlib -Wl,--gc-sections -Wl,-z,noexecstack
 
 LIBSYS_OBJS = $(patsubst libsys/%,$(B)/libsys/%.o,$(basename $(wildcard libsys/*.c libsys/$(LIBSYS_ARCH)/*.S))) \
 	$(B)/libsys/errno_messages.o
@@ -15,11 +15,11 @@ LIBSYS_OBJS = $(patsubst libsys/%,$(B)/libsys/%.o,$(basename $(wildcard libsys/*
 # string.c must not become calls to itself.
 $(B)/libsys/string.o: private LIBSYS_CFLAGS += -fno-builtin $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 
-$(B)/libsys/%.o: libsys/%.c $(GEN_STAMP) $(wildcard libsys/include/*.h libsys/include/sys/*.h libsys/$(LIBSYS_ARCH)/*.h)
+$(B)/libsys/%.o: libsys/%.c $(GEN_STAMP) $(UAPI)/.ready $(wildcard libsys/include/*.h libsys/include/sys/*.h libsys/$(LIBSYS_ARCH)/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(LIBSYS_CFLAGS) -Ilibsys/$(LIBSYS_ARCH) -c -o $@ $<
 
-$(B)/libsys/%.o: libsys/%.S $(GEN_STAMP)
+$(B)/libsys/%.o: libsys/%.S $(GEN_STAMP) $(UAPI)/.ready
 	@mkdir -p $(@D)
 	$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
 

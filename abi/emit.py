@@ -176,7 +176,7 @@ def _arg_desc(arg):
 
 
 def descriptions_c(tables):
-    text = "/* %s */\n#include \"syscall_desc.h\"\n" % MADE
+    text = "/* %s */\n#include \"syscall_desc.h\"\n#include <stddef.h>\n" % MADE
     text += "".join("#include %s\n" % name for name in tables.includes) + "\n"
     text += "".join(_flag_set(flag_set) for flag_set in tables.sets.values())
     rows = tables.rows_of("x86_64")

@@ -43,3 +43,13 @@ libsys: $(LIBSYS)
 
 check-libsys: $(LIBSYS_TESTS)
 	@set -e; for test in $^; do echo "  $$test"; $$test > $$test.out || { cat $$test.out; exit 1; }; done
+
+# The kernel's tracer against strace(1), where there is one.
+$(B)/tests/unit/trace_live: tests/unit/trace_live.c kernel/sys/trace_decode.c kernel/sys/trace_struct.c \
+		kernel/sys/trace_array.c kernel/sys/trace_call.c kernel/sys/trace_format.h $(GEN)/syscall_desc.c $(LIBSYS)
+	@mkdir -p $(@D)
+	$(CC) $(LIBSYS_CFLAGS) -Ikernel -I$(B) $(LIBSYS_LDFLAGS) -o $@ $(filter %.c,$^) $(LIBSYS)
+
+.PHONY: check-trace-live
+check-trace-live: $(B)/tests/unit/trace_live
+	tests/unit/trace_live.sh $<

@@ -139,6 +139,18 @@
 #define SPLICE_F_GIFT	  8
 #endif
 
+/* shmget(2), shmat(2), shmctl(2): <linux/shm.h> has them, but wants the C library's <unistd.h> */
+#define SHM_HUGETLB   04000
+#define SHM_NORESERVE 010000
+#define SHM_RDONLY    010000
+#define SHM_RND	      020000
+#define SHM_REMAP     040000
+#define SHM_EXEC      0100000
+#define SHM_LOCK      11
+#define SHM_UNLOCK    12
+#define SHM_STAT      13
+#define SHM_INFO      14
+
 /* swapon(2) */
 #define SWAP_FLAG_PREFER  0x8000
 #define SWAP_FLAG_DISCARD 0x10000

@@ -51,7 +51,7 @@ static void test_printf(void)
 
 	FORMAT("-5 |   7|7   |007|+3", "%d |%4d|%-4d|%03d|%+d", -5, 7, 7, 7, 3);
 	FORMAT("ff FF 0xff 017 0", "%x %X %#x %#o %#x", 255, 255, 255, 15, 0);
-	FORMAT("18446744073709551615 -1 255", "%lu %ld %hhu", ~0ul, -1l, 0xfff);
+	FORMAT("18446744073709551615 -1 255", "%lu %ld %hhu", ~0ul, -1l, (unsigned char)255);
 	FORMAT("  abc|ab|abc  |x%", "%5s|%.2s|%-5s|%c%%", "abc", "abc", "abc", 'x');
 	FORMAT("    5|00042|-2147483648", "%*d|%.5d|%d", 5, 5, 42, -2147483647 - 1);
 	CHECK(snprintf(text, 4, "123456") == 6 && strcmp(text, "123") == 0);

@@ -451,6 +451,14 @@ bool trace_put_special(struct trace_line *line)
 			put_futex(line);
 		return true;
 	}
+	if (trace_call_is(line, "rt_sigreturn")) {
+		if (line->is_exit) {
+			trace_put(line, "{mask=");
+			trace_put_sigset(line, line->args[0]);
+			trace_put(line, "}");
+		}
+		return true;
+	}
 	return false;
 }
 

@@ -468,10 +468,11 @@ static void put_args(struct trace_line *line)
 	for (i = line->next_arg; i < line->desc->nargs; i++) {
 		if (!trace_arg_is_shown(line, i))
 			continue;
+		/* The comma before the first argument of the second half was put by the first. */
+		if (i > 0 && !(line->is_exit && i == line->next_arg))
+			trace_put(line, ", ");
 		if (!line->is_exit && waits_for_exit(&line->desc->args[i]))
 			break;
-		if (i > 0)
-			trace_put(line, ", ");
 		trace_put_arg(line, i);
 	}
 	line->next_arg = i;

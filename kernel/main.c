@@ -16,6 +16,7 @@
 #include "mm/kmalloc.h"
 #include "mm/page.h"
 #include "proc/task.h"
+#include "sys/trace.h"
 #include "vfs/vfs.h"
 
 #define SEED_BYTES 32
@@ -95,6 +96,7 @@ __noreturn void start_kernel(void)
 	must("virtio bus", virtio_mmio_init());
 	must("virtio console", virtio_console_init());
 	must("tty", tty_init());
+	trace_init();
 
 	must("init", start_init());
 	arch_boot_secondaries();

@@ -7,6 +7,7 @@
 #include "lib/err.h"
 #include "proc/signal.h"
 #include "proc/task.h"
+#include "sys/trace.h"
 #include "gen/syscalls.h"
 
 #define TIF_SYSCALL_EXIT_WORK (TIF_EXIT_WORK | TIF_ENTRY_WORK)
@@ -16,15 +17,11 @@ extern const sys_call_ptr_t sys_call_table[NR_syscalls];
 long syscall_enter_work(struct pt_regs *regs);
 void syscall_exit_work(struct pt_regs *regs);
 
-/* sys/trace.c; absent in a kernel built without the tracer. */
-__attribute__((weak)) void trace_enter(struct pt_regs *regs);
-__attribute__((weak)) void trace_exit(struct pt_regs *regs);
-
 /* A thread with TIF_ENTRY_WORK enters a call: the number to go on with, or -1 to skip it with the
  * result that is in the registers. */
 long syscall_enter_work(struct pt_regs *regs)
 {
-	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS) && trace_enter)
+	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
 		trace_enter(regs);
 	return (long)arch_syscall_nr(regs);
 }
@@ -32,7 +29,7 @@ long syscall_enter_work(struct pt_regs *regs)
 /* ... and leaves it, the result in the registers; interrupts on. */
 void syscall_exit_work(struct pt_regs *regs)
 {
-	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS) && trace_exit)
+	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
 		trace_exit(regs);
 }
 

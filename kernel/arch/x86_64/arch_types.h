@@ -1,0 +1,222 @@
+/* x86-64: types and inline parts of the machine interface (see kernel/arch/arch.h). */
+#ifndef ARCH_X86_64_ARCH_TYPES_H
+#define ARCH_X86_64_ARCH_TYPES_H
+
+#include "lib/types.h"
+
+#define PAGE_SHIFT 12
+#define PAGE_SIZE  (1UL << PAGE_SHIFT)
+#define PAGE_MASK  (~(PAGE_SIZE - 1))
+#define STACK_SIZE (4 * PAGE_SIZE)
+
+#define USER_END	  0x00007ffffffff000UL
+#define DIRECT_MAP_BASE	  0xffff888000000000UL
+#define KERNEL_VMAP_START 0xffffc90000000000UL
+#define KERNEL_VMAP_END	  0xffffc98000000000UL
+#define KERNEL_IMAGE_BASE 0xffffffff80000000UL
+#define VSYSCALL_ADDR	  0xffffffffff600000UL
+
+/* Linux's layout (arch/x86/include/asm/ptrace.h): what each door pushes, lowest address first. */
+struct pt_regs {
+	unsigned long r15, r14, r13, r12, bp, bx;
+	unsigned long r11, r10, r9, r8, ax, cx, dx, si, di;
+	unsigned long orig_ax; /* the call's number, or -1 once it is settled, or an exception's
+				  error code */
+	unsigned long ip, cs, flags, sp, ss;
+};
+
+typedef long (*sys_call_ptr_t)(const struct pt_regs *);
+
+struct thread;
+
+/* At GS:0. entry.S knows the offsets; asserted in arch/x86_64/offsets. */
+struct arch_cpu {
+	struct arch_cpu *self;	       /* 0 */
+	struct thread *current_thread; /* 8 */
+	unsigned long kernel_sp;       /* 16: top of the running thread's kernel stack */
+	unsigned long user_sp;	       /* 24: scratch of the syscall door */
+	unsigned long kernel_cr3;      /* 32 */
+	unsigned long user_cr3;	  /* 40: with isolation on, the table of user mode; else equal to
+				     kernel_cr3 */
+	unsigned long scratch[2]; /* 48 */
+	unsigned apic_id;
+	void *tss;
+	void *gdt;
+	struct arch_mm *loaded_mm;
+	struct thread *fpu_owner;
+};
+
+struct arch_mm {
+	unsigned long pgd_phys;	     /* kernel view */
+	unsigned long user_pgd_phys; /* with isolation; else equal */
+	u64 cpus_loaded;	     /* bit per CPU, atomic */
+};
+
+struct arch_thread {
+	unsigned long sp; /* saved kernel stack pointer */
+	unsigned long fs_base, gs_base;
+	void *fpu; /* XSAVE area of a user thread */
+	unsigned long debugreg[8];
+};
+
+static inline struct arch_cpu *arch_this_cpu(void)
+{
+	struct arch_cpu *c;
+
+	__asm__ volatile("movq %%gs:0, %0" : "=r"(c));
+	return c;
+}
+
+/* Constant for the code that asks: a thread always reads itself here, whatever CPU it is on. */
+static inline struct thread *arch_this_thread(void)
+{
+	struct thread *t;
+
+	__asm__("movq %%gs:8, %0" : "=r"(t));
+	return t;
+}
+
+static inline unsigned long arch_flags(void)
+{
+	unsigned long f;
+
+	__asm__ volatile("pushfq; popq %0" : "=r"(f)::"memory");
+	return f;
+}
+static inline bool arch_irqs_enabled(void)
+{
+	return arch_flags() & (1UL << 9);
+}
+static inline void arch_irq_enable(void)
+{
+	__asm__ volatile("sti" ::: "memory");
+}
+static inline void arch_irq_disable(void)
+{
+	__asm__ volatile("cli" ::: "memory");
+}
+static inline unsigned long arch_irq_save(void)
+{
+	unsigned long f = arch_flags();
+
+	arch_irq_disable();
+	return f;
+}
+static inline void arch_irq_restore(unsigned long f)
+{
+	if (f & (1UL << 9))
+		arch_irq_enable();
+}
+static inline void arch_cpu_relax(void)
+{
+	__asm__ volatile("pause" ::: "memory");
+}
+/* Interrupts on and halt in one step: an interrupt that came before cannot be slept over. */
+static inline void arch_idle(void)
+{
+	__asm__ volatile("sti; hlt" ::: "memory");
+}
+static inline u64 arch_cycles(void)
+{
+	u32 lo, hi;
+
+	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
+	return (u64)hi << 32 | lo;
+}
+
+static inline void *phys_to_virt(unsigned long pa)
+{
+	return (void *)(pa + DIRECT_MAP_BASE);
+}
+static inline unsigned long virt_to_phys(const void *va)
+{
+	unsigned long v = (unsigned long)va;
+
+	return v >= KERNEL_IMAGE_BASE ? v - KERNEL_IMAGE_BASE : v - DIRECT_MAP_BASE;
+}
+
+/* --- page-table entries --- */
+typedef u64 pte_t;
+
+#define PTE_NONE ((pte_t)0)
+#define PTE_P	 BIT(0)
+#define PTE_W	 BIT(1)
+#define PTE_U	 BIT(2)
+#define PTE_PWT	 BIT(3)
+#define PTE_PCD	 BIT(4)
+#define PTE_A	 BIT(5)
+#define PTE_D	 BIT(6)
+#define PTE_PS	 BIT(7)
+#define PTE_G	 BIT(8)
+#define PTE_SPECIAL                                                                           \
+	BIT(9) /* software: no struct page behind it (vvar, vdso image pages that mm must not \
+		  refcount) */
+#define PTE_PROTNONE BIT(10) /* software: PROT_NONE page kept, not present for the CPU */
+#define PTE_NX	     BIT(63)
+#define PTE_ADDR     0x000ffffffffff000UL
+
+static inline bool pte_none(pte_t p)
+{
+	return p == 0;
+}
+static inline bool pte_present(pte_t p)
+{
+	return p & (PTE_P | PTE_PROTNONE);
+}
+static inline unsigned long pte_phys(pte_t p)
+{
+	return p & PTE_ADDR;
+}
+static inline bool pte_is_writable(pte_t p)
+{
+	return p & PTE_W;
+}
+static inline bool pte_is_dirty(pte_t p)
+{
+	return p & PTE_D;
+}
+static inline bool pte_is_accessed(pte_t p)
+{
+	return p & PTE_A;
+}
+static inline bool pte_is_special(pte_t p)
+{
+	return p & PTE_SPECIAL;
+}
+static inline pte_t pte_mkspecial(pte_t p)
+{
+	return p | PTE_SPECIAL;
+}
+static inline pte_t pte_wrprotect(pte_t p)
+{
+	return p & ~PTE_W;
+}
+static inline pte_t pte_mkdirty(pte_t p)
+{
+	return p | PTE_D;
+}
+static inline pte_t pte_mkclean(pte_t p)
+{
+	return p & ~PTE_D;
+}
+static inline pte_t pte_mkold(pte_t p)
+{
+	return p & ~PTE_A;
+}
+/* prot: VMP_* of arch.h (1 read, 2 write, 4 exec, 8 user). Without any of read/write/exec: kept but
+ * not accessible. */
+static inline pte_t pte_make(unsigned long pa, unsigned prot)
+{
+	pte_t p = pa & PTE_ADDR;
+
+	p |= (prot & 7) ? PTE_P | PTE_A : PTE_PROTNONE;
+	if (prot & 2)
+		p |= PTE_W;
+	if (prot & 8)
+		p |= PTE_U;
+	if (!(prot & 4))
+		p |= PTE_NX;
+	return p;
+}
+
+#endif

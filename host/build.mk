@@ -10,6 +10,14 @@ $(B)/host/%.o: host/%.c host/lstar.h host/build.mk
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) -c -o $@ $<
 
+# The names --trace accepts are those of the table.
+$(B)/host/call_names.h: abi/syscalls.tbl
+	@mkdir -p $(@D)
+	sed -n 's/^\([a-z_][a-z0-9_]*\) *|.*/"\1",/p' $< > $@
+
+$(B)/host/parse.o: HOST_CFLAGS += -I$(B)/host
+$(B)/host/parse.o: $(B)/host/call_names.h
+
 # The probe guest: x86-64 machine code without a compiler's help, for KVM on this kind of machine.
 $(B)/probe.elf: host/probe/probe.S host/probe/probe.lds
 	@mkdir -p $(B)/host

@@ -164,6 +164,18 @@ void parse_bind(struct options *options, char *text)
 	free(copy);
 }
 
+static bool is_call(const char *name, size_t length)
+{
+	static const char *const names[] = {
+#include "call_names.h"
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strncmp(names[i], name, length) && !names[i][length])
+			return true;
+	return false;
+}
+
 void parse_trace(struct options *options, char *text)
 {
 	if (!text) {
@@ -173,6 +185,14 @@ void parse_trace(struct options *options, char *text)
 	if (!*text || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_,") != strlen(text))
 		die("--trace='%s' is not a list of calls; write for example --trace=openat,read",
 		    text);
+	for (const char *name = text; *name; name += *name == ',') {
+		size_t length = strcspn(name, ",");
+
+		if (!is_call(name, length))
+			die("--trace: there is no system call '%.*s'; 'man 2 syscalls' lists them",
+			    (int)length, name);
+		name += length;
+	}
 	/* --trace=a --trace=b asks for both. */
 	if (options->trace && strcmp(options->trace, "all") != 0)
 		options->trace = must_format("%s,%s", options->trace, text);

@@ -10,7 +10,7 @@ $(B)/user/init/%.o: user/init/%.c user/init/init.h user/init/calls.h $(LIBSYS)
 	$(CC) $(LIBSYS_CFLAGS) -Os -c -o $@ $<
 
 $(B)/init: $(INIT_OBJECTS) $(LIBSYS)
-	$(CC) $(LIBSYS_CFLAGS) $(LIBSYS_LDFLAGS) -o $@.debug $^
+	$(CC) -no-pie $(LIBSYS_LDFLAGS) -o $@.debug $^
 	strip -o $@ $@.debug
 
 $(B)/initramfs.list: user/initramfs.list user/build.mk $(B)/init

@@ -133,6 +133,7 @@ def bad_values():
     refused("--kernel-arg", "a b", "true", part="once per word")
     refused("--trace=read;write", "true", part="--trace=openat,read")
     refused("--trace=", "true", part="--trace")
+    refused("--trace=read,raed", "true", part="'raed'")
     refused("-o", "/dev/null", "true", part="--trace")
     refused("--trace", "-o", "/no/such/dir/x", "true", part="can be written")
 

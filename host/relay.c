@@ -153,6 +153,17 @@ static size_t add_returns(const char *from, size_t size, char *to)
 	return length;
 }
 
+/* To the writer at the other end a close with bytes unread would be an error of its own. */
+static void hang_up(struct end *end, char *scratch)
+{
+	if (end->kind == END_SOCKET && end->fd >= 0) {
+		shutdown(end->fd, SHUT_RDWR);
+		while (recv(end->fd, scratch, BUFFER_SIZE, MSG_DONTWAIT) > 0)
+			;
+	}
+	close_end(end);
+}
+
 /* The reader is gone. Closing our end of the port tells the guest, whose next write gives EPIPE. */
 static void end_sink(struct run *run, struct channel *channel, int error)
 {
@@ -164,7 +175,7 @@ static void end_sink(struct run *run, struct channel *channel, int error)
 	close_end(&channel->sink);
 	/* The log, and a terminal's other direction, live on without a reader. */
 	if (!channel->is_input && !channel->kept && channel != &channels[CHANNEL_TTY_OUT])
-		close_end(&channel->source);
+		hang_up(&channel->source, channel->buffer);
 }
 
 static bool flush_channel(struct run *run, struct channel *channel)

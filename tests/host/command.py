@@ -378,7 +378,7 @@ def fifo_whose_writer_left():
 @test
 def closed_output_stops_the_program():
     line = f"'{LSTAR}' run --accel tcg yes; echo $? >&2"
-    result = subprocess.run(["sh", "-c", f"({line}) | head -n 1"], env=environment(), timeout=30,
+    result = subprocess.run(["sh", "-c", f"({line}) | head -n 1"], env=environment("pipe"), timeout=30,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     equal((result.stdout, result.stderr), (b"y\n", b"141\n"))
 

@@ -38,5 +38,6 @@ install-host: $(B)/lstar
 	install -D -m 644 docs/lstar.1 $(DESTDIR)$(PREFIX)/share/man/man1/lstar.1
 
 # Without a kernel: a pretended QEMU speaks the guest's side of every port.
-check-host: $(B)/lstar
+check-host: $(B)/lstar $(B)/initramfs.cpio
 	tests/host/run.sh $(B)/lstar
+	tests/host/init.py $(B)/initramfs.cpio

@@ -86,7 +86,7 @@ TEST_MAIN
 	close(fd);
 	/* Lengths are cut to 0x7ffff000 in sum. */
 	fd = T_OK(open("/dev/null", O_WRONLY));
-	iov[0] = (struct iovec){back, 0x7ffff000};
-	iov[2] = (struct iovec){back, 0x7ffff000};
+	iov[0] = (struct iovec){(void *)4096, 0x7ffff000};
+	iov[2] = (struct iovec){(void *)4096, 0x7ffff000};
 	T_EQ(sys_writev(fd, iov, 3), 0x7ffff000);
 }

@@ -17,7 +17,7 @@ static void check_node(const char *path, unsigned maj, unsigned min)
 TEST_MAIN
 {
 	static char a[100000], b[100000], zero[100000];
-	int fd, fd2;
+	int fd;
 	char *map;
 
 	check_node("/dev/null", 1, 3);
@@ -73,7 +73,6 @@ TEST_MAIN
 	T_CHILD
 	{
 		T_OK(setsid());
-		fd2 = -1;
-		T_ERR(fd2 = open("/dev/tty", O_RDWR), ENXIO);
+		T_ERR(open("/dev/tty", O_RDWR), ENXIO);
 	}
 }

@@ -2,6 +2,27 @@
 /* A full tmpfs: ENOSPC, and what is freed can be used again. */
 #include "mount_common.h"
 
+static void inode_limit(void)
+{
+	char name[20];
+	int i;
+
+	/* No more files than nr_inodes. */
+	for (i = 0; i < 30; i++) {
+		snprintf(name, sizeof(name), "m/n%d", i);
+		if (mknod(name, S_IFREG | 0600, 0))
+			break;
+	}
+	T_TRUE(errno == ENOSPC);
+	T_CMP(i, <, 20);
+	T_CMP(i, >, 10);
+	T_ERR(mkdir("m/dir", 0755), ENOSPC);
+	T_ERR(symlink("x", "m/sym"), ENOSPC);
+	T_ERR(open("m/new", O_RDWR | O_CREAT, 0600), ENOSPC);
+	T_OK(unlink("m/n0"));
+	T_OK(mkdir("m/dir", 0755));
+}
+
 TEST_MAIN
 {
 	static char buf[65536];
@@ -51,21 +72,6 @@ TEST_MAIN
 			p[i] = 1;
 	}
 	T_OK(unlink("m/map"));
-	/* No more files than nr_inodes. */
-	int i;
-	char name[20];
-	for (i = 0; i < 30; i++) {
-		snprintf(name, sizeof(name), "m/n%d", i);
-		if (mknod(name, S_IFREG | 0600, 0))
-			break;
-	}
-	T_TRUE(errno == ENOSPC);
-	T_CMP(i, <, 20);
-	T_CMP(i, >, 10);
-	T_ERR(mkdir("m/dir", 0755), ENOSPC);
-	T_ERR(symlink("x", "m/sym"), ENOSPC);
-	T_ERR(open("m/new", O_RDWR | O_CREAT, 0600), ENOSPC);
-	T_OK(unlink("m/n0"));
-	T_OK(mkdir("m/dir", 0755));
+	inode_limit();
 	T_OK(sys_umount2("m", 0));
 }

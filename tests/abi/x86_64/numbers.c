@@ -17,12 +17,25 @@ static void is_unknown(unsigned long nr)
 
 TEST_MAIN
 {
-	static const unsigned long strange[] = {
-		-1UL,	     512,	      1UL << 31,	0x100000000 + 512,
-		0xffffffff,  0x7fffffff,      0x80000027,	0xffff,
-		0x10027,     0x40000000,      0x40000027,	0x40000000 + 520,
-		0xfffffffe,  -2UL,	      -4095UL,		0xffffffff00000200,
-		0x100000200, 0x7fffffffffff0, 0x8000000000000200};
+	static const unsigned long strange[] = {-1UL,
+						512,
+						1UL << 31,
+						0x100000000 + 512,
+						0xffffffff,
+						0x7fffffff,
+						0x80000027,
+						0xffff,
+						0x10027,
+						0x40000000,
+						0x40000027,
+						0x40000000 + 520,
+						0xfffffffe,
+						-2UL,
+						-4095UL,
+						0xffffffff00000200,
+						0x100000200,
+						0x7fffffffffff0,
+						0x8000000000000200};
 	static const unsigned long high[] = {0x100000000, 0xffffffff00000000, 0xdeadbeef00000000,
 					     0x8000000000000000};
 

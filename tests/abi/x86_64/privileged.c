@@ -60,9 +60,9 @@
 	X(load_kernel_ds, "mov $0x10, %eax; mov %ax, %ds; int3", 0, 0)    \
 	X(load_ss_null, "xor %eax, %eax; mov %ax, %ss", SIGSEGV, SI_KERNEL)
 
-#define FUNCTION(name, text, sig, code)          \
-	void insn_##name(void *);                \
-	__asm__(".globl insn_" #name "\n"        \
+#define FUNCTION(name, text, sig, code)   \
+	void insn_##name(void *);         \
+	__asm__(".globl insn_" #name "\n" \
 		"insn_" #name ": " text "\nret\n");
 
 __asm__(".text\n");

@@ -68,9 +68,11 @@ TEST_MAIN
 	T_EQ(saved_flags_clear, 0);
 	for (int i = 0; i < trap_count && i < MAX_TRAPS; i++) {
 		has_syscall |= trap_ip[i] == (uint64_t)step_syscall;
-		has_after |= trap_ip[i] >= (uint64_t)step_after && trap_ip[i] <= (uint64_t)step_last;
+		has_after |=
+			trap_ip[i] >= (uint64_t)step_after && trap_ip[i] <= (uint64_t)step_last;
 		is_in_order &= i == 0 || trap_ip[i] > trap_ip[i - 1];
-		is_in_order &= trap_ip[i] > (uint64_t)step_first && trap_ip[i] <= (uint64_t)step_last;
+		is_in_order &=
+			trap_ip[i] > (uint64_t)step_first && trap_ip[i] <= (uint64_t)step_last;
 	}
 	T_TRUE(has_syscall);
 	T_TRUE(has_after);

@@ -5,8 +5,8 @@
 
 #include <fenv.h>
 
-#define FUNCTION(name, text)              \
-	void name(void *);                \
+#define FUNCTION(name, text) \
+	void name(void *);   \
 	__asm__(".globl " #name "\n" #name ": " text "\nret\n")
 
 __asm__(".text\n");

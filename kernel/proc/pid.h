@@ -60,7 +60,7 @@ static inline struct user_account *user_account_ref(struct user_account *u)
 void user_account_put(struct user_account *u);
 
 /* --- fork.c, exit.c --- */
-void task_init_caches(void);
+int task_init_caches(void);	       /* -ENOMEM */
 struct task *task_alloc(void);	       /* with a stack, ref 1; NULL */
 void task_free_unused(struct task *t); /* that never ran */
 struct process *process_alloc(void);   /* ref 1; NULL */
@@ -81,6 +81,7 @@ bool pgrp_is_orphaned(struct pidnum *group, struct process *ignored);
 /* tree lock held. p exits, or is given a new parent (`parent` then): hang up stopped groups. */
 void pgrp_orphan_check(struct process *p, struct process *parent);
 void session_init(void);
+bool oom_kill(void); /* oom.c: page.h's oom_handler */
 int signal_pgrp_locked(struct pidnum *group, const siginfo_t *si);
 
 /* --- rlimit.c --- */

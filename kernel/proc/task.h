@@ -6,6 +6,7 @@
 #define PROC_TASK_H
 
 #include "core/sched.h"
+#include "core/time.h"
 #include "core/timer.h"
 #include "core/wait.h"
 #include "mm/mm.h"
@@ -124,7 +125,6 @@ struct task {
 	u32 rseq_len, rseq_sig;
 	struct completion *vfork_done; /* tree lock */
 	bool is_killable_sleep;	       /* a fatal signal ends this uninterruptible sleep */
-	bool is_nofault;	       /* user accesses that fault fail instead of sleeping */
 	bool is_over_nproc;	       /* setuid went over RLIMIT_NPROC: execve checks again */
 	int exit_code;
 	int exit_signal_on_death; /* PR_SET_PDEATHSIG */

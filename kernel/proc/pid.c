@@ -254,6 +254,7 @@ void process_link(struct process *p, struct process *parent)
 		list_add_tail(&p->sibling, &parent->children);
 	list_add_tail(&p->all_node, &all_processes);
 	pidnum_use(p->pid_num)->process = p;
+	ref_get(&p->ref);
 }
 
 void process_unlink(struct process *p)

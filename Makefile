@@ -24,7 +24,7 @@ FREESTANDING := -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name
 
 KFLAGS   := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie -fno-stack-protector \
             -fno-omit-frame-pointer -fno-asynchronous-unwind-tables
-KFLAGS_x86_64 := -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
+KFLAGS_x86_64 := -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
 KFLAGS   += $(KFLAGS_$(ARCH))
 
 .PHONY: all
@@ -61,6 +61,10 @@ $(B)/k/%.o: $(B)/%.c $(UAPI)/.ready
 $(B)/k/%.S.o: %.S $(UAPI)/.ready $(B)/gen/.ready
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(KFLAGS) -D__ASSEMBLY__ -c $< -o $@
+
+# The straight path of every call: no frame pointer to save (backtraces end here anyway).
+$(B)/k/kernel/sys/entry.o: KFLAGS += -fomit-frame-pointer
+$(B)/k/gen/syscall_table_$(ARCH).o: KFLAGS += -fomit-frame-pointer
 
 $(B)/lstar-kernel.elf: $(KOBJ) kernel/arch/$(ARCH)/kernel.lds $(B)/initramfs.o
 	$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,kernel/arch/$(ARCH)/kernel.lds \

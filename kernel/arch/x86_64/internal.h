@@ -114,6 +114,7 @@ int thread_load_fpu(struct thread *t); /* current: t->arch.fpu into the register
 /* --- entry.S --- */
 extern char entry_SYSCALL_64[], entry_SYSCALL_64_pti[], entry_SYSCALL_compat[];
 extern char idt_stubs[], arch_idle_hlt[];
+extern const u64 sysret_isolated_patch[2], iret_isolated_patch[2];
 void ret_from_fork(void);
 void ret_from_kthread(void);
 struct thread *switch_stack(unsigned long *prev_sp, unsigned long next_sp, struct thread *prev);

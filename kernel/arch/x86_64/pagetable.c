@@ -238,6 +238,17 @@ void copy_kernel_half(u64 *pgd)
 		pgd[kernel_slots[i]] = boot_pml4[kernel_slots[i]];
 }
 
+/* Where the ways out change to user mode's table (ISOLATION_JUMP in entry.S): the place, and what to
+ * jump to. The text is still writable, and no CPU has been there. */
+static void patch_jump(const u64 patch[2])
+{
+	u8 *at = (u8 *)patch[0];
+	s32 distance = (s32)(patch[1] - (patch[0] + 5));
+
+	at[0] = 0xe9;
+	memcpy(at + 1, &distance, sizeof(distance));
+}
+
 static void isolation_init(void)
 {
 	unsigned long pa;
@@ -296,6 +307,10 @@ void arch_init_memory(void)
 	pti_on = cpu_needs_isolation();
 	pte_global = pti_on || !cpu_features.has_pge ? 0 : PTE_G;
 	cpu_patch_smap();
+	if (pti_on) {
+		patch_jump(sysret_isolated_patch);
+		patch_jump(iret_isolated_patch);
+	}
 	direct_map_set_global();
 	boot_pml4[SLOT(KERNEL_VMAP_START)] = must_have_page() | TABLE_FLAGS;
 	boot_pml4[SLOT(ARCH_VMAP_START)] = must_have_page() | TABLE_FLAGS;

@@ -364,6 +364,9 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 		t->vfork_done = &done;
 		ref_get(&t->ref);
 	}
+	if (!(req->flags & CLONE_THREAD) &&
+	    (task_rlimit(parent, RLIMIT_CPU) != ~0UL || task_rlimit(parent, RLIMIT_RTTIME) != ~0UL))
+		cputimer_update(t->process);
 	sched_start(&t->thread);
 	if (req->flags & CLONE_VFORK) {
 		wait_vfork(t, &done);

@@ -5,6 +5,8 @@ CC       := gcc
 PYTHON   := python3
 PREFIX   := /usr/local
 DEBUG    ?= 0
+V        ?= 0
+Q        := $(if $(filter 1,$(V)),,@)
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -52,13 +54,13 @@ KOBJ   := $(KSRC_C:%.c=$(B)/k/%.o) $(KSRC_S:%.S=$(B)/k/%.S.o) $(KGEN_C:$(B)/%.c=
 
 $(B)/k/%.o: %.c $(UAPI)/.ready $(B)/gen/.ready
 	@mkdir -p $(@D)
-	$(CC) $(KFLAGS) -c $< -o $@
+	$(Q)$(CC) $(KFLAGS) -c $< -o $@
 $(B)/k/%.o: $(B)/%.c $(UAPI)/.ready
 	@mkdir -p $(@D)
-	$(CC) $(KFLAGS) -c $< -o $@
+	$(Q)$(CC) $(KFLAGS) -c $< -o $@
 $(B)/k/%.S.o: %.S $(UAPI)/.ready $(B)/gen/.ready
 	@mkdir -p $(@D)
-	$(CC) $(KFLAGS) -D__ASSEMBLY__ -c $< -o $@
+	$(Q)$(CC) $(KFLAGS) -D__ASSEMBLY__ -c $< -o $@
 
 $(B)/lstar-kernel.elf: $(KOBJ) kernel/arch/$(ARCH)/kernel.lds $(B)/initramfs.o
 	$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,kernel/arch/$(ARCH)/kernel.lds \

@@ -49,6 +49,7 @@ struct tty_driver_ops {
 	void (*get)(struct tty *tty);
 	void (*put)(struct tty *tty);
 	int (*foreground)(struct tty *tty); /* group number, 0 = none. Any context */
+	u64 (*rdev)(struct tty *tty);	    /* its device number, for /proc */
 	/*
 	 * The session leader lets go (exit, TIOCNOTTY): session and foreground group become 0.
 	 * proc/ has signalled the foreground group already. On exit the line is hung up as well:

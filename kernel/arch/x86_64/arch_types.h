@@ -39,14 +39,14 @@ struct arch_cpu {
 	unsigned long kernel_sp;       /* 16: top of the running thread's kernel stack */
 	unsigned long user_sp;	       /* 24: scratch of the syscall door */
 	unsigned long kernel_cr3;      /* 32 */
-	unsigned long user_cr3;	  /* 40: the table of user mode with isolation on; 0 without it */
-	unsigned long scratch[2]; /* 48: of the doors, interrupts off */
-	unsigned long entry_sp;	  /* 64: top of the entry stack, mapped in both tables */
+	unsigned long user_cr3;	    /* 40: the table of user mode with isolation on; 0 without it */
+	unsigned long scratch[2];   /* 48: of the doors, interrupts off */
+	unsigned long entry_sp;	    /* 64: top of the entry stack, mapped in both tables */
 	unsigned long has_fsgsbase; /* 72 */
 	unsigned apic_id;
 	struct cpu_entry *entry; /* GDT, TSS and the stacks of the doors */
 	struct arch_mm *loaded_mm;
-	bool is_lazy; /* loaded_mm is not in use: the next flush drops it */
+	bool is_lazy;		  /* loaded_mm is not in use: the next flush drops it */
 	struct thread *fpu_owner; /* whose FPU state the registers hold; NULL = nobody's */
 };
 
@@ -142,10 +142,10 @@ static inline unsigned long virt_to_phys(const void *va)
 }
 
 /* --- the system-call door --- */
-#define X86_USER_CS    0x33
-#define X86_USER_DS    0x2b
-#define X86_EFLAGS_TF  BIT(8)
-#define X86_EFLAGS_RF  BIT(16)
+#define X86_USER_CS   0x33
+#define X86_USER_DS   0x2b
+#define X86_EFLAGS_TF BIT(8)
+#define X86_EFLAGS_RF BIT(16)
 
 /* Called by entry_SYSCALL_64 (entry.S) with the saved registers and eax, interrupts off; defined in
  * sys/entry.c. True: the return may use SYSRET. */

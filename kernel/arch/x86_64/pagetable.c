@@ -14,11 +14,11 @@
 #include "lib/err.h"
 #include "lib/string.h"
 
-#define SLOT(va)	 (((va) >> 39) & 511)
-#define ARCH_VMAP_START	 KERNEL_VMAP_END
-#define TABLE_FLAGS	 (PTE_P | PTE_W | PTE_A)
-#define SIZE_2M		 (1UL << 21)
-#define SIZE_1G		 (1UL << 30)
+#define SLOT(va)	(((va) >> 39) & 511)
+#define ARCH_VMAP_START KERNEL_VMAP_END
+#define TABLE_FLAGS	(PTE_P | PTE_W | PTE_A)
+#define SIZE_2M		(1UL << 21)
+#define SIZE_1G		(1UL << 30)
 
 extern u64 boot_pml4[512];
 
@@ -89,7 +89,8 @@ static void direct_map_set_global(void)
 {
 	u64 *pdpt = table_at(boot_pml4[SLOT(DIRECT_MAP_BASE)]);
 
-	for (unsigned i = 0; i < 512 && i * SIZE_1G < boot_info.mem[boot_info.nr_mem - 1].end; i++) {
+	for (unsigned i = 0; i < 512 && i * SIZE_1G < boot_info.mem[boot_info.nr_mem - 1].end;
+	     i++) {
 		if (!(pdpt[i] & PTE_P))
 			continue;
 		if (pdpt[i] & PTE_PS) {
@@ -238,8 +239,8 @@ void copy_kernel_half(u64 *pgd)
 		pgd[kernel_slots[i]] = boot_pml4[kernel_slots[i]];
 }
 
-/* Where the ways out change to user mode's table (ISOLATION_JUMP in entry.S): the place, and what to
- * jump to. The text is still writable, and no CPU has been there. */
+/* Where the ways out change to user mode's table (ISOLATION_JUMP in entry.S): the place, and what
+ * to jump to. The text is still writable, and no CPU has been there. */
 static void patch_jump(const u64 patch[2])
 {
 	u8 *at = (u8 *)patch[0];

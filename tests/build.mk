@@ -8,17 +8,25 @@ SYS_TEST_CFLAGS := -std=gnu11 -O1 -static -pthread -Wall -Wextra -Werror -Wno-no
 	-Wno-unknown-warning-option -Wno-stringop-overflow -Wno-stringop-overread \
 	-Wno-stringop-truncation -Wno-deprecated-declarations -Itests/sys
 SYS_TEST_SRCS := $(sort $(wildcard tests/sys/*/*.c))
-SYS_TEST_HDRS := $(wildcard tests/sys/*/*.h)
+ABI_TEST_SRCS := $(sort $(wildcard tests/abi/x86_64/*.c))
+ABI_TESTS := $(ABI_TEST_SRCS:tests/abi/%.c=$(B)/tests/sys/abi/%)
 SYS_TESTS := $(SYS_TEST_SRCS:tests/sys/%.c=$(B)/tests/sys/%)
 
 .PHONY: sys-tests test-sys test-sys-native
-sys-tests: $(SYS_TESTS) $(B)/tests/runner
+sys-tests: $(SYS_TESTS) $(ABI_TESTS) $(B)/tests/runner
 
 $(B)/tests/obj/test.o: tests/sys/test.c tests/sys/test.h
 	@mkdir -p $(@D)
 	$(CC) $(SYS_TEST_CFLAGS) -c -o $@ $<
 
-$(SYS_TESTS): $(B)/tests/sys/%: tests/sys/%.c tests/sys/test.h $(SYS_TEST_HDRS) $(B)/tests/obj/test.o
+SYS_TEST_HEADERS := $(wildcard tests/sys/*.h tests/sys/*/*.h)
+
+$(SYS_TESTS): $(B)/tests/sys/%: tests/sys/%.c $(SYS_TEST_HEADERS) $(B)/tests/obj/test.o
+	@mkdir -p $(@D)
+	$(CC) $(SYS_TEST_CFLAGS) -o $@ $< $(B)/tests/obj/test.o
+
+$(ABI_TESTS): $(B)/tests/sys/abi/%: tests/abi/%.c $(SYS_TEST_HEADERS) \
+		$(wildcard tests/abi/x86_64/*.h) $(B)/tests/obj/test.o
 	@mkdir -p $(@D)
 	$(CC) $(SYS_TEST_CFLAGS) -o $@ $< $(B)/tests/obj/test.o
 

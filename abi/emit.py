@@ -57,7 +57,8 @@ def _stub_argument(arg, reg):
 
 def call_table_x86_64(tables):
     text = '/* %s */\n#include "arch/arch.h"\n#include "syscalls.h"\n#include <asm/errno.h>\n\n' % MADE
-    text += "/*\n * Called by do_syscall_64() (kernel/sys/entry.c) through sys_call_table[]; each stub takes the arguments\n"
+    text += "/*\n * Called by do_syscall_64() (kernel/sys/entry.c) through sys_call_table[]; each stub takes"
+    text += " the arguments\n"
     text += " * out of the saved registers and calls the handler in kernel/sys/.\n */\n"
     text += "static long __x64_sys_ni_syscall(const struct pt_regs *regs)\n{\n\t(void)regs;\n\treturn -ENOSYS;\n}\n\n"
     served = [row for row in tables.rows_of("x86_64") if row.is_served]

@@ -23,3 +23,16 @@ check-abi:
 
 update-docs:
 	abi/gen.py docs > docs/syscalls.md
+
+# The tracer's formatter on the host.
+TRACE_TEST_SOURCES = tests/unit/trace_test.c kernel/sys/trace_decode.c kernel/sys/trace_struct.c kernel/sys/trace_array.c \
+	kernel/sys/trace_call.c $(GEN)/syscall_desc.c
+
+$(B)/tests/unit/trace_test: $(TRACE_TEST_SOURCES) kernel/sys/trace_format.h $(GEN_STAMP) $(UAPI)/.ready
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -fsanitize=address,undefined \
+		-fno-sanitize-recover=all $(FREESTANDING) -I. -Ikernel -I$(B) -o $@ $(filter %.c,$^)
+
+.PHONY: check-trace
+check-trace: $(B)/tests/unit/trace_test
+	$< > $<.out || { grep -A1 '^not ok' $<.out; exit 1; }

@@ -103,7 +103,8 @@ void arch_pt_free_range(struct arch_mm *m, unsigned long start,
 void arch_tlb_flush(struct arch_mm *m, unsigned long start, unsigned long end);
 
 /* --- threads --- */
-/* A kernel thread that starts at fn(arg) on t->stack_base. */
+/* A kernel thread that starts at fn(arg) on t->stack_base, interrupts on. When t->is_user, fn may
+ * return after arch_start_user(t, arch_thread_regs(t), ...): the thread then enters user mode. */
 void arch_thread_init_kernel(struct thread *t, void (*fn)(void *), void *arg);
 /* A user thread whose first return to user mode restores *regs (copied to the top of its stack).
  * Copies FPU state and TLS bases from `parent` when not NULL. -ENOMEM. */
@@ -123,7 +124,8 @@ void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, u
 long arch_prctl(struct thread *t, int code, unsigned long arg, unsigned long *out,
 		bool *has_out); /* arch_prctl(2) */
 
-/* --- user memory: range check, SMAP, exception table. Return bytes NOT copied (0 = all) --- */
+/* --- user memory: range check, SMAP, exception table. Return bytes NOT copied (0 = all). With
+ * interrupts off they do not sleep: an absent page is then simply not copied --- */
 size_t arch_copy_in(void *dst, uaddr_t src, size_t n);
 size_t arch_copy_out(uaddr_t dst, const void *src, size_t n);
 size_t arch_clear_user(uaddr_t dst, size_t n);
@@ -191,6 +193,8 @@ struct vdso_image {
 	const void *data; /* page-aligned, page multiple */
 	size_t size_bytes;
 	unsigned long sym_sigreturn; /* offset or 0 */
+	size_t vvar_pages;	     /* the data pages end where the image begins: map vvar_phys()
+					at base - PAGE_SIZE, "[vvar]" */
 };
 const struct vdso_image *arch_vdso(unsigned personality_bits);
 bool arch_elf_machine_ok(unsigned e_machine, unsigned ei_class);

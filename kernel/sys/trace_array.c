@@ -7,6 +7,10 @@
 #include <linux/poll.h>
 #include <linux/uio.h>
 
+/* Bounds for loops over what the program says: far beyond what any program means. */
+#define ENV_MAX 100000
+#define FD_MAX	65536
+
 /* Prints "[", the elements by put(line, &element), and "]". Reads one element at a time. */
 static void put_array(struct trace_line *line, unsigned long addr, unsigned long count, size_t size,
 		      void (*put)(struct trace_line *, const void *))
@@ -110,6 +114,8 @@ TRACE_DECODER(fd_set)
 	(void)arg;
 	if ((int)count < 0)
 		count = 0;
+	if (count > FD_MAX)
+		count = FD_MAX;
 	if (count && line->copy_in(&word, addr, sizeof(word))) {
 		trace_put_addr(line, addr);
 		return;
@@ -249,7 +255,8 @@ TRACE_DECODER(envv)
 	unsigned long string, vars = 0;
 
 	(void)arg, (void)count;
-	while (!line->copy_in(&string, addr + vars * sizeof(string), sizeof(string)) && string)
+	while (vars < ENV_MAX &&
+	       !line->copy_in(&string, addr + vars * sizeof(string), sizeof(string)) && string)
 		vars++;
 	trace_put(line, "%#lx /* %lu var%s */", addr, vars, vars == 1 ? "" : "s");
 }

@@ -70,7 +70,8 @@ bool trace_arg_is_shown(const struct trace_line *line, unsigned index)
 
 		return (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
 	}
-	if (arg->decoder == DECODE_DEV && line->desc->args[index - 1].decoder == DECODE_FILEMODE)
+	if (arg->decoder == DECODE_DEV && index > 0 &&
+	    line->desc->args[index - 1].decoder == DECODE_FILEMODE)
 		return S_ISCHR(line->args[index - 1]) || S_ISBLK(line->args[index - 1]);
 	if (arg->decoder == DECODE_FCNTL_ARG)
 		return !fcntl_has_no_arg((unsigned)line->args[1]);
@@ -488,7 +489,7 @@ static bool put_ready_set(struct trace_line *line, const char *name, unsigned lo
 	unsigned long word = 0, fd;
 	const char *gap = "";
 
-	for (fd = 0; addr && fd < line->args[0]; fd++) {
+	for (fd = 0; addr && fd < line->args[0] && fd < 65536; fd++) {
 		if (fd % 64 == 0 && line->copy_in(&word, addr + fd / 8, sizeof(word)))
 			break;
 		if (!(word >> fd % 64 & 1))

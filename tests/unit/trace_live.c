@@ -76,20 +76,20 @@ static long call(long nr, unsigned long a, unsigned long b, unsigned long c, uns
 	call(nr, (unsigned long)(a), (unsigned long)(b), (unsigned long)(c), (unsigned long)(d), \
 	     (unsigned long)(e), (unsigned long)(f))
 
-static void files(void)
-{
-	static char path[300], buf[8192], small[40];
-	struct iovec iov[3] = {{"ab\0c", 4},
-			       {NULL, 0},
-			       {"0123456789012345678901234567890123456789", 40}};
-	struct iovec in[3] = {{small, 3}, {buf, 5}, {buf + 5, 10}};
-	struct {
-		long sec, nsec;
-	} times[2] = {{1700000000, 0}, {0, 1073741823}},
-	  both[2] = {{951782400, 5}, {0, 1073741822}};
-	int fd, fds[2];
-	struct flock lock = {F_WRLCK, 0, 0, 10, 0};
+static char path[300], buf[8192], small[40];
+static struct iovec iov[3] = {{"ab\0c", 4},
+			      {NULL, 0},
+			      {"0123456789012345678901234567890123456789", 40}};
+static struct iovec in[3] = {{small, 3}, {buf, 5}, {buf + 5, 10}};
+static struct {
+	long sec, nsec;
+} with_now[2] = {{1700000000, 0}, {0, 1073741823}},
+  with_omit[2] = {{951782400, 5}, {0, 1073741822}};
+static int fd, fds[2];
+static struct flock lock = {F_WRLCK, 0, 0, 10, 0};
 
+static void file_data(void)
+{
 	memset(path, 'p', sizeof(path) - 1);
 	CALL(open, "/dev/null", O_RDONLY);
 	CALL(openat, AT_FDCWD, "/nonexistent/\n\t\001\0012\"\\\x7f\xff",
@@ -111,6 +111,10 @@ static void files(void)
 	CALL(preadv, fd, in, 3, 2, 0);
 	CALL(preadv2, fd, in, 2, 2, 0, 1);
 	CALL(pwritev, fd, iov, 1, 2, 0);
+}
+
+static void file_state(void)
+{
 	CALL(fstat, fd, buf);
 	CALL(fstat, -1, buf);
 	CALL(stat, "/dev/null", buf);
@@ -134,6 +138,10 @@ static void files(void)
 	CALL(ioctl, fd, TIOCGWINSZ, buf);
 	CALL(ioctl, fd, 0x80045499, buf);
 	CALL(ioctl, fd, FIONREAD, buf);
+}
+
+static void file_names(void)
+{
 	CALL(access, "/x", 4);
 	CALL(access, "/", 0);
 	CALL(faccessat2, AT_FDCWD, "/", 7, AT_EACCESS);
@@ -160,11 +168,15 @@ static void files(void)
 	CALL(linkat, -100, "/proc/a", -100, "/proc/b", AT_SYMLINK_FOLLOW);
 	CALL(symlink, "/proc/a", "/proc/b");
 	CALL(unlinkat, -100, "/proc/b", AT_REMOVEDIR);
-	CALL(utimensat, AT_FDCWD, "/proc/x", times, 0);
-	CALL(utimensat, AT_FDCWD, "/proc/x", both, AT_SYMLINK_NOFOLLOW);
+	CALL(utimensat, AT_FDCWD, "/proc/x", with_now, 0);
+	CALL(utimensat, AT_FDCWD, "/proc/x", with_omit, AT_SYMLINK_NOFOLLOW);
 	CALL(utimensat, fd, 0, 0, 0);
 	CALL(utimes, "/proc/x", ((long[]){1700000000, 5, 1700000001, 0}));
 	CALL(utime, "/proc/x", ((long[]){1700000000, -5}));
+}
+
+static void file_rest(void)
+{
 	CALL(truncate, "/proc/x", 5);
 	CALL(ftruncate, fd, 10);
 	CALL(fallocate, fd, 3, 0, 10);
@@ -221,30 +233,29 @@ static void handler(int sig)
 	(void)sig;
 }
 
-static void processes(void)
-{
-	unsigned long set = 0x8000000000000005, most = ~0x800000000ul, buf[128], none = 0;
-	struct sigaction act = {handler, SA_RESTORER | SA_RESTART, (void *)0x5555, 1 << 4};
-	struct {
-		int fd;
-		short events, revents;
-	} polls[2] = {{1, 5, 0}, {-1, 1, 0}};
-	struct timespec ts = {0, 1000}, *tsp = &ts;
-	unsigned long sets[2] = {2, 4}, pack[2] = {(unsigned long)&set, 8};
-	struct sigaltstack ss = {(void *)buf, 0, 8192};
-	struct __user_cap_header_struct cap = {_LINUX_CAPABILITY_VERSION_3, 0};
-	unsigned futex = 5;
-	int status;
+static unsigned long set = 0x8000000000000005, most = ~0x800000000ul, words[128], none = 0;
+static struct sigaction act = {handler, SA_RESTORER | SA_RESTART, (void *)0x5555, 1 << 4};
+static struct {
+	int fd;
+	short events, revents;
+} polls[2] = {{1, 5, 0}, {-1, 1, 0}};
+static struct timespec ts = {0, 1000};
+static unsigned long sets[2] = {2, 4}, pack[2] = {(unsigned long)&set, 8};
+static struct sigaltstack ss = {(void *)words, 0, 8192};
+static struct __user_cap_header_struct cap = {_LINUX_CAPABILITY_VERSION_3, 0};
+static unsigned futex_word = 5;
+static int status;
 
-	(void)tsp;
+static void ids(void)
+{
 	CALL(getpid);
 	CALL(getppid);
 	CALL(gettid);
 	CALL(getuid);
-	CALL(getresuid, buf, buf + 1, buf + 2);
+	CALL(getresuid, words, words + 1, words + 2);
 	CALL(setresuid, -1, -1, -1);
 	CALL(getgroups, 0, 0);
-	CALL(getgroups, 100, buf);
+	CALL(getgroups, 100, words);
 	CALL(getpgrp);
 	CALL(getpgid, 0);
 	CALL(setpgid, -5, 0);
@@ -253,67 +264,83 @@ static void processes(void)
 	CALL(kill, 0x7ffffff0, 0);
 	CALL(kill, 0x7ffffff0, 35);
 	CALL(tgkill, 0x7ffffff0, 0x7ffffff0, SIGRTMIN);
-	CALL(rt_sigprocmask, SIG_BLOCK, &set, buf, 8);
-	CALL(rt_sigprocmask, SIG_SETMASK, &most, buf, 8);
-	CALL(rt_sigprocmask, SIG_SETMASK, &none, buf, 8);
+}
+
+static void signals(void)
+{
+	CALL(rt_sigprocmask, SIG_BLOCK, &set, words, 8);
+	CALL(rt_sigprocmask, SIG_SETMASK, &most, words, 8);
+	CALL(rt_sigprocmask, SIG_SETMASK, &none, words, 8);
 	CALL(rt_sigprocmask, SIG_SETMASK, 0, 0, 4);
-	CALL(rt_sigaction, SIGUSR1, &act, buf, 8);
-	CALL(rt_sigaction, SIGUSR1, 0, buf, 8);
+	CALL(rt_sigaction, SIGUSR1, &act, words, 8);
+	CALL(rt_sigaction, SIGUSR1, 0, words, 8);
 	act.sa_handler = SIG_IGN;
 	CALL(rt_sigaction, SIGUSR1, &act, 0, 8);
-	CALL(rt_sigaction, SIGKILL, 0, buf, 4);
-	CALL(rt_sigpending, buf, 8);
-	CALL(rt_sigtimedwait, &set, buf, &ts, 8);
+	CALL(rt_sigaction, SIGKILL, 0, words, 4);
+	CALL(rt_sigpending, words, 8);
+	CALL(rt_sigtimedwait, &set, words, &ts, 8);
 	CALL(rt_sigsuspend, &set, 9);
-	CALL(sigaltstack, &ss, buf);
-	CALL(sigaltstack, 0, buf);
-	CALL(wait4, -1, &status, WNOHANG | WUNTRACED, buf);
-	CALL(waitid, 0, 0, buf, WNOHANG | WEXITED, 0);
+	CALL(sigaltstack, &ss, words);
+	CALL(sigaltstack, 0, words);
+}
+
+static void usage(void)
+{
+	CALL(wait4, -1, &status, WNOHANG | WUNTRACED, words);
+	CALL(waitid, 0, 0, words, WNOHANG | WEXITED, 0);
 	CALL(wait4, -1, 0, 0, 0);
-	CALL(uname, buf);
-	CALL(sysinfo, buf);
-	CALL(times, buf);
-	CALL(getrusage, 0, buf);
-	CALL(getrusage, -1, buf);
-	CALL(getrlimit, 3, buf);
-	CALL(setrlimit, 99, buf);
-	CALL(prlimit64, 0, 7, 0, buf);
-	CALL(prlimit64, 0, 9, buf, buf);
+	CALL(uname, words);
+	CALL(sysinfo, words);
+	CALL(times, words);
+	CALL(getrusage, 0, words);
+	CALL(getrusage, -1, words);
+	CALL(getrlimit, 3, words);
+	CALL(setrlimit, 99, words);
+	CALL(prlimit64, 0, 7, 0, words);
+	CALL(prlimit64, 0, 9, words, words);
 	CALL(getpriority, 0, 0);
 	CALL(setpriority, 0, 0, 0);
+}
+
+static void scheduling_and_time(void)
+{
 	CALL(sched_getscheduler, 0);
-	CALL(sched_getparam, 0, buf);
-	CALL(sched_setscheduler, 0, 0, buf);
+	CALL(sched_getparam, 0, words);
+	CALL(sched_setscheduler, 0, 0, words);
 	CALL(sched_get_priority_max, 1);
-	CALL(sched_rr_get_interval, 0, buf);
-	CALL(sched_getaffinity, 0, 128, buf);
-	CALL(sched_setaffinity, -1, 8, buf);
+	CALL(sched_rr_get_interval, 0, words);
+	CALL(sched_getaffinity, 0, 128, words);
+	CALL(sched_setaffinity, -1, 8, words);
 	CALL(sched_yield);
 	CALL(prctl, PR_SET_NAME, "trace");
-	CALL(prctl, PR_GET_NAME, buf);
+	CALL(prctl, PR_GET_NAME, words);
 	CALL(prctl, PR_SET_PDEATHSIG, 9);
-	CALL(prctl, PR_GET_PDEATHSIG, buf);
+	CALL(prctl, PR_GET_PDEATHSIG, words);
 	CALL(prctl, PR_SET_PDEATHSIG, 0);
 	CALL(prctl, PR_GET_DUMPABLE);
 	CALL(prctl, PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0);
 	CALL(prctl, PR_CAPBSET_READ, 99);
-	CALL(arch_prctl, ARCH_GET_FS, buf);
+	CALL(arch_prctl, ARCH_GET_FS, words);
 	CALL(arch_prctl, 0x3001, 0x1234);
 	CALL(personality, 0xffffffff);
-	CALL(capget, &cap, buf);
-	CALL(nanosleep, &ts, buf);
+	CALL(capget, &cap, words);
+	CALL(nanosleep, &ts, words);
 	CALL(clock_nanosleep, 1, 0, &ts, 0);
-	CALL(clock_nanosleep, 1, 1, &ts, buf);
-	CALL(clock_gettime, 1, buf);
-	CALL(clock_gettime, 99, buf);
-	CALL(clock_getres, 0, buf);
-	CALL(gettimeofday, buf, 0);
-	CALL(gettimeofday, buf, buf + 4);
+	CALL(clock_nanosleep, 1, 1, &ts, words);
+	CALL(clock_gettime, 1, words);
+	CALL(clock_gettime, 99, words);
+	CALL(clock_getres, 0, words);
+	CALL(gettimeofday, words, 0);
+	CALL(gettimeofday, words, words + 4);
 	CALL(time, 0);
-	CALL(time, buf);
-	CALL(getitimer, 0, buf);
-	CALL(setitimer, 1, ((long[]){0, 0, 0, 0}), buf);
+	CALL(time, words);
+	CALL(getitimer, 0, words);
+	CALL(setitimer, 1, ((long[]){0, 0, 0, 0}), words);
 	CALL(alarm, 0);
+}
+
+static void waiting(void)
+{
 	CALL(poll, polls, 1, 0);
 	CALL(poll, polls, 2, 0);
 	polls[0].events = 1;
@@ -329,24 +356,28 @@ static void processes(void)
 	CALL(pselect6, 2, 0, sets, 0, &ts, pack);
 	pack[0] = 0;
 	CALL(pselect6, 2, 0, 0, 0, &ts, pack);
-	CALL(futex, &futex, FUTEX_WAIT_PRIVATE, 4, 0);
-	CALL(futex, &futex, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME, 5, &ts,
-	     0, ~0u);
-	CALL(futex, &futex, FUTEX_WAKE, 0x7fffffff);
-	CALL(futex, &futex, FUTEX_CMP_REQUEUE, 1, 2, &status, 3);
-	CALL(futex, &futex, FUTEX_WAKE_OP, 1, 2, &status, 0x11001002);
+}
+
+static void futexes_and_exec(void)
+{
+	CALL(futex, &futex_word, FUTEX_WAIT_PRIVATE, 4, 0);
+	CALL(futex, &futex_word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME, 5,
+	     &ts, 0, ~0u);
+	CALL(futex, &futex_word, FUTEX_WAKE, 0x7fffffff);
+	CALL(futex, &futex_word, FUTEX_CMP_REQUEUE, 1, 2, &status, 3);
+	CALL(futex, &futex_word, FUTEX_WAKE_OP, 1, 2, &status, 0x11001002);
 	CALL(set_robust_list, 0x1000, 25);
-	CALL(get_robust_list, 0, buf, buf + 1);
-	CALL(set_tid_address, buf);
-	CALL(getcpu, buf, 0, 0);
-	CALL(getrandom, buf, 0, 1);
+	CALL(get_robust_list, 0, words, words + 1);
+	CALL(set_tid_address, words);
+	CALL(getcpu, words, 0, 0);
+	CALL(getrandom, words, 0, 1);
 	CALL(getrandom, 1, 5, 8);
 	CALL(execve, "/nonexistent", ((char *[]){"a", "b c\n", 0}), ((char *[]){"x=y", 0}));
 	CALL(execve, "/nonexistent", 0, 0);
 	CALL(execveat, -1, "", ((char *[]){"a", 0}), ((char *[]){"a", "b", 0}), 0x1000);
 	CALL(clone, 0xffff0000, 0, 0, 0, 0);
-	CALL(clone, CLONE_SIGHAND | CLONE_SETTLS | CLONE_PARENT_SETTID | SIGCHLD, 0x1000, buf, buf,
-	     0x5000);
+	CALL(clone, CLONE_SIGHAND | CLONE_SETTLS | CLONE_PARENT_SETTID | SIGCHLD, 0x1000, words,
+	     words, 0x5000);
 	CALL(clone3, 0, 0);
 	CALL(clone3, ((unsigned long[8]){CLONE_SIGHAND, 0, 0, 0, 17, 0x1000, 0x100, 0}), 64);
 	CALL(reboot, 1, 2, 3, 0);
@@ -356,9 +387,17 @@ static void processes(void)
 int main(void)
 {
 	raw(__NR_getpriority, ((unsigned long[]){MARK, 0, 0, 0, 0, 0}));
-	files();
+	file_data();
+	file_state();
+	file_names();
+	file_rest();
 	memory();
-	processes();
+	ids();
+	signals();
+	usage();
+	scheduling_and_time();
+	waiting();
+	futexes_and_exec();
 	raw(__NR_getpriority, ((unsigned long[]){MARK, 0, 0, 0, 0, 0}));
 	return write(1, text, text_length) < 0;
 }

@@ -3,10 +3,40 @@
 
 #define sys_ftruncate(fd, len) ((int)syscall(SYS_ftruncate, fd, (long)(len)))
 
+static void other_descriptors(void)
+{
+	int fd, ro, p[2];
+
+	t_write_file("g", "abc", 3);
+	ro = T_OK(open("g", O_RDONLY));
+	T_ERR(sys_ftruncate(ro, 0), EINVAL);
+	T_EQ(t_size("g"), 3);
+	close(ro);
+	ro = T_OK(open("g", O_PATH));
+	T_ERR(sys_ftruncate(ro, 0), EBADF);
+	close(ro);
+	ro = T_OK(open(".", O_RDONLY));
+	T_ERR(sys_ftruncate(ro, 0), EINVAL);
+	close(ro);
+	T_OK(pipe(p));
+	T_ERR(sys_ftruncate(p[1], 0), EINVAL);
+	T_ERR(sys_ftruncate(p[0], 0), EINVAL);
+	fd = T_OK(open("/dev/null", O_RDWR));
+	T_ERR(sys_ftruncate(fd, 0), EINVAL);
+	/* A writable descriptor is enough, whatever the mode says by now. */
+	fd = T_OK(open("g", O_WRONLY | O_APPEND));
+	T_OK(chmod("g", 0));
+	T_AS_USER
+	{
+		T_OK(sys_ftruncate(fd, 1));
+	}
+	T_EQ(t_size("g"), 1);
+}
+
 TEST_MAIN
 {
 	static char buf[20000], want[20000];
-	int fd, ro, p[2];
+	int fd;
 
 	fd = T_OK(open("f", O_RDWR | O_CREAT, 0600));
 	memset(want, 'x', sizeof(want));
@@ -45,28 +75,5 @@ TEST_MAIN
 		T_EQ(t_signals[SIGXFSZ], 1);
 	}
 	close(fd);
-	t_write_file("g", "abc", 3);
-	ro = T_OK(open("g", O_RDONLY));
-	T_ERR(sys_ftruncate(ro, 0), EINVAL);
-	T_EQ(t_size("g"), 3);
-	close(ro);
-	ro = T_OK(open("g", O_PATH));
-	T_ERR(sys_ftruncate(ro, 0), EBADF);
-	close(ro);
-	ro = T_OK(open(".", O_RDONLY));
-	T_ERR(sys_ftruncate(ro, 0), EINVAL);
-	close(ro);
-	T_OK(pipe(p));
-	T_ERR(sys_ftruncate(p[1], 0), EINVAL);
-	T_ERR(sys_ftruncate(p[0], 0), EINVAL);
-	fd = T_OK(open("/dev/null", O_RDWR));
-	T_ERR(sys_ftruncate(fd, 0), EINVAL);
-	/* A writable descriptor is enough, whatever the mode says by now. */
-	fd = T_OK(open("g", O_WRONLY | O_APPEND));
-	T_OK(chmod("g", 0));
-	T_AS_USER
-	{
-		T_OK(sys_ftruncate(fd, 1));
-	}
-	T_EQ(t_size("g"), 1);
+	other_descriptors();
 }

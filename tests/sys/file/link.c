@@ -33,6 +33,26 @@ static void as_user(void)
 	}
 }
 
+static void other_kinds(void)
+{
+	/* A symlink is linked itself; one at the new name is in the way. */
+	T_OK(symlink("f", "sym"));
+	T_OK(sys_link("sym", "sym2"));
+	T_TRUE(S_ISLNK(t_mode("sym2")));
+	T_EQ(links_of("sym"), 2);
+	T_EQ(links_of("f"), 1);
+	T_OK(symlink("nowhere", "dangling"));
+	T_OK(sys_link("dangling", "dangling2"));
+	T_ERR(sys_link("f", "dangling"), EEXIST);
+	T_ERR(sys_link("sym/", "x"), ENOTDIR);
+	/* Other kinds. */
+	T_OK(mkfifo("fifo", 0600));
+	T_OK(sys_link("fifo", "fifo2"));
+	T_EQ(links_of("fifo2"), 2);
+	/* Another file system. */
+	T_ERR(sys_link("/proc/self/stat", "x"), EXDEV);
+}
+
 TEST_MAIN
 {
 	struct stat a, b, before, after;
@@ -76,22 +96,7 @@ TEST_MAIN
 	T_ERR(sys_link("f", "f/x"), ENOTDIR);
 	T_EQ(links_of("f"), 1);
 
-	/* A symlink is linked itself; one at the new name is in the way. */
-	T_OK(symlink("f", "sym"));
-	T_OK(sys_link("sym", "sym2"));
-	T_TRUE(S_ISLNK(t_mode("sym2")));
-	T_EQ(links_of("sym"), 2);
-	T_EQ(links_of("f"), 1);
-	T_OK(symlink("nowhere", "dangling"));
-	T_OK(sys_link("dangling", "dangling2"));
-	T_ERR(sys_link("f", "dangling"), EEXIST);
-	T_ERR(sys_link("sym/", "x"), ENOTDIR);
-	/* Other kinds. */
-	T_OK(mkfifo("fifo", 0600));
-	T_OK(sys_link("fifo", "fifo2"));
-	T_EQ(links_of("fifo2"), 2);
-	/* Another file system. */
-	T_ERR(sys_link("/proc/self/stat", "x"), EXDEV);
+	other_kinds();
 	as_user();
 	T_PATH_ERRORS(p, sys_link(p, "x"));
 	T_PATH_ERRORS(p, sys_link("f", p));

@@ -7,11 +7,37 @@
 static struct iovec many[1025];
 static char bytes[1025];
 
+static void other_files(void)
+{
+	char a[10] = "", b[10] = "", c[10] = "";
+	struct iovec iov[3] = {{a, 3}, {b, 0}, {c, 4}};
+	int fd, p[2];
+
+	T_ERR(sys_readv(-1, iov, 3), EBADF);
+	T_ERR(sys_readv(-1, NULL, -1), EBADF);
+	fd = T_OK(open("f", O_WRONLY));
+	T_ERR(sys_readv(fd, iov, 3), EBADF);
+	close(fd);
+	fd = T_OK(open(".", O_RDONLY));
+	T_ERR2(sys_readv(fd, iov, 3), EISDIR, EINVAL);
+	close(fd);
+	T_OK(pipe(p));
+	T_EQ(write(p[1], "abcde", 5), 5);
+	T_EQ(sys_readv(p[0], iov, 3), 5);
+	T_STR(a, "abc");
+	T_MEM(c, "de", 2);
+	T_OK(fcntl(p[0], F_SETFL, O_NONBLOCK));
+	T_ERR(sys_readv(p[0], iov, 3), EAGAIN);
+	fd = T_OK(open("/dev/zero", O_RDONLY));
+	T_EQ(sys_readv(fd, iov, 3), 7);
+	T_STR(a, "");
+}
+
 TEST_MAIN
 {
 	char a[10] = "", b[10] = "", c[10] = "";
 	struct iovec iov[3] = {{a, 3}, {b, 0}, {c, 4}};
-	int fd, p[2], i;
+	int fd, i;
 
 	t_write_file("f", "0123456789", 10);
 	fd = T_OK(open("f", O_RDONLY));
@@ -55,23 +81,6 @@ TEST_MAIN
 	T_EQ(lseek(fd, 0, SEEK_CUR), 3);
 	iov[2].iov_base = c;
 
-	T_ERR(sys_readv(-1, iov, 3), EBADF);
-	T_ERR(sys_readv(-1, NULL, -1), EBADF);
 	close(fd);
-	fd = T_OK(open("f", O_WRONLY));
-	T_ERR(sys_readv(fd, iov, 3), EBADF);
-	close(fd);
-	fd = T_OK(open(".", O_RDONLY));
-	T_ERR2(sys_readv(fd, iov, 3), EISDIR, EINVAL);
-	close(fd);
-	T_OK(pipe(p));
-	T_EQ(write(p[1], "abcde", 5), 5);
-	T_EQ(sys_readv(p[0], iov, 3), 5);
-	T_STR(a, "abc");
-	T_MEM(c, "de", 2);
-	T_OK(fcntl(p[0], F_SETFL, O_NONBLOCK));
-	T_ERR(sys_readv(p[0], iov, 3), EAGAIN);
-	fd = T_OK(open("/dev/zero", O_RDONLY));
-	T_EQ(sys_readv(fd, iov, 3), 7);
-	T_STR(a, "");
+	other_files();
 }

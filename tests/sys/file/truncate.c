@@ -16,11 +16,38 @@ static void privilege_bits(void)
 	T_EQ(t_mode("suid") & 07777, 0777);
 }
 
+static void busy_and_limits(void)
+{
+	pid_t pid;
+
+	pid = t_run_copy("prog");
+	T_ERR(sys_truncate("prog", 0), ETXTBSY);
+	t_end(pid);
+	T_OK(sys_truncate("prog", 0));
+	T_CHILD
+	{
+		t_count_signal(SIGXFSZ, 0);
+		t_limit(RLIMIT_FSIZE, 100);
+		T_OK(sys_truncate("f", 100));
+		T_EQ(t_signals[SIGXFSZ], 0);
+		T_ERR(sys_truncate("f", 101), EFBIG);
+		T_EQ(t_signals[SIGXFSZ], 1);
+		T_EQ(t_size("f"), 100);
+	}
+	T_OK(sys_truncate("f", 200));
+	T_CHILD
+	{
+		t_count_signal(SIGXFSZ, 0);
+		t_limit(RLIMIT_FSIZE, 100);
+		T_OK(sys_truncate("f", 150));
+		T_EQ(t_signals[SIGXFSZ], 0);
+	}
+}
+
 TEST_MAIN
 {
 	char buf[5000], want[5000] = {0};
 	struct stat before, after;
-	pid_t pid;
 
 	t_write_file("f", "0123456789", 10);
 	T_OK(stat("f", &before));
@@ -64,28 +91,7 @@ TEST_MAIN
 		T_ERR(sys_truncate("f", 0), EACCES);
 	}
 	T_OK(chmod("f", 0644));
-	pid = t_run_copy("prog");
-	T_ERR(sys_truncate("prog", 0), ETXTBSY);
-	t_end(pid);
-	T_OK(sys_truncate("prog", 0));
-	T_CHILD
-	{
-		t_count_signal(SIGXFSZ, 0);
-		t_limit(RLIMIT_FSIZE, 100);
-		T_OK(sys_truncate("f", 100));
-		T_EQ(t_signals[SIGXFSZ], 0);
-		T_ERR(sys_truncate("f", 101), EFBIG);
-		T_EQ(t_signals[SIGXFSZ], 1);
-		T_EQ(t_size("f"), 100);
-	}
-	T_OK(sys_truncate("f", 200));
-	T_CHILD
-	{
-		t_count_signal(SIGXFSZ, 0);
-		t_limit(RLIMIT_FSIZE, 100);
-		T_OK(sys_truncate("f", 150));
-		T_EQ(t_signals[SIGXFSZ], 0);
-	}
+	busy_and_limits();
 	privilege_bits();
 	T_PATH_ERRORS(p, sys_truncate(p, 0));
 	T_ERR(sys_truncate("pf-loop1", 0), ELOOP);

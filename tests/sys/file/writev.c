@@ -6,11 +6,66 @@
 
 static struct iovec many[1025];
 
+static void other_files(void)
+{
+	char back[100];
+	struct iovec iov[3] = {{"abc", 3}, {NULL, 0}, {"defg", 4}};
+	int fd, p[2];
+
+	T_OK(pipe(p));
+	T_EQ(sys_writev(p[1], iov, 3), 7);
+	T_EQ(read(p[0], back, 100), 7);
+	T_MEM(back, "abcdefg", 7);
+	close(p[0]);
+	t_count_signal(SIGPIPE, 0);
+	T_ERR(sys_writev(p[1], iov, 3), EPIPE);
+	T_EQ(t_signals[SIGPIPE], 1);
+	fd = T_OK(open("/dev/full", O_WRONLY));
+	T_ERR(sys_writev(fd, iov, 3), ENOSPC);
+	close(fd);
+	/* Lengths are cut to 0x7ffff000 in sum. */
+	fd = T_OK(open("/dev/null", O_WRONLY));
+	iov[0] = (struct iovec){(void *)4096, 0x7ffff000};
+	iov[2] = (struct iovec){(void *)4096, 0x7ffff000};
+	T_EQ(sys_writev(fd, iov, 3), 0x7ffff000);
+}
+
+static void append_and_limits(void)
+{
+	char back[100];
+	struct iovec iov[3] = {{"abc", 3}, {NULL, 0}, {"defg", 4}};
+	int fd = T_OK(open("f", O_RDWR));
+
+	T_ERR(sys_writev(-1, iov, 3), EBADF);
+	T_ERR(sys_writev(-1, NULL, -1), EBADF);
+	/* Appends as one piece. */
+	T_OK(fcntl(fd, F_SETFL, O_APPEND));
+	T_OK(ftruncate(fd, 2));
+	T_EQ(lseek(fd, 0, SEEK_SET), 0);
+	T_EQ(sys_writev(fd, iov, 3), 7);
+	T_EQ(t_read_file("f", back, 100), 9);
+	T_MEM(back, "ababcdefg", 9);
+	close(fd);
+	fd = T_OK(open("f", O_RDONLY));
+	T_ERR(sys_writev(fd, iov, 3), EBADF);
+	close(fd);
+	fd = T_OK(open("limited", O_RDWR | O_CREAT, 0600));
+	T_CHILD
+	{
+		t_count_signal(SIGXFSZ, 0);
+		t_limit(RLIMIT_FSIZE, 5);
+		T_EQ(sys_writev(fd, iov, 3), 5);
+		T_ERR(sys_writev(fd, iov, 3), EFBIG);
+		T_EQ(t_signals[SIGXFSZ], 1);
+	}
+	close(fd);
+}
+
 TEST_MAIN
 {
 	char back[2000];
 	struct iovec iov[3] = {{"abc", 3}, {NULL, 0}, {"defg", 4}};
-	int fd, p[2], i;
+	int fd, i;
 	ssize_t n;
 
 	fd = T_OK(open("f", O_RDWR | O_CREAT, 0600));
@@ -49,44 +104,7 @@ TEST_MAIN
 	T_EQ(t_size("f"), 1031 + (n > 0 ? n : 0));
 	iov[2].iov_base = "defg";
 
-	T_ERR(sys_writev(-1, iov, 3), EBADF);
-	T_ERR(sys_writev(-1, NULL, -1), EBADF);
-	/* Appends as one piece. */
-	T_OK(fcntl(fd, F_SETFL, O_APPEND));
-	T_OK(ftruncate(fd, 2));
-	T_EQ(lseek(fd, 0, SEEK_SET), 0);
-	T_EQ(sys_writev(fd, iov, 3), 7);
-	T_EQ(t_read_file("f", back, 100), 9);
-	T_MEM(back, "ababcdefg", 9);
 	close(fd);
-	fd = T_OK(open("f", O_RDONLY));
-	T_ERR(sys_writev(fd, iov, 3), EBADF);
-	close(fd);
-	fd = T_OK(open("limited", O_RDWR | O_CREAT, 0600));
-	T_CHILD
-	{
-		t_count_signal(SIGXFSZ, 0);
-		t_limit(RLIMIT_FSIZE, 5);
-		T_EQ(sys_writev(fd, iov, 3), 5);
-		T_ERR(sys_writev(fd, iov, 3), EFBIG);
-		T_EQ(t_signals[SIGXFSZ], 1);
-	}
-	close(fd);
-
-	T_OK(pipe(p));
-	T_EQ(sys_writev(p[1], iov, 3), 7);
-	T_EQ(read(p[0], back, 100), 7);
-	T_MEM(back, "abcdefg", 7);
-	close(p[0]);
-	t_count_signal(SIGPIPE, 0);
-	T_ERR(sys_writev(p[1], iov, 3), EPIPE);
-	T_EQ(t_signals[SIGPIPE], 1);
-	fd = T_OK(open("/dev/full", O_WRONLY));
-	T_ERR(sys_writev(fd, iov, 3), ENOSPC);
-	close(fd);
-	/* Lengths are cut to 0x7ffff000 in sum. */
-	fd = T_OK(open("/dev/null", O_WRONLY));
-	iov[0] = (struct iovec){(void *)4096, 0x7ffff000};
-	iov[2] = (struct iovec){(void *)4096, 0x7ffff000};
-	T_EQ(sys_writev(fd, iov, 3), 0x7ffff000);
+	append_and_limits();
+	other_files();
 }

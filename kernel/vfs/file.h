@@ -11,6 +11,9 @@
 #define FMODE_PATH   BIT(3) /* O_PATH */
 #define FMODE_EXEC   BIT(4)
 #define FMODE_NOPOLL BIT(5)
+#define FMODE_ATOMIC_POS BIT(6) /* regular files and directories: pos_lock around use of pos */
+#define FMODE_WRITER BIT(7) /* counted in inode->write_count */
+#define FMODE_OPENED BIT(8) /* ops->open succeeded: release is due */
 
 struct file {
 	refcount_t ref;
@@ -57,7 +60,22 @@ struct fdref {
 	struct file *file; /* NULL = bad descriptor */
 	bool must_put;
 };
-struct fdref fd_get(struct fdtable *t, unsigned fd);	 /* refuses O_PATH files */
+struct fdref fd_get_shared(struct fdtable *t, unsigned fd, u32 refused_mode);
+/* Refuses O_PATH files. The table of a single user cannot change under the call: nothing is locked
+ * or counted. */
+static inline struct fdref fd_get(struct fdtable *t, unsigned fd)
+{
+	struct file *f;
+
+	if (unlikely(ref_read(&t->ref) != 1))
+		return fd_get_shared(t, fd, FMODE_PATH);
+	if (unlikely(fd >= t->size))
+		return (struct fdref){NULL, false};
+	f = t->files[fd];
+	if (unlikely(f && (f->mode & FMODE_PATH)))
+		f = NULL;
+	return (struct fdref){f, false};
+}
 struct fdref fd_get_any(struct fdtable *t, unsigned fd); /* O_PATH files too */
 static inline void fd_put(struct fdref r)
 {
@@ -71,6 +89,12 @@ void fd_cancel(struct fdtable *t, unsigned fd);			 /* undo fd_alloc */
 int fd_close(struct fdtable *t, unsigned fd);			 /* -EBADF or flush's error */
 int fd_replace(struct fdtable *t, unsigned fd, struct file *f, u64 limit,
 	       bool cloexec); /* dup2; takes its own reference */
+
+/* close_range(2): close, or mark close-on-exec, first..last. */
+void fd_close_range(struct fdtable *t, unsigned first, unsigned last);
+void fd_cloexec_range(struct fdtable *t, unsigned first, unsigned last);
+bool fd_is_cloexec(struct fdtable *t, unsigned fd);
+int fd_set_cloexec(struct fdtable *t, unsigned fd, bool on); /* -EBADF */
 
 /* vfs/rw.c: checks of mode, position, limits; then the operation. `pos` NULL = the file's own
  * position. */
@@ -86,8 +110,20 @@ int generic_mmap(struct file *f, struct map_request *req);
 /* Read up to n bytes at pos into a kernel buffer; for exec. */
 long kernel_read(struct file *f, void *buf, size_t n, s64 pos);
 
+/* As kernel_read, for writing; advances nothing. */
+long kernel_write(const struct vfs_ctx *ctx, struct file *f, const void *buf, size_t n, s64 pos);
+s64 vfs_llseek(struct file *f, s64 off, int whence);
+/* lseek(2) on something of a known size; also SEEK_DATA and SEEK_HOLE without holes. */
+s64 llseek_size(struct file *f, s64 off, int whence, u64 size_bytes);
+int vfs_fsync(struct file *f, bool data_only);
+void file_accessed(struct file *f); /* atime, by the mount's and file's rules */
+
 /* vfs/pipe.c */
 int pipe_create(struct file *ends[2], u32 o_flags);
+/* F_GETPIPE_SZ, F_SETPIPE_SZ: bytes, -EBADF (no pipe), -EBUSY, -EINVAL, -EPERM. */
+long pipe_get_size(struct file *f);
+long pipe_set_size(struct file *f, unsigned long size_bytes, bool may_exceed);
+extern unsigned pipe_max_size_bytes; /* /proc/sys/fs/pipe-max-size */
 
 /* vfs/poll.h has poll_wait(). */
 

@@ -59,8 +59,18 @@ void inode_stat_simple(struct inode *i, struct kstat *st);
 #define MAY_EXEC  1u
 #define MAY_WRITE 2u
 #define MAY_READ  4u
-/* Mode bits, CAP_DAC_OVERRIDE/READ_SEARCH, read-only file system: 0 -EACCES -EROFS. */
+/* Mode bits, CAP_DAC_OVERRIDE/READ_SEARCH, read-only file system, or the file system's own rule:
+ * 0 -EACCES -EROFS. */
 int inode_permission(struct inode *i, const struct cred *c, unsigned mask);
+/* Mode bits and capabilities only: what inode_ops.permission falls back on. */
+int inode_permission_mode(const struct inode *i, const struct cred *c, unsigned mask);
+/* chmod's and utimes's "owner": the fsuid owns it, or CAP_FOWNER. */
+bool inode_is_owner(const struct inode *i, const struct cred *c);
+/* ETXTBSY (execve(2), open(2)): writers and executions exclude each other. -ETXTBSY. */
+int inode_get_write(struct inode *i);
+void inode_put_write(struct inode *i);
+int inode_deny_write(struct inode *i); /* exec: no writer may come while the program runs */
+void inode_allow_write(struct inode *i);
 
 struct dentry {
 	refcount_t
@@ -70,7 +80,8 @@ struct dentry {
 	struct super_block *sb;
 	struct list_head hash_node, children, sibling, lru; /* RANK_DCACHE */
 	u32 name_hash, name_len;
-	u32 flags;  /* DE_* */
+	u32 flags;   /* DE_* */
+	u64 dir_pos; /* readdir position among the siblings, in ascending order; RANK_DCACHE */
 	char *name; /* == inline_name when short */
 	char inline_name[32];
 	void *private;
@@ -79,6 +90,9 @@ struct dentry {
 #define DE_MOUNTED  BIT(1) /* some mount sits here */
 #define DE_UNLINKED BIT(2) /* removed: " (deleted)" */
 #define DE_PINNED   BIT(3) /* memory file system: stays while linked */
+#define DE_ANON	    BIT(4) /* file without a place: the name is all of its path ("pipe:[7]") */
+
+#define DE_TMPFILE BIT(5) /* O_TMPFILE without O_EXCL: link(2) may name it */
 
 void dentry_set_inode(struct dentry *de, struct inode *inode);
 static inline struct dentry *dentry_get(struct dentry *d)
@@ -87,6 +101,9 @@ static inline struct dentry *dentry_get(struct dentry *d)
 	return d;
 }
 void dentry_put(struct dentry *d);
+struct dentry *dentry_get_parent(struct dentry *d); /* referenced; itself at a root */
+/* Free up to nr unused entries, oldest first; returns how many. */
+size_t dcache_shrink(size_t nr);
 struct dentry *dentry_make_root(struct super_block *sb,
 				struct inode *inode); /* consumes the inode reference; NULL */
 /* Memory file systems: keep this entry in the cache (it is the directory's storage), and let it go
@@ -100,6 +117,8 @@ int dcache_readdir(struct file *f, struct dir_context *ctx);
 struct mount {
 	refcount_t ref;
 	int id;
+	bool expires; /* MNT_EXPIRE was asked once and nobody used it since */
+	struct list_head all_node; /* RANK_MOUNT: every mount of the tree */
 	unsigned long
 		flags; /* MS_RDONLY MS_NOSUID MS_NODEV MS_NOEXEC MS_NOATIME ... of this mount */
 	struct super_block *sb;
@@ -117,7 +136,14 @@ struct path {
 void path_get(const struct path *p);
 void path_put(const struct path *p);
 
+/* ref 1, for the mount that will be made of it; root is still to be set. NULL when out of memory. */
 struct super_block *super_new(struct fs_type *t, const struct super_ops *ops, u64 magic,
 			      unsigned long flags);
+static inline struct super_block *super_get(struct super_block *sb)
+{
+	ref_get(&sb->ref);
+	return sb;
+}
+void super_put(struct super_block *sb); /* the last one frees all entries and inodes */
 
 #endif

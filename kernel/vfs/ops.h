@@ -78,7 +78,8 @@ struct new_node {
 
 struct inode_ops {
 	/* Find `de->name` in dir; call dentry_set_inode(de, inode) (takes over the reference; NULL
-	 * = negative entry). */
+	 * = negative entry). Not calling it and returning 0 makes a negative entry too; -ENOENT:
+	 * there is none, and do not remember that. */
 	int (*lookup)(struct inode *dir, struct dentry *de);
 	int (*create)(struct inode *dir, struct dentry *de,
 		      const struct new_node *n); /* regular, fifo, socket, device */
@@ -88,6 +89,8 @@ struct inode_ops {
 	int (*link)(struct inode *inode, struct inode *dir, struct dentry *de);
 	int (*unlink)(struct inode *dir, struct dentry *de);
 	int (*rmdir)(struct inode *dir, struct dentry *de);
+	/* flags: RENAME_NOREPLACE (nde is negative then), RENAME_EXCHANGE; -EINVAL for others. The
+	 * VFS moves the entries afterwards. */
 	int (*rename)(struct inode *odir, struct dentry *ode, struct inode *ndir,
 		      struct dentry *nde, unsigned flags);
 	int (*tmpfile)(struct inode *dir, struct inode **out,
@@ -102,8 +105,8 @@ struct inode_ops {
 		       const struct iattr *attr); /* NULL: inode_setattr_simple() */
 	int (*permission)(struct inode *inode, const struct cred *c,
 			  unsigned mask); /* NULL: mode bits; mask MAY_* */
-	/* Called before a cached entry is used; false = drop it and look up again. NULL: always
-	 * good. */
+	/* Of the directory the entry is in; called before a cached entry (also a negative one) is
+	 * used; false = drop it and look up again. NULL: always good. */
 	bool (*revalidate)(struct dentry *de);
 };
 
@@ -138,6 +141,8 @@ struct super_ops {
 	void (*evict_inode)(struct inode *inode); /* the last reference is gone and nlink is 0 or
 						     the cache lets go: free fs data */
 	void (*put_super)(struct super_block *sb);
+	/* mount(2) with MS_REMOUNT: new options; NULL: only the flags may change. */
+	int (*remount)(struct super_block *sb, const char *options);
 	/* Options of /proc/mounts beyond the flags, e.g. ",size=1024k"; may be NULL. */
 	int (*show_options)(struct super_block *sb, char *buf, size_t size);
 };
@@ -153,5 +158,6 @@ struct fs_type {
 };
 void fs_register(struct fs_type *t);
 struct fs_type *fs_find(const char *name);
+void fs_for_each_type(void (*fn)(void *arg, const struct fs_type *t), void *arg);
 
 #endif

@@ -16,6 +16,10 @@ struct fs_struct {
 struct fs_struct *fs_struct_new(const struct path *root);
 struct fs_struct *fs_struct_clone(struct fs_struct *fs);
 void fs_struct_put(struct fs_struct *fs);
+void fs_get_root(struct fs_struct *fs, struct path *out); /* references taken */
+void fs_get_cwd(struct fs_struct *fs, struct path *out);
+void fs_set_root(struct fs_struct *fs, const struct path *p); /* takes its own references */
+void fs_set_cwd(struct fs_struct *fs, const struct path *p);
 
 /* What a walk or a write needs to know about the caller; lives in struct task. */
 struct vfs_ctx {
@@ -46,12 +50,20 @@ int vfs_lookup(const struct vfs_ctx *ctx, int dfd, const char *name, unsigned fl
 int vfs_lookup_at(const struct vfs_ctx *ctx, const struct path *base, const char *name,
 		  unsigned flags, struct path *out);
 
-/* Open. how: O_* flags, mode with O_CREAT. ERR_PTR. */
+/* Open. how: O_* flags, mode with O_CREAT. ERR_PTR. VFS_O_EXEC (with O_RDONLY): for execve -- asks
+ * execute instead of read permission, and -EACCES for what is not a regular file or is on a noexec
+ * mount; kernel_read() works on the result. */
+#define VFS_O_EXEC BIT(5)
 struct file *vfs_open(const struct vfs_ctx *ctx, int dfd, const char *name, u32 o_flags, u32 mode,
 		      unsigned lookup_flags);
 struct file *vfs_open_path(const struct vfs_ctx *ctx, const struct path *p,
 			   u32 o_flags); /* no creation */
 
+/* A file over a new inode of mode `mode` (S_IFREG: memory of its own) that has no directory entry:
+ * eventfd, memfd and the like. NULL. */
+struct inode *inode_new_anon(u32 mode);
+extern int vfs_protected_regular; /* /proc/sys/fs/protected_regular and protected_fifos: 0 1 2 */
+extern int vfs_protected_fifos;
 int vfs_mknod(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u64 rdev);
 int vfs_mkdir(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode);
 int vfs_symlink(const struct vfs_ctx *ctx, const char *target, int dfd, const char *name);
@@ -97,6 +109,17 @@ const struct file_ops *chrdev_find(u64 rdev);
 	 (mi)) /* kernel-internal device number; encoded for user space in sys/ */
 #define DEV_MAJOR(d) ((u32)((d) >> 32))
 #define DEV_MINOR(d) ((u32)(d))
+const char *chrdev_name(u32 major); /* NULL */
+/* /proc/devices and the like: call fn for each registered range. */
+void chrdev_for_each(void (*fn)(void *arg, u32 major, const char *name), void *arg);
+struct devnode {
+	const char *name;
+	u32 mode;
+	u64 rdev;
+	struct devnode *next;
+};
+/* devfs: be told of every node, also of those announced before. */
+void devnode_listen(void (*fn)(const struct devnode *n));
 /* devfs nodes: drivers announce, devfs shows. mode with S_IFCHR. Any time after vfs_init. */
 int devnode_add(const char *name, u32 mode, u64 rdev);
 
@@ -107,8 +130,10 @@ struct flock64_k {
 	int pid;
 };
 int vfs_lock_posix(struct file *f, void *owner, int owner_pid, struct flock64_k *fl, bool wait,
-		   bool is_get);
+		   bool is_get); /* owner == f: OFD lock */
 void vfs_unlock_posix_all(struct file *f, void *owner); /* at each close by `owner` */
 int vfs_flock(struct file *f, int op);
+/* Locks as /proc/locks shows them. */
+void vfs_show_locks(void (*emit)(void *arg, const char *line), void *arg);
 
 #endif

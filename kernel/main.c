@@ -21,7 +21,7 @@
 
 #define SEED_BYTES 32
 
-extern const char __initramfs_start[], __initramfs_end[];
+extern const char initramfs_start[], initramfs_end[];
 
 static void must(const char *what, int err)
 {
@@ -62,7 +62,7 @@ static void unpack_initramfs(void)
 	size_t initrd_bytes = boot_info.initrd_end - boot_info.initrd_start;
 
 	must("embedded initramfs",
-	     initramfs_unpack(__initramfs_start, (size_t)(__initramfs_end - __initramfs_start)));
+	     initramfs_unpack(initramfs_start, (size_t)(initramfs_end - initramfs_start)));
 	if (initrd_bytes)
 		must("initrd",
 		     initramfs_unpack(phys_to_virt(boot_info.initrd_start), initrd_bytes));

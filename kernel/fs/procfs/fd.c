@@ -1,6 +1,7 @@
 /* /proc/PID/fd and fdinfo: the open files of a process. */
 #include "fs/procfs/procfs.h"
 #include "lib/err.h"
+#include "lib/printf.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 

@@ -1,6 +1,7 @@
 /* The entries of /proc/PID and /proc/PID/task/TID. */
 #include "fs/procfs/procfs.h"
 #include "lib/err.h"
+#include "lib/printf.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 

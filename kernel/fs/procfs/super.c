@@ -2,6 +2,7 @@
 #include "core/time.h"
 #include "fs/fs.h"
 #include "lib/err.h"
+#include "lib/printf.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include <linux/capability.h>

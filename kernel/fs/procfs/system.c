@@ -5,6 +5,7 @@
 #include "core/random.h"
 #include "core/time.h"
 #include "lib/err.h"
+#include "lib/printf.h"
 #include "lib/string.h"
 #include "mm/page.h"
 

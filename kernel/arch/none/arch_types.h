@@ -37,6 +37,12 @@ struct arch_mm {
 	unsigned long table_phys;
 };
 
+static inline bool arch_mm_is_loaded(const struct arch_mm *m)
+{
+	(void)m;
+	return false;
+}
+
 struct arch_thread {
 	unsigned long sp;
 };
@@ -95,6 +101,23 @@ static inline bool arch_can_return_fast(const struct pt_regs *regs)
 {
 	(void)regs;
 	return false;
+}
+void arch_check_return(struct pt_regs *regs);
+static inline long arch_get_return(const struct pt_regs *regs)
+{
+	return (long)regs->result;
+}
+static inline void arch_set_return(struct pt_regs *regs, long value)
+{
+	regs->result = (unsigned long)value;
+}
+static inline unsigned long arch_user_sp(const struct pt_regs *regs)
+{
+	return regs->user_sp;
+}
+static inline void arch_set_user_sp(struct pt_regs *regs, unsigned long sp)
+{
+	regs->user_sp = sp;
 }
 static inline unsigned long array_index_nospec(unsigned long index, unsigned long size)
 {

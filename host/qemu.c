@@ -145,6 +145,8 @@ static void add_ports(struct machine *machine, const struct options *options, bo
 {
 	open_port(machine, PORT_UART);
 	add(machine, "-serial", "chardev:port0");
+	add(machine, "-global",
+	    "virtio-mmio.force-legacy=false"); /* the kernel drives VIRTIO 1 only */
 	add(machine, "-device", "virtio-serial-device,max_ports=8");
 	for (int port = PORT_STDIN; port < PORT_COUNT; port++) {
 		if (port == PORT_TTY && !has_tty)

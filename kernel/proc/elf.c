@@ -363,8 +363,10 @@ long elf_load(struct exec *e)
 	err = load_images(e, &img[0], &img[1]);
 	kfree(img[0].ph);
 	kfree(img[1].ph);
-	if (img[1].file)
+	if (img[1].file) {
+		exec_allow_write(img[1].file);
 		file_put(img[1].file);
+	}
 	kfree(img);
 	return err;
 }

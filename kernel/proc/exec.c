@@ -17,7 +17,24 @@
 
 struct file *exec_open(int dfd, const char *path, unsigned lookup_flags)
 {
-	return vfs_open(&current->vfs, dfd, path, O_RDONLY | VFS_O_EXEC, 0, lookup_flags);
+	struct file *f = vfs_open(&current->vfs, dfd, path, O_RDONLY | VFS_O_EXEC, 0, lookup_flags);
+	int err;
+
+	if (IS_ERR(f))
+		return f;
+	err = inode_deny_write(f->inode);
+	if (err) {
+		file_put(f);
+		return ERR_PTR(err);
+	}
+	f->mode |= FMODE_DENYWRITE; /* until the last reference goes */
+	return f;
+}
+
+void exec_allow_write(struct file *f)
+{
+	f->mode &= ~(u32)FMODE_DENYWRITE;
+	inode_allow_write(f->inode);
 }
 
 static int read_head(struct exec *e)

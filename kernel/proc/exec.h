@@ -20,7 +20,8 @@ void exec_strings_free(struct exec_strings *s);
  * error after the point of no return: the process is killed then.
  */
 long do_execve(struct file *file, const char *path, bool is_path_lost, struct exec_strings *args);
-/* Open a program or interpreter by name: -EACCES unless regular and executable. */
+/* Open a program or interpreter by name: -EACCES unless regular and executable, -ETXTBSY while it
+ * is open for writing; writers are kept off as long as the file lives. */
 struct file *exec_open(int dfd, const char *path, unsigned lookup_flags);
 
 #endif

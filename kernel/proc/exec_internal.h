@@ -38,6 +38,9 @@ long elf_load(struct exec *e);
 /* Point of no return: one task, new memory, new credentials, signals reset. */
 int exec_commit(struct exec *e);
 
+/* An interpreter may be written again as soon as it is mapped; a program not while it runs. */
+void exec_allow_write(struct file *f);
+
 /* elf_stack.c: strings, argv, envp and the auxiliary vector on the new stack; its address. */
 struct elf_tables {
 	unsigned long phdr, phnum, base, entry;

@@ -1,5 +1,6 @@
 /* The end of tasks and processes. _exit(2), exit_group(2). */
 #include "proc/pid.h"
+#include "proc/trace_hooks.h"
 #include "proc/futex.h"
 #include "core/log.h"
 #include "lib/err.h"
@@ -260,6 +261,7 @@ __noreturn void do_exit(int code)
 	bool is_last;
 
 	t->exit_code = code;
+	trace_hook_exit(p->group_flags & GROUP_EXIT ? p->group_exit_code : code);
 	leave_signals(t);
 	is_last = atomic_sub(&p->nr_live, 1) == 0;
 	if (is_last) {

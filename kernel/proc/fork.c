@@ -1,5 +1,6 @@
 /* clone(2), fork(2), vfork(2) and the first process. */
 #include "proc/pid.h"
+#include "proc/trace_hooks.h"
 #include "proc/exec.h"
 #include "core/log.h"
 #include "lib/err.h"
@@ -364,6 +365,10 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 		t->vfork_done = &done;
 		ref_get(&t->ref);
 	}
+	if (!(req->flags & CLONE_THREAD) &&
+	    (task_rlimit(parent, RLIMIT_CPU) != ~0UL || task_rlimit(parent, RLIMIT_RTTIME) != ~0UL))
+		cputimer_update(t->process);
+	trace_hook_fork(t);
 	sched_start(&t->thread);
 	if (req->flags & CLONE_VFORK) {
 		wait_vfork(t, &done);

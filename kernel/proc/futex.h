@@ -12,7 +12,8 @@ long futex_requeue(uaddr_t from, uaddr_t to, bool is_shared, int nr_wake, int nr
 		   const u32 *cmp);
 long futex_wake_op(uaddr_t addr1, uaddr_t addr2, bool is_shared, int nr1, int nr2, u32 op);
 
-/* Wake waiters, private and shared, on a word of the caller's memory; errors do not matter. */
+/* Wake waiters, private (in anonymous memory) and shared, on a word of the caller's memory; errors
+ * do not matter. */
 void futex_wake_addr(uaddr_t addr, int nr);
 /* get_robust_list(2): mark the locks a dying thread holds. */
 void futex_exit_robust(struct task *t);

@@ -3,6 +3,7 @@
  * default actions, job-control stops, the restart of interrupted calls, rt_sigreturn(2).
  */
 #include "proc/pid.h"
+#include "proc/trace_hooks.h"
 #include "lib/err.h"
 #include "lib/string.h"
 
@@ -201,6 +202,11 @@ static bool next_delivery(struct task *t, struct delivery *d)
 		if (ka->handler > HANDLER_IGN && (ka->flags & SA_RESETHAND))
 			ka->handler = HANDLER_DFL;
 		spin_unlock(&p->sighand->lock);
+		if (unlikely(t->is_traced_by_lstar) && d->action.handler != HANDLER_IGN) {
+			spin_unlock_irqrestore(&p->sighand_lock, f);
+			trace_hook_signal(&d->info);
+			f = spin_lock_irqsave(&p->sighand_lock);
+		}
 		if (d->action.handler == HANDLER_DFL) {
 			default_action(t, d->signo, f);
 			continue;

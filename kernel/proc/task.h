@@ -134,6 +134,7 @@ struct task {
 	u64 start_ns;
 	unsigned long personality;
 	unsigned nr_oom;
+	u64 rttime_start_ns, rttime_nvcsw; /* itimer.c: RLIMIT_RTTIME */
 
 	/* restart_syscall: what an interrupted nanosleep/poll/futex goes on with */
 	struct {
@@ -232,6 +233,7 @@ static inline u64 task_rlimit(const struct task *t, unsigned which)
 	return READ_ONCE(t->process->rlim[which].cur);
 }
 void process_cpu_times(struct process *p, u64 *user_ns, u64 *kernel_ns); /* living and dead tasks */
+u64 process_cpu_total(struct process *p);
 void rlimit_changed(struct process *p, unsigned which); /* copies into mm and vfs_ctx */
 void rlimit_init(struct process *p);			/* process 1's */
 void rlimit_copy_to_mm(struct process *p, struct mm *m);
@@ -242,7 +244,7 @@ struct usage {
 void process_usage(struct process *p, struct usage *u); /* its tasks, living and dead */
 void task_usage(struct task *t, struct usage *u);
 
-/* --- cputimer.c, itimer.c --- */
+/* --- itimer.c --- */
 void cputimer_init(struct process *p);
 void cputimer_update(struct process *p); /* a limit or timer was set; sighand_lock not held */
 void itimer_init(struct process *p);

@@ -25,6 +25,7 @@ struct file {
 	s64 pos;		  /* pos_lock when the file is shared */
 	struct mutex pos_lock;	  /* RANK_FILEPOS */
 	int owner_pid, owner_sig; /* F_SETOWN, F_SETSIG */
+	int owner_type;		  /* F_OWNER_*: of owner_pid */
 	struct waitq *poll_hint;
 	void *private;
 };
@@ -117,6 +118,9 @@ s64 vfs_llseek(struct file *f, s64 off, int whence);
 s64 llseek_size(struct file *f, s64 off, int whence, u64 size_bytes);
 int vfs_fsync(struct file *f, bool data_only);
 void file_accessed(struct file *f); /* atime, by the mount's and file's rules */
+
+/* getdents(2) and other readers of directories: entries from ctx->pos on. -ENOTDIR -ENOENT. */
+int vfs_readdir(struct file *f, struct dir_context *ctx);
 
 /* vfs/pipe.c */
 int pipe_create(struct file *ends[2], u32 o_flags);

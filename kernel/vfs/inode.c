@@ -208,6 +208,7 @@ void inode_stat_simple(struct inode *i, struct kstat *st)
 	st->mtime = i->mtime;
 	st->ctime = i->ctime;
 	st->btime = i->btime;
+	st->has_btime = true;
 }
 
 /* --- permission: path_resolution(7), capabilities(7) --- */

@@ -128,6 +128,12 @@ out:
 	kfree(names);
 }
 
+int vfs_sync_super(struct super_block *sb)
+{
+	inode_sync_all(sb);
+	return sb->ops->sync ? sb->ops->sync(sb) : 0;
+}
+
 void vfs_sync_all(void)
 {
 	struct mount *m;
@@ -135,9 +141,7 @@ void vfs_sync_all(void)
 	mutex_lock(&mount_mutex);
 	list_for_each_entry(m, &all_mounts, all_node)
 	{
-		inode_sync_all(m->sb);
-		if (m->sb->ops->sync)
-			m->sb->ops->sync(m->sb);
+		vfs_sync_super(m->sb);
 	}
 	mutex_unlock(&mount_mutex);
 }

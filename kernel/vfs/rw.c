@@ -272,3 +272,18 @@ int vfs_fsync(struct file *f, bool data_only)
 {
 	return f->ops->fsync ? f->ops->fsync(f, data_only) : -EINVAL;
 }
+
+int vfs_readdir(struct file *f, struct dir_context *ctx)
+{
+	struct inode *i = f->inode;
+	int err;
+
+	if (!f->ops->readdir || !S_ISDIR(i->mode))
+		return -ENOTDIR;
+	down_read(&i->rwsem);
+	err = f->path.dentry->flags & DE_UNLINKED ? -ENOENT : f->ops->readdir(f, ctx);
+	up_read(&i->rwsem);
+	if (!err)
+		file_accessed(f);
+	return err;
+}

@@ -99,6 +99,7 @@ extern struct path vfs_root;
 void vfs_show_mounts(const struct path *root, bool mountinfo,
 		     void (*emit)(void *arg, const char *line), void *arg);
 void vfs_sync_all(void);
+int vfs_sync_super(struct super_block *sb);
 
 /* Device nodes: character and block drivers by number. */
 int chrdev_register(u32 major, u32 minor_first, u32 nr, const struct file_ops *ops,

@@ -25,7 +25,8 @@ struct user_timezone {
 	s32 minuteswest, dsttime;
 };
 
-extern const struct vvar_data vvar_page __attribute__((visibility("hidden")));
+/* Not const: the kernel changes it under us. */
+extern struct vvar_data vvar_page __attribute__((visibility("hidden")));
 
 int __vdso_clock_gettime(int clock, struct user_timespec *ts);
 int __vdso_clock_getres(int clock, struct user_timespec *ts);
@@ -50,32 +51,52 @@ static inline u64 read_tsc(void)
 	return (u64)hi << 32 | lo;
 }
 
-/* Nanoseconds of a clock in one of the sets above; false: no usable counter. */
-static inline bool read_clock(u32 clock_bit, u64 *ns)
+/* cycles * mult >> shift, 0 < shift < 64, by way of 128 bits. */
+static inline u64 scale(u64 cycles, u64 mult, u32 shift)
+{
+	unsigned __int128 product = (unsigned __int128)cycles * mult;
+	u64 low = (u64)product;
+
+	__asm__("shrdq %%cl, %1, %0" : "+r"(low) : "r"((u64)(product >> 64)), "c"(shift) : "cc");
+	return low;
+}
+
+/* A clock that follows the counter; false: the counter is not usable. */
+static inline bool read_hires(u32 clock_bit, u64 *ns)
 {
 	const struct vvar_data *v = &vvar_page;
+	u64 now, base;
 	u32 seq;
 
 	do {
 		seq = __atomic_load_n(&v->seq, __ATOMIC_ACQUIRE);
-		if (likely(clock_bit & HIRES_CLOCKS)) {
-			s64 delta;
-
-			if (unlikely(!v->is_tsc_usable))
-				return false;
-			delta = (s64)(read_tsc() - v->tsc_base);
-			if (unlikely(delta < 0)) /* another CPU's update, an instant ahead */
-				delta = 0;
-			*ns = v->mono_base_ns +
-			      (u64)((unsigned __int128)(u64)delta * v->mult >> v->shift);
-		} else {
-			*ns = v->coarse_mono_ns;
-		}
+		if (unlikely(!v->is_tsc_usable))
+			return false;
+		base = v->tsc_base;
+		now = read_tsc();
+		if (unlikely(now < base)) /* another CPU's update, an instant ahead */
+			now = base;
+		*ns = v->mono_base_ns + scale(now - base, v->mult, v->shift);
 		if (clock_bit & REAL_CLOCKS)
 			*ns += v->real_offset_ns;
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while (unlikely((seq & 1) || seq != READ_ONCE(v->seq)));
 	return true;
+}
+
+/* A clock that stands still between ticks. */
+static __attribute__((noinline)) u64 read_coarse(u32 clock_bit)
+{
+	const struct vvar_data *v = &vvar_page;
+	u64 ns;
+	u32 seq;
+
+	do {
+		seq = __atomic_load_n(&v->seq, __ATOMIC_ACQUIRE);
+		ns = v->coarse_mono_ns + (clock_bit & REAL_CLOCKS ? v->real_offset_ns : 0);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	} while (unlikely((seq & 1) || seq != READ_ONCE(v->seq)));
+	return ns;
 }
 
 static inline u32 bit_of(int clock)
@@ -88,8 +109,11 @@ int __vdso_clock_gettime(int clock, struct user_timespec *ts)
 	u32 bit = bit_of(clock);
 	u64 ns;
 
-	if (unlikely(!(bit & (HIRES_CLOCKS | COARSE_CLOCKS)) || !read_clock(bit, &ns)))
-		return (int)syscall2(__NR_clock_gettime, clock, (long)ts);
+	if (unlikely(!(bit & HIRES_CLOCKS) || !read_hires(bit, &ns))) {
+		if (!(bit & COARSE_CLOCKS))
+			return (int)syscall2(__NR_clock_gettime, clock, (long)ts);
+		ns = read_coarse(bit);
+	}
 	ts->tv_sec = (s64)(ns / NSEC_PER_SEC);
 	ts->tv_nsec = (s64)(ns % NSEC_PER_SEC);
 	return 0;
@@ -113,7 +137,7 @@ int __vdso_gettimeofday(struct user_timeval *tv, struct user_timezone *tz)
 	u64 ns;
 
 	if (tv) {
-		if (unlikely(!read_clock(1u << CLOCK_REALTIME, &ns)))
+		if (unlikely(!read_hires(1u << CLOCK_REALTIME, &ns)))
 			return (int)syscall2(__NR_gettimeofday, (long)tv, (long)tz);
 		tv->tv_sec = (s64)(ns / NSEC_PER_SEC);
 		tv->tv_usec = (s64)(ns % NSEC_PER_SEC / NSEC_PER_USEC);
@@ -127,12 +151,8 @@ int __vdso_gettimeofday(struct user_timeval *tv, struct user_timezone *tz)
 
 s64 __vdso_time(s64 *t)
 {
-	u64 ns;
-	s64 now;
+	s64 now = (s64)(read_coarse(1u << CLOCK_REALTIME_COARSE) / NSEC_PER_SEC);
 
-	if (unlikely(!read_clock(1u << CLOCK_REALTIME_COARSE, &ns)))
-		return syscall2(__NR_time, (long)t, 0);
-	now = (s64)(ns / NSEC_PER_SEC);
 	if (t)
 		*t = now;
 	return now;

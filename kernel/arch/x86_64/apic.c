@@ -136,11 +136,6 @@ void apic_timer_init_cpu(void)
 		__asm__ volatile("mfence" ::: "memory"); /* xAPIC write before the MSR's */
 }
 
-static u64 ns_to_cycles(u64 ns)
-{
-	return (u64)((unsigned __int128)ns * arch_counter_hz() / NSEC_PER_SEC);
-}
-
 /* May come early when the deadline is further than the hardware counts (4 s): the timer code looks
  * at the clock and arms again. */
 void arch_timer_set(u64 deadline_ns)
@@ -157,7 +152,7 @@ void arch_timer_set(u64 deadline_ns)
 	now = now_mono_ns();
 	delta = deadline_ns > now ? deadline_ns - now : 1;
 	if (cpu_features.has_tsc_deadline)
-		wrmsr(MSR_TSC_DEADLINE, arch_cycles() + ns_to_cycles(MIN(delta, 1UL << 40)));
+		wrmsr(MSR_TSC_DEADLINE, arch_cycles() + clock_ns_to_cycles(MIN(delta, 1UL << 40)));
 	else
 		apic_timer_start((u32)MIN(delta, MAX_TICKS));
 }

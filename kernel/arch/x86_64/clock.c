@@ -12,7 +12,7 @@
 #define SHIFT		 32
 
 static u64 tsc_hz;
-static u64 scale_mult;
+static u64 scale_mult, cycles_mult; /* ns per cycle, cycles per ns, in 2^-SHIFT */
 
 u64 arch_counter_hz(void)
 {
@@ -24,6 +24,11 @@ void arch_counter_scale(u64 *mult, u32 *shift)
 {
 	*mult = scale_mult;
 	*shift = SHIFT;
+}
+
+u64 clock_ns_to_cycles(u64 ns)
+{
+	return (u64)((unsigned __int128)ns * cycles_mult >> SHIFT);
 }
 
 struct sample {
@@ -65,7 +70,7 @@ static u64 measure(void)
 	} while (ticks < MIN_WINDOW ||
 		 ((a.latency + b.latency) / 2 * WANTED_PRECISION > cycles && ticks < MAX_WINDOW));
 	apic_timer_start(0);
-	return (u64)((unsigned __int128)cycles * APIC_TIMER_HZ / ticks);
+	return mul_div(cycles, APIC_TIMER_HZ, ticks);
 }
 
 static u64 hz_from_cpuid(void)
@@ -97,8 +102,9 @@ void clock_calibrate(void)
 		if (tsc_hz > 999000000 && tsc_hz < 1001000000)
 			tsc_hz = 1000000000;
 	}
-	scale_mult = (u64)(((unsigned __int128)NSEC_PER_SEC << SHIFT) / tsc_hz);
-	log_info("tsc: %lu.%03lu MHz", (unsigned long)(tsc_hz / 1000000),
+	scale_mult = mul_div(NSEC_PER_SEC, 1UL << SHIFT, tsc_hz);
+	cycles_mult = mul_div(tsc_hz, 1UL << SHIFT, NSEC_PER_SEC);
+	log_info("tsc: %lu.%03lu MHz\n", (unsigned long)(tsc_hz / 1000000),
 		 (unsigned long)(tsc_hz / 1000 % 1000));
 }
 

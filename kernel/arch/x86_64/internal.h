@@ -90,6 +90,7 @@ u32 apic_timer_count(void);
 void apic_timer_init_cpu(void);
 #define APIC_TIMER_HZ 1000000000UL
 void clock_calibrate(void);
+u64 clock_ns_to_cycles(u64 ns);
 #define ICR_FIXED  0x4000u
 #define ICR_NMI	   0x4400u
 #define ICR_INIT   0x4500u

@@ -97,7 +97,7 @@ static void start_one(unsigned id)
 	while (!(atomic_load(&cpus_online_mask) & BIT(id)) && arch_cycles() < deadline)
 		arch_cpu_relax();
 	if (!(atomic_load(&cpus_online_mask) & BIT(id)))
-		log_warn("smp: CPU %u does not start", id);
+		log_warn("smp: CPU %u does not start\n", id);
 }
 
 /*

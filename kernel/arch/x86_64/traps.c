@@ -47,25 +47,19 @@ bool extable_fixup(struct pt_regs *regs)
 	return false;
 }
 
-static void print_line(const char *line)
-{
-	klog(LOG_PANIC, "%s", line);
-}
-
 static __noreturn __cold void die(const struct pt_regs *regs, unsigned long vector,
 				  unsigned long error, unsigned long addr)
 {
-	klog(LOG_PANIC, "ip %016lx  flags %08lx  sp %016lx  addr %016lx  error %lx", regs->ip,
+	klog(LOG_PANIC, "ip %016lx  flags %08lx  sp %016lx  addr %016lx  error %lx\n", regs->ip,
 	     regs->flags, regs->sp, addr, error);
-	klog(LOG_PANIC, "ax %016lx  bx %016lx  cx %016lx  dx %016lx", regs->ax, regs->bx, regs->cx,
+	klog(LOG_PANIC, "ax %016lx  bx %016lx  cx %016lx  dx %016lx\n", regs->ax, regs->bx, regs->cx,
 	     regs->dx);
-	klog(LOG_PANIC, "si %016lx  di %016lx  bp %016lx  r8 %016lx", regs->si, regs->di, regs->bp,
+	klog(LOG_PANIC, "si %016lx  di %016lx  bp %016lx  r8 %016lx\n", regs->si, regs->di, regs->bp,
 	     regs->r8);
-	klog(LOG_PANIC, "r9 %016lx  r10 %016lx  r11 %016lx  r12 %016lx", regs->r9, regs->r10,
+	klog(LOG_PANIC, "r9 %016lx  r10 %016lx  r11 %016lx  r12 %016lx\n", regs->r9, regs->r10,
 	     regs->r11, regs->r12);
-	klog(LOG_PANIC, "r13 %016lx  r14 %016lx  r15 %016lx  cpu %u", regs->r13, regs->r14,
+	klog(LOG_PANIC, "r13 %016lx  r14 %016lx  r15 %016lx  cpu %u\n", regs->r13, regs->r14,
 	     regs->r15, this_cpu()->id);
-	arch_backtrace(print_line, (const void *)regs->bp);
 	panic("exception %lu in the kernel at %016lx, address %016lx", vector, regs->ip, addr);
 }
 

@@ -63,7 +63,8 @@ static bool is_readable(unsigned long p)
 	return pte && (*pte & PTE_P);
 }
 
-/* Follow the frame pointers from `frame` (NULL: the caller's). One line per return address. */
+/* Follow the frame pointers from `frame` (NULL: the caller's). One line per return address,
+ * newline included. */
 void arch_backtrace(void (*emit)(const char *line), const void *frame)
 {
 	unsigned long fp = (unsigned long)(frame ? frame : __builtin_frame_address(0));
@@ -74,7 +75,7 @@ void arch_backtrace(void (*emit)(const char *line), const void *frame)
 
 		if (f[1] < (unsigned long)__text_start || f[1] >= (unsigned long)__text_end)
 			break;
-		snprintf(line, sizeof(line), "  [<%016lx>]", f[1]);
+		snprintf(line, sizeof(line), "  [<%016lx>]\n", f[1]);
 		emit(line);
 		if (f[0] <= fp)
 			break;

@@ -147,6 +147,15 @@ static inline void fninit_ldmxcsr(u32 mxcsr)
 	__asm__ volatile("fninit; ldmxcsr %0" ::"m"(mxcsr));
 }
 
+/* a * b / c by way of 128 bits; the result must fit. */
+static inline u64 mul_div(u64 a, u64 b, u64 c)
+{
+	u64 result, rest;
+
+	__asm__("mulq %3; divq %4" : "=&a"(result), "=&d"(rest) : "0"(a), "r"(b), "r"(c) : "cc");
+	return result;
+}
+
 static inline bool regs_from_user(const struct pt_regs *regs)
 {
 	return regs->cs & 3;

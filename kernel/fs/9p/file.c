@@ -19,12 +19,18 @@ static int p9_file_open(struct inode *i, struct file *f)
 {
 	int err;
 
-	/* The share is read-only; without this a descriptor for writing could be had through a
-	 * writable mount of it. */
-	if (f->mode & FMODE_WRITE)
-		return -EROFS;
 	err = p9_refresh(i);
-	return err ? err : p9_ensure_open(i);
+	if (!err && (f->mode & FMODE_WRITE))
+		err = p9_ensure_open(i, true);
+	if (!err && (f->mode & FMODE_READ))
+		err = p9_ensure_open(i, false);
+	return err;
+}
+
+/* What a shared mapping wrote reaches the host at the latest when a writer closes the file. */
+static int p9_file_flush(struct file *f)
+{
+	return f->mode & FMODE_WRITE ? vmobj_sync(&f->inode->obj, 0, ~0ul) : 0;
 }
 
 static int p9_fill_ahead(struct vmobj *o, struct page **pages, unsigned nr)
@@ -33,7 +39,7 @@ static int p9_fill_ahead(struct vmobj *o, struct page **pages, unsigned nr)
 	struct msg_vec vec[P9_DATA_MAX / PAGE_SIZE];
 	size_t want, got = 0;
 	u64 off = pages[0]->index << PAGE_SHIFT;
-	int err = p9_ensure_open(i);
+	int err = p9_ensure_open(i, false);
 
 	if (err)
 		return err;
@@ -202,7 +208,12 @@ const struct file_ops p9_dir_fops = {.open = p9_dir_open,
 				     .readdir = p9_readdir,
 				     .llseek = p9_dir_llseek};
 const struct file_ops p9_file_fops = {.open = p9_file_open,
+				      .flush = p9_file_flush,
 				      .read = generic_file_read,
+				      .write = p9_file_write,
+				      .fsync = p9_file_fsync,
 				      .llseek = generic_llseek,
 				      .mmap = generic_mmap};
-const struct vmobj_ops p9_vmobj_ops = {.fill = p9_fill, .fill_ahead = p9_fill_ahead};
+const struct vmobj_ops p9_vmobj_ops = {.fill = p9_fill,
+				       .fill_ahead = p9_fill_ahead,
+				       .writeback = p9_writeback};

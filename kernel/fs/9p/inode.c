@@ -75,6 +75,7 @@ static struct inode *new_inode(struct super_block *sb, const struct p9_qid *q, u
 	pi->qid_path = q->path;
 	pi->fid = fid;
 	pi->read_fid = P9_NOFID;
+	pi->write_fid = P9_NOFID;
 	i->private = pi;
 	vmobj_init(&i->obj, &p9_vmobj_ops);
 	i->obj.is_evictable = true;
@@ -128,6 +129,7 @@ void p9_evict(struct inode *i)
 	list_del(&pi->hash_node);
 	spin_unlock_irqrestore(&s->lock, f);
 	p9_clunk(s, pi->read_fid);
+	p9_clunk(s, pi->write_fid);
 	p9_clunk(s, pi->fid);
 	kfree(pi->link);
 	kfree(pi);
@@ -155,25 +157,28 @@ int p9_refresh(struct inode *i)
 	return 0;
 }
 
-int p9_ensure_open(struct inode *i)
+int p9_ensure_open(struct inode *i, bool for_write)
 {
 	struct p9_inode *pi = p9_i(i);
 	struct p9_session *s = p9_s(i);
+	u32 *slot = for_write ? &pi->write_fid : &pi->read_fid;
 	u32 fid;
 	int err = 0;
 
-	if (READ_ONCE(pi->read_fid) != P9_NOFID)
+	if (READ_ONCE(*slot) != P9_NOFID)
 		return 0;
 	mutex_lock(&pi->open_lock);
-	if (pi->read_fid == P9_NOFID) {
+	if (*slot == P9_NOFID) {
 		fid = p9_new_fid(s);
 		err = p9_walk(s, pi->fid, fid, NULL, 0, NULL);
 		if (!err) {
-			err = p9_lopen(s, fid, O_RDONLY | O_LARGEFILE);
+			err = p9_lopen(s, fid, (for_write ? O_RDWR : O_RDONLY) | O_LARGEFILE);
+			if (for_write && err == -EACCES) /* a file that may be written, not read */
+				err = p9_lopen(s, fid, O_WRONLY | O_LARGEFILE);
 			if (err)
 				p9_clunk(s, fid);
 			else
-				WRITE_ONCE(pi->read_fid, fid);
+				WRITE_ONCE(*slot, fid);
 		}
 	}
 	mutex_unlock(&pi->open_lock);
@@ -244,6 +249,17 @@ static int p9_getattr_op(struct inode *i, struct kstat *st)
 	return 0;
 }
 
-const struct inode_ops p9_dir_iops = {.lookup = p9_lookup, .getattr = p9_getattr_op};
-const struct inode_ops p9_file_iops = {.getattr = p9_getattr_op};
-const struct inode_ops p9_link_iops = {.readlink = p9_readlink, .getattr = p9_getattr_op};
+const struct inode_ops p9_dir_iops = {.lookup = p9_lookup,
+				      .getattr = p9_getattr_op,
+				      .setattr = p9_setattr,
+				      .create = p9_create,
+				      .mkdir = p9_mkdir,
+				      .symlink = p9_symlink,
+				      .link = p9_link,
+				      .unlink = p9_unlink,
+				      .rmdir = p9_rmdir,
+				      .rename = p9_rename};
+const struct inode_ops p9_file_iops = {.getattr = p9_getattr_op, .setattr = p9_setattr};
+const struct inode_ops p9_link_iops = {.readlink = p9_readlink,
+				       .getattr = p9_getattr_op,
+				       .setattr = p9_setattr};

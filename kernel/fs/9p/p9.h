@@ -1,7 +1,7 @@
 /*
- * 9p2000.L over a message channel: the host's files. Shared read-only; attributes, names and pages
- * are cached, and checked against the host again when a file is opened more than a second after the
- * last look.
+ * 9p2000.L over a message channel: the host's files. Attributes, names and pages are cached, and
+ * checked against the host again when a file is opened more than a second after the last look.
+ * Writes go through to the host at once; pages dirtied by shared mappings go at msync and close.
  */
 #ifndef FS_9P_P9_H
 #define FS_9P_P9_H
@@ -14,13 +14,23 @@ enum p9_type {
 	P9_RLERROR = 7,
 	P9_TSTATFS = 8,
 	P9_TLOPEN = 12,
+	P9_TLCREATE = 14,
+	P9_TSYMLINK = 16,
+	P9_TMKNOD = 18,
 	P9_TREADLINK = 22,
 	P9_TGETATTR = 24,
+	P9_TSETATTR = 26,
 	P9_TREADDIR = 40,
+	P9_TFSYNC = 50,
+	P9_TLINK = 70,
+	P9_TMKDIR = 72,
+	P9_TRENAMEAT = 74,
+	P9_TUNLINKAT = 76,
 	P9_TVERSION = 100,
 	P9_TATTACH = 104,
 	P9_TWALK = 110,
 	P9_TREAD = 116,
+	P9_TWRITE = 118,
 	P9_TCLUNK = 120,
 };
 
@@ -28,7 +38,7 @@ enum p9_type {
 #define P9_NOFID    0xffffffffu
 #define P9_DATA_MAX (32 * PAGE_SIZE) /* bytes of one Tread */
 #define P9_HEADER   7		     /* size[4] type[1] tag[2] */
-#define P9_OUT_SIZE 1024
+#define P9_OUT_SIZE 3072
 #define P9_IN_SIZE  (8192 - P9_OUT_SIZE - 64)
 
 struct p9_session {
@@ -60,9 +70,10 @@ struct p9_inode {
 	struct list_head hash_node; /* session->lock */
 	struct inode *inode;
 	u64 qid_path;
-	u32 fid;      /* names the file; never opened */
-	u32 read_fid; /* opened for reading, or P9_NOFID; set once under the inode's rwsem or the
-			 page fill lock */
+	u32 fid;       /* names the file; never opened */
+	u32 read_fid;  /* opened for reading, or P9_NOFID; set once under the inode's rwsem or the
+			  page fill lock */
+	u32 write_fid; /* opened for reading and writing, or P9_NOFID */
 	struct mutex open_lock;
 	u64 attr_ns; /* monotonic time of the last getattr */
 	char *link;  /* cached target of a symlink */
@@ -90,6 +101,9 @@ int p9_call(struct p9_req *r);
 /* Tread/Treaddir: the data goes to `in` directly. Bytes read, or an error. */
 long p9_call_data(struct p9_req *r, const struct msg_vec *in, unsigned nr_in, size_t room);
 
+/* Twrite: n bytes of data behind the request, directly from `data` (mapped memory, not a stack). */
+int p9_call_out(struct p9_req *r, const void *data, size_t n);
+
 /* ops.c: single protocol steps. */
 u32 p9_new_fid(struct p9_session *s);
 void p9_clunk(struct p9_session *s, u32 fid);
@@ -106,10 +120,26 @@ struct inode *p9_iget(struct super_block *sb, const struct p9_qid *q, u32 fid);
 void p9_evict(struct inode *i);
 int p9_refresh(struct inode *i); /* attributes again when they are old; drops cached pages when the
 				    file changed */
-int p9_ensure_open(struct inode *i);
+int p9_ensure_open(struct inode *i, bool for_write);
+/* write.c: operations that change the share */
 extern const struct inode_ops p9_dir_iops, p9_file_iops, p9_link_iops;
 /* file.c */
 extern const struct file_ops p9_dir_fops, p9_file_fops;
 extern const struct vmobj_ops p9_vmobj_ops;
+
+/* write.c */
+long p9_write_data(struct inode *i, u64 off, const void *data, size_t n); /* bytes or error */
+long p9_file_write(struct file *f, struct iter *it, s64 *pos);
+int p9_file_fsync(struct file *f, bool data_only);
+int p9_writeback(struct vmobj *o, struct page *p);
+int p9_create(struct inode *dir, struct dentry *de, const struct new_node *n);
+int p9_mkdir(struct inode *dir, struct dentry *de, const struct new_node *n);
+int p9_symlink(struct inode *dir, struct dentry *de, const char *target, const struct new_node *n);
+int p9_link(struct inode *i, struct inode *dir, struct dentry *de);
+int p9_unlink(struct inode *dir, struct dentry *de);
+int p9_rmdir(struct inode *dir, struct dentry *de);
+int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct dentry *nde,
+	      unsigned flags);
+int p9_setattr(struct inode *i, const struct iattr *a);
 
 #endif

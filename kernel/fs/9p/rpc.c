@@ -152,3 +152,19 @@ long p9_call_data(struct p9_req *r, const struct msg_vec *in, unsigned nr_in, si
 		return fail(EIO, "9p data count does not fit");
 	return (long)count;
 }
+
+int p9_call_out(struct p9_req *r, const void *data, size_t n)
+{
+	struct msg_vec out[2] = {{r->out, r->out_len}, {(void *)data, n}}, in = {r->in, P9_IN_SIZE};
+	long got;
+
+	if (r->is_bad)
+		return -EINVAL;
+	r->out_len += (unsigned)n; /* the size field counts the data behind the header */
+	put_size(r);
+	got = r->s->channel->rpc(r->s->channel, out, 2, &in, 1);
+	if (got < 0)
+		return (int)got;
+	r->in_len = (unsigned)MIN(got, (long)P9_IN_SIZE);
+	return check_reply(r);
+}

@@ -102,8 +102,6 @@ static struct super_block *p9_mount(struct fs_type *t, const char *source, unsig
 	u32 fid;
 	int err;
 
-	if (!(flags & MS_RDONLY))
-		return ERR_PTR(fail(EROFS, "shares are read-only: mount with ro"));
 	s = kzalloc(sizeof(*s), GFP_KERNEL);
 	if (!s)
 		return ERR_PTR(-ENOMEM);

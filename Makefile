@@ -121,7 +121,7 @@ $(GEN_STAMP): $(GEN_SOURCES)
 	$(Q)abi/gen.py all $(GEN)
 	@touch $@
 
-$(GEN)/syscalls.h $(GEN)/syscall_table_x86_64.c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
+$(GEN)/syscalls.h $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
 $(GEN)/libsys_errno.c $(GEN)/libsys/sys/calls.h $(GEN)/libsys_wrappers_x86_64.h: $(GEN_STAMP) ;
 
 .PHONY: gen
@@ -223,9 +223,7 @@ KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -f
 KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \
 	kernel/fs/*/*.c kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
 KSRC_S := $(wildcard kernel/arch/$(ARCH)/*.S)
-# The stub port has no numbers of its own: it takes x86-64's.
-KTABLE := $(if $(filter none,$(ARCH)),x86_64,$(ARCH))
-KGEN_C := $(GEN)/syscall_table_$(KTABLE).c $(GEN)/syscall_desc.c
+KGEN_C := $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c
 KOBJ   := $(KSRC_C:%.c=$(B)/k/%.o) $(KSRC_S:%.S=$(B)/k/%.S.o) $(KGEN_C:$(B)/%.c=$(B)/k/%.o)
 KLDS   := kernel/arch/$(ARCH)/kernel.lds
 

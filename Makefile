@@ -313,7 +313,12 @@ UNIT_trace_test := kernel/sys/trace_decode.c kernel/sys/trace_struct.c kernel/sy
 UNIT_string_test := lib/string.c
 UNIT_printf_test := lib/printf.c lib/string.c
 UNIT_rbtree_test := lib/rbtree.c
-UNIT_cpio_test := lib/cpio.c lib/string.c
+UNIT_cpio_test := lib/cpio.c lib/printf.c lib/string.c
+# lib/ has the C library's names: other ones here.
+RENAMED := -include tests/unit/rename.h
+UNIT_FLAGS_string_test := $(RENAMED)
+UNIT_FLAGS_printf_test := $(RENAMED)
+UNIT_FLAGS_cpio_test := $(RENAMED)
 UNIT_NAMES := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_TESTS := $(UNIT_NAMES:%=$(B)/tests/unit/%)
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -fno-builtin \

@@ -74,7 +74,7 @@ bool do_syscall_64(struct pt_regs *regs, unsigned long nr)
 		arch_set_return(regs, sys_call_table[array_index_nospec(n, NR_syscalls)](regs));
 	arch_irq_disable();
 	if (unlikely(thread_test_flags(this_thread(), TIF_SYSCALL_EXIT_WORK) ||
-		     is_restart((long)regs->ax)))
+		     is_restart(arch_get_return(regs))))
 		syscall_finish(regs);
 	if (likely(arch_can_return_fast(regs)))
 		return true;

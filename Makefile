@@ -217,7 +217,7 @@ $(B)/vdso/vdso64.so: $(VDSO_OBJECTS) vdso/x86_64/vdso.lds tools/check-vdso.sh
 -include $(B)/vdso/vdso.d
 
 # ---- the kernel ----
-KFLAGS_x86_64 := -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
+KFLAGS_x86_64 := -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
 KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie -fno-stack-protector \
 	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
 KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \

@@ -187,14 +187,6 @@ static inline bool arch_can_return_fast(const struct pt_regs *regs)
 	return likely(!(flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
 }
 
-static inline long arch_get_return(const struct pt_regs *regs)
-{
-	return (long)regs->ax;
-}
-static inline void arch_set_return(struct pt_regs *regs, long value)
-{
-	regs->ax = (unsigned long)value;
-}
 static inline unsigned long arch_user_sp(const struct pt_regs *regs)
 {
 	return regs->sp;

@@ -37,8 +37,6 @@ static void file_free(struct file *f)
 		locks_release_file(f);
 	if ((f->mode & FMODE_OPENED) && f->ops->release)
 		f->ops->release(f);
-	if (i && (f->mode & FMODE_DENYWRITE))
-		inode_allow_write(i);
 	if (i && (f->mode & FMODE_WRITER))
 		inode_put_write(i);
 	if (i && unlikely(f->mode & FMODE_DENYWRITE))

@@ -57,6 +57,11 @@ struct arch_mm {
 	u64 used_slots[4];	     /* bit per top-level entry of the user half with a table */
 };
 
+static inline bool arch_mm_is_loaded(const struct arch_mm *m)
+{
+	return __atomic_load_n(&m->cpus_loaded, __ATOMIC_SEQ_CST) != 0;
+}
+
 struct arch_thread {
 	unsigned long sp; /* saved kernel stack pointer */
 	unsigned long fs_base, gs_base;
@@ -180,6 +185,15 @@ static inline bool arch_can_return_fast(const struct pt_regs *regs)
 	if (unlikely(ip >> 47))
 		return false;
 	return likely(!(flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
+}
+
+static inline unsigned long arch_user_sp(const struct pt_regs *regs)
+{
+	return regs->sp;
+}
+static inline void arch_set_user_sp(struct pt_regs *regs, unsigned long sp)
+{
+	regs->sp = sp;
 }
 
 /* Before an IRET: a frame it would fault on gets its signal. Interrupts off. */

@@ -8,6 +8,7 @@
 
 struct thread;
 struct runq;
+struct mm;
 
 struct cpu {
 	struct arch_cpu arch; /* first: entry code knows its offsets */
@@ -15,11 +16,13 @@ struct cpu {
 	bool is_online;
 	struct thread *idle;
 	struct runq *rq;
-	unsigned spin_depth; /* spinlocks held, for debug checks */
-	u64 lock_ranks;	     /* bit per rank held, debug builds */
-	void *kmalloc_cache; /* mm's per-CPU slab state */
-	void *page_cache;    /* mm's per-CPU free pages */
-	void *timers;	     /* core/timer.c's per-CPU queue */
+	unsigned irq_depth;   /* > 0: in an interrupt upcall */
+	struct mm *active_mm; /* whose page tables are loaded (mm_switch) */
+	unsigned spin_depth;  /* spinlocks held, for debug checks */
+	u64 lock_ranks;	      /* bit per rank held, debug builds */
+	void *kmalloc_cache;  /* mm's per-CPU slab state */
+	void *page_cache;     /* mm's per-CPU free pages */
+	void *timers;	      /* core/timer.c's per-CPU queue */
 };
 
 extern struct cpu cpus[MAX_CPUS];

@@ -36,7 +36,22 @@ typedef struct {
 	}
 void spin_debug_acquire(spinlock_t *l);
 void spin_debug_release(spinlock_t *l);
+void might_sleep(const char *what);  /* panics when a spinlock is held or in an interrupt */
+unsigned lock_debug_irq_enter(void); /* interrupt upcalls: locks held below do not count */
+void lock_debug_irq_exit(unsigned old_base);
 #else
+static inline void might_sleep(const char *what)
+{
+	(void)what;
+}
+static inline unsigned lock_debug_irq_enter(void)
+{
+	return 0;
+}
+static inline void lock_debug_irq_exit(unsigned old_base)
+{
+	(void)old_base;
+}
 #define SPINLOCK_INIT(rank_, name_) \
 	{                           \
 		.locked = 0         \

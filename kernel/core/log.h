@@ -15,6 +15,7 @@ void klog(enum log_level level, const char *fmt, ...) __printf(2, 3);
 #define log_debug(...) klog(LOG_DEBUG, __VA_ARGS__)
 /* Copy the newest bytes of the log for syslog(2) and /proc/kmsg; returns bytes stored. */
 size_t log_read(char *buf, size_t size);
+size_t log_size(void); /* bytes log_read() could give */
 
 /* Stop every CPU, print `lstar-panic: MESSAGE` and a backtrace on the UART, leave the machine with
  * status 0x7f. */

@@ -44,7 +44,25 @@ u64 sched_rr_interval_ns(const struct thread *t);
 unsigned sched_nr_running(void);
 void sched_loadavg(u64 avenrun[3]); /* fixed point, 1 << 16 = 1.0 */
 
-/* Kernel threads. */
+/* For proc/: called at each tick (about 4 ms) that finds a user thread on the CPU; interrupts off,
+ * no lock held. `delta_ns` is the CPU time since the last call for `t`; was_user says which mode.
+ */
+extern void (*thread_tick_hook)(struct thread *t, bool was_user, u64 delta_ns);
+
+/* Figures of one CPU since boot, for /proc/stat. */
+struct cpu_stat {
+	u64 user_ns, kernel_ns, idle_ns, nr_switches;
+};
+void sched_cpu_stat(unsigned cpu, struct cpu_stat *s);
+
+/* UPCALLS of mm/, which lies above core/: same declarations as in mm/mm.h and mm/kmalloc.h. */
+void mm_switch(struct mm *prev, struct mm *next);
+void *kmalloc(size_t size, unsigned gfp);
+void kfree(const void *p);
+void *vmap_alloc(size_t size_bytes);
+void vmap_free(void *p);
+
+/* Kernel threads. A thread ends when fn returns. */
 struct thread *kthread_create(const char *name, void (*fn)(void *),
 			      void *arg); /* started; ERR_PTR(-ENOMEM) */
 

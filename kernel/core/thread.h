@@ -31,6 +31,7 @@ enum thread_state {
 	TS_UNINTERRUPTIBLE = 2,
 	TS_STOPPED = 4, /* job control; woken by proc/ only */
 	TS_DEAD = 8,	/* never runs again; freed after the last switch away */
+	TS_NEW = 16,	/* not started yet */
 };
 
 enum sched_class { CLASS_FAIR, CLASS_RT, CLASS_IDLE };
@@ -63,6 +64,12 @@ struct thread {
 	u64 user_ns, kernel_ns; /* split by the tick and by scheduling out */
 	u64 nvcsw, nivcsw;
 	u64 wakeup_deadline_ns;
+	bool wants_yield;	  /* sched_yield: go behind the others */
+	bool is_migrating;	  /* affinity changed: re-queued elsewhere once off this CPU */
+	struct thread *dead_next; /* its last CPU's list of the dead */
+#ifdef DEBUG
+	u8 held_ranks[16]; /* sleeping locks held, by rank */
+#endif
 
 	void (*release)(struct thread *t); /* called, on another stack, when a TS_DEAD thread is off
 					      its CPU */

@@ -10,11 +10,12 @@ u64 now_real_ns(void);
 u64 now_mono_coarse_ns(void);
 int time_set_real_ns(u64 real_ns); /* moves the offset; updates the vvar page */
 u64 boot_real_ns(void);
+void time_init_cpu(void); /* other CPUs, by sched_init_cpu(): checks that their counter agrees */
 
 /*
  * What the vDSO reads, in the vvar page (one page, mapped read-only into every program). Updated
  * under a sequence count: odd while changing. ns = mono_base_ns + ((tsc - tsc_base) * mult >>
- * shift).
+ * shift), the product 128 bits wide: the base is set once at boot.
  */
 struct vvar_data {
 	u32 seq;

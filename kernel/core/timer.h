@@ -9,10 +9,10 @@
 struct timer {
 	struct rb_node node;
 	u64 deadline_ns;
-	void (*func)(struct timer *t); /* interrupts off, no timer lock held; may re-arm `t` */
+	void (*func)(
+		struct timer *t); /* interrupts off, no timer lock held; may re-arm or free `t` */
 	unsigned cpu;
 	bool is_armed;
-	bool is_running;
 };
 
 void timers_init_cpu(unsigned cpu);

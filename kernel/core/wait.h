@@ -8,6 +8,7 @@
 
 #include "core/lock.h"
 #include "core/sched.h"
+#include "lib/err.h"
 
 struct waitq {
 	spinlock_t lock; /* RANK_WAITQ; taken with interrupts off */

@@ -45,6 +45,7 @@ struct vma {
 	u64 pgoff;	   /* page number in obj of `start`; for anonymous: start >> PAGE_SHIFT */
 	struct file *file; /* keeps obj alive, names the area; NULL for anonymous. Opaque here */
 	bool owns_shm;	   /* obj came from vmobj_new_shm: reference counted by obj */
+	bool has_anon;	   /* private copies of object pages may exist: fork must copy them */
 	const char *name;  /* "[vdso]" and the like, static; NULL */
 	unsigned long special_phys; /* VM_SPECIAL: physical address of the first page */
 	struct list_head obj_node;  /* obj->vmas; obj->lock */
@@ -65,6 +66,8 @@ struct mm {
 	size_t hiwater_rss_pages;
 	unsigned long mmap_base; /* mappings grow down from here */
 	unsigned long mmap_min, task_size;
+	unsigned long gap_hint; /* search for room goes on below it; 0 = from mmap_base. lock */
+	size_t largest_hole;	/* above gap_hint, bytes; lock */
 	unsigned long start_code, end_code, start_data, end_data, start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;
 	unsigned long vdso_base;

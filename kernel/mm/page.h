@@ -37,7 +37,9 @@ extern size_t nr_page_frames;
 #define GFP_ZERO   BIT(1)
 #define GFP_USER   BIT(2) /* for user data: may call the out-of-memory rule */
 
-void pages_init(void);					/* from boot_info */
+void pages_init(void); /* from boot_info */
+/* Physical; RAM held back at boot (the initrd). */
+void pages_free_region(unsigned long start, unsigned long end);
 struct page *alloc_pages(unsigned order, unsigned gfp); /* NULL when out of memory; ref 1 */
 void free_pages(struct page *p, unsigned order);
 #define alloc_page(gfp) alloc_pages(0, gfp)

@@ -39,6 +39,8 @@ static void file_free(struct file *f)
 		f->ops->release(f);
 	if (i && (f->mode & FMODE_WRITER))
 		inode_put_write(i);
+	if (i && unlikely(f->mode & FMODE_DENYWRITE))
+		inode_allow_write(i);
 	path_put(&f->path);
 	if (i)
 		inode_put(i);

@@ -29,34 +29,47 @@ typedef long (*sys_call_ptr_t)(const struct pt_regs *);
 
 struct thread;
 
-/* At GS:0. entry.S knows the offsets; asserted in arch/x86_64/offsets. */
+struct arch_mm;
+struct cpu_entry;
+
+/* At GS:0. Assembly knows the offsets (offsets.h, asserted in desc.c). */
 struct arch_cpu {
 	struct arch_cpu *self;	       /* 0 */
 	struct thread *current_thread; /* 8 */
 	unsigned long kernel_sp;       /* 16: top of the running thread's kernel stack */
 	unsigned long user_sp;	       /* 24: scratch of the syscall door */
 	unsigned long kernel_cr3;      /* 32 */
-	unsigned long user_cr3;	  /* 40: with isolation on, the table of user mode; else equal to
-				     kernel_cr3 */
-	unsigned long scratch[2]; /* 48 */
+	unsigned long user_cr3;	    /* 40: the table of user mode with isolation on; 0 without it */
+	unsigned long scratch[2];   /* 48: of the doors, interrupts off */
+	unsigned long entry_sp;	    /* 64: top of the entry stack, mapped in both tables */
+	unsigned long has_fsgsbase; /* 72 */
 	unsigned apic_id;
-	void *tss;
-	void *gdt;
+	struct cpu_entry *entry; /* GDT, TSS and the stacks of the doors */
 	struct arch_mm *loaded_mm;
-	struct thread *fpu_owner;
+	bool is_lazy;		  /* loaded_mm is not in use: the next flush drops it */
+	struct thread *fpu_owner; /* whose FPU state the registers hold; NULL = nobody's */
 };
 
 struct arch_mm {
 	unsigned long pgd_phys;	     /* kernel view */
 	unsigned long user_pgd_phys; /* with isolation; else equal */
 	u64 cpus_loaded;	     /* bit per CPU, atomic */
+	u64 used_slots[4];	     /* bit per top-level entry of the user half with a table */
 };
+
+static inline bool arch_mm_is_loaded(const struct arch_mm *m)
+{
+	return __atomic_load_n(&m->cpus_loaded, __ATOMIC_SEQ_CST) != 0;
+}
 
 struct arch_thread {
 	unsigned long sp; /* saved kernel stack pointer */
 	unsigned long fs_base, gs_base;
-	void *fpu; /* XSAVE area of a user thread */
-	unsigned long debugreg[8];
+	u16 ds, es, fs, gs; /* selectors, all zero in a normal 64-bit program */
+	void *fpu;	    /* XSAVE area of a user thread: at the top of its kernel stack */
+	unsigned fpu_cpu;   /* where the registers were loaded last */
+	u32 trapno;	    /* of the last user trap, for sigcontext */
+	unsigned long trap_error, trap_addr;
 };
 
 static inline struct arch_cpu *arch_this_cpu(void)
@@ -111,11 +124,9 @@ static inline void arch_cpu_relax(void)
 {
 	__asm__ volatile("pause" ::: "memory");
 }
-/* Interrupts on and halt in one step: an interrupt that came before cannot be slept over. */
-static inline void arch_idle(void)
-{
-	__asm__ volatile("sti; hlt" ::: "memory");
-}
+/* Interrupts on and halt in one step: an interrupt that came before cannot be slept over. A
+ * function of its own (entry.S), so that interrupts can tell that they came between the two. */
+void arch_idle(void);
 static inline u64 arch_cycles(void)
 {
 	u32 lo, hi;
@@ -133,6 +144,57 @@ static inline unsigned long virt_to_phys(const void *va)
 	unsigned long v = (unsigned long)va;
 
 	return v >= KERNEL_IMAGE_BASE ? v - KERNEL_IMAGE_BASE : v - DIRECT_MAP_BASE;
+}
+
+/* --- the system-call door --- */
+#define X86_USER_CS   0x33
+#define X86_USER_DS   0x2b
+#define X86_EFLAGS_TF BIT(8)
+#define X86_EFLAGS_RF BIT(16)
+
+/* Called by entry_SYSCALL_64 (entry.S) with the saved registers and rax, interrupts off; defined in
+ * sys/entry.c. True: the return may use SYSRET. */
+bool do_syscall_64(struct pt_regs *regs, unsigned long nr);
+
+/*
+ * May the return to user mode use SYSRET? It takes ip from rcx and flags from r11, cannot set RF or
+ * TF without trapping too early, and with a non-canonical address it faults in kernel mode on some
+ * CPUs: everything else goes by IRET.
+ */
+static inline bool arch_can_return_fast(const struct pt_regs *regs)
+{
+	return likely(regs->cx == regs->ip && regs->r11 == regs->flags && regs->cs == X86_USER_CS &&
+		      regs->ss == X86_USER_DS && regs->ip < USER_END &&
+		      !(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
+}
+
+static inline long arch_get_return(const struct pt_regs *regs)
+{
+	return (long)regs->ax;
+}
+static inline void arch_set_return(struct pt_regs *regs, long value)
+{
+	regs->ax = (unsigned long)value;
+}
+static inline unsigned long arch_user_sp(const struct pt_regs *regs)
+{
+	return regs->sp;
+}
+static inline void arch_set_user_sp(struct pt_regs *regs, unsigned long sp)
+{
+	regs->sp = sp;
+}
+
+/* Before an IRET: a frame it would fault on gets its signal. Interrupts off. */
+void arch_check_return(struct pt_regs *regs);
+
+/* `index` when it is below `size`, else 0, also under speculation. */
+static inline unsigned long array_index_nospec(unsigned long index, unsigned long size)
+{
+	unsigned long mask;
+
+	__asm__("cmpq %2, %1; sbbq %0, %0" : "=r"(mask) : "r"(index), "er"(size) : "cc");
+	return index & mask;
 }
 
 /* --- page-table entries --- */

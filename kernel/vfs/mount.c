@@ -475,6 +475,9 @@ static int anon_statfs(struct super_block *sb, struct kstatfs *st)
 }
 static const struct super_ops anon_super_ops = {.statfs = anon_statfs};
 static struct fs_type anon_type = {.name = "anon_inodefs"};
+static struct fs_type pipe_type = {.name = "pipefs"};
+static struct fs_type sock_type = {.name = "sockfs"};
+static struct super_block *pipe_sb, *sock_sb;
 
 void mount_init(void)
 {
@@ -488,6 +491,9 @@ void mount_init(void)
 		list_init(&hash_table[i]);
 	sb = super_new(&anon_type, &anon_super_ops, ANON_INODE_FS_MAGIC, 0);
 	BUG_ON(!sb);
+	pipe_sb = super_new(&pipe_type, &anon_super_ops, PIPEFS_MAGIC, 0);
+	sock_sb = super_new(&sock_type, &anon_super_ops, SOCKFS_MAGIC, 0);
+	BUG_ON(!pipe_sb || !sock_sb);
 	root = inode_new(sb, S_IFDIR | 0555, next_ino(sb));
 	BUG_ON(!root);
 	sb->root = dentry_make_root(sb, root);
@@ -499,9 +505,12 @@ void mount_init(void)
 struct inode *inode_new_anon(u32 mode)
 {
 	struct super_block *sb = anon_mount->sb;
-	struct inode *i = inode_new(sb, mode, next_ino(sb));
 
-	return i;
+	if (S_ISFIFO(mode))
+		sb = pipe_sb;
+	else if (S_ISSOCK(mode))
+		sb = sock_sb;
+	return inode_new(sb, mode, next_ino(sb));
 }
 
 int vfs_mount_root(void)

@@ -77,7 +77,7 @@ struct file *file_from_path(const struct vfs_ctx *ctx, const struct path *p, u32
 	f->inode = inode_get(i);
 	if (o_flags & O_PATH) {
 		f->mode = FMODE_PATH;
-		f->flags = o_flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_LARGEFILE);
+		f->flags = o_flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW);
 		return f;
 	}
 	f->flags = o_flags & ~(u32)(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC | VFS_O_EXEC);
@@ -178,8 +178,12 @@ static struct file *open_found(struct open_req *r, const struct path *p)
 			return ERR_PTR(-ENOTDIR);
 		return file_from_path(r->ctx, p, r->flags);
 	}
-	if ((r->flags & O_CREAT) && S_ISDIR(i->mode))
-		return ERR_PTR(-EISDIR);
+	if ((r->flags & O_CREAT) && !r->was_created) {
+		if (r->flags & O_EXCL)
+			return ERR_PTR(-EEXIST); /* "." and the like: nothing to create */
+		if (S_ISDIR(i->mode))
+			return ERR_PTR(-EISDIR);
+	}
 	if ((r->flags & O_DIRECTORY) && !S_ISDIR(i->mode))
 		return ERR_PTR(-ENOTDIR);
 	err = may_open(r, p);
@@ -351,7 +355,7 @@ struct file *vfs_open(const struct vfs_ctx *ctx, int dfd, const char *name, u32 
 	if ((o_flags & __O_SYNC) && !(o_flags & O_DSYNC))
 		r.flags |= O_DSYNC; /* O_SYNC is both bits */
 	if (o_flags & O_PATH)
-		r.flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_LARGEFILE;
+		r.flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	r.may = wanted_access(r.flags);
 	if ((r.flags & O_CREAT) && (r.flags & O_DIRECTORY))
 		return ERR_PTR(-EINVAL);

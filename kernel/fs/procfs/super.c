@@ -17,7 +17,7 @@ struct proc_inode {
 	struct proc_who who;
 };
 
-static const struct inode_ops proc_dir_iops, proc_file_iops, proc_link_iops;
+static const struct inode_ops proc_dir_iops, proc_file_iops, proc_link_iops, proc_magic_iops;
 static const struct file_ops proc_dir_fops, proc_file_fops;
 extern const struct proc_entry proc_root;
 
@@ -128,7 +128,7 @@ static struct inode *make_inode(struct super_block *sb, const struct proc_entry 
 		i->ops = &proc_dir_iops;
 		i->fops = &proc_dir_fops;
 	} else if (S_ISLNK(e->mode)) {
-		i->ops = &proc_link_iops;
+		i->ops = e->follow ? &proc_magic_iops : &proc_link_iops;
 	} else {
 		i->ops = &proc_file_iops;
 		i->fops = &proc_file_fops;
@@ -193,8 +193,6 @@ static int proc_follow(struct inode *i, struct path *out)
 {
 	struct proc_inode *pi = proc_i(i);
 
-	if (!pi->entry->follow)
-		return -EOPNOTSUPP; /* the VFS then goes by the text */
 	if (!may_look(pi->entry, &pi->who))
 		return -EACCES;
 	return pi->entry->follow(&pi->who, out);
@@ -211,10 +209,13 @@ static const struct inode_ops proc_dir_iops = {.lookup = proc_lookup,
 					       .setattr = proc_no_setattr};
 static const struct inode_ops proc_file_iops = {.revalidate = proc_revalidate,
 						.setattr = proc_no_setattr};
-static const struct inode_ops proc_link_iops = {.readlink = proc_readlink,
-						.follow = proc_follow,
-						.revalidate = proc_revalidate,
-						.setattr = proc_no_setattr};
+static const struct inode_ops proc_link_iops = {
+	.readlink = proc_readlink, .revalidate = proc_revalidate, .setattr = proc_no_setattr};
+/* Links that lead to what is open or in use, whatever their text says. */
+static const struct inode_ops proc_magic_iops = {.readlink = proc_readlink,
+						 .follow = proc_follow,
+						 .revalidate = proc_revalidate,
+						 .setattr = proc_no_setattr};
 
 /* --- directories --- */
 

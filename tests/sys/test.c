@@ -151,6 +151,14 @@ bool t_check_mem(const struct t_where *w, const void *a, const void *b, size_t l
 	return report(w, true, " ");
 }
 
+bool t_check_path(const struct t_where *w, long r, int err, int want, const char *path)
+{
+	if (r == -1 && err == want)
+		return report(w, true, " ");
+	return report(w, false, "path \"%.40s\": expected %s, got %ld %s", path, errno_name(want),
+		      r, errno_name(err));
+}
+
 static bool check_status(const struct t_where *w, int status, int want)
 {
 	char text[60];
@@ -352,6 +360,136 @@ char *t_page_end(void)
 	must(p != MAP_FAILED, "t_page_end", "mmap");
 	must(mprotect(p + page, page, PROT_NONE) == 0, "t_page_end", "mprotect");
 	return p + page;
+}
+
+const int t_path_case_count = 11;
+
+char *t_path_case(int i, int *err)
+{
+	static char buf[PATH_MAX + 200];
+
+	switch (i) {
+	case 0:
+		*err = ENOENT;
+		return "";
+	case 1:
+		*err = ENOENT;
+		return "pf-none/x";
+	case 2:
+		*err = ENOENT;
+		return "pf-dangling/x";
+	case 3:
+		*err = ENOTDIR;
+		return "pf-file/x";
+	case 4:
+		*err = ENOTDIR;
+		return "pf-file/../x";
+	case 5:
+		*err = ENOTDIR;
+		return "pf-to-file/x";
+	case 6:
+		*err = ELOOP;
+		return "pf-loop1/x";
+	case 7:
+		*err = ENAMETOOLONG;
+		return t_long_name(256);
+	case 8:
+		*err = ENAMETOOLONG;
+		snprintf(buf, sizeof(buf), "%s/x", t_long_name(256));
+		return buf;
+	case 9:
+		*err = ENAMETOOLONG;
+		return t_long_name(PATH_MAX);
+	default:
+		/* Too long although every component is short. */
+		*err = ENAMETOOLONG;
+		memset(buf, '/', PATH_MAX);
+		memcpy(buf + PATH_MAX, "pf-file", 8);
+		return buf;
+	}
+}
+
+void t_path_fixture(void)
+{
+	if (t_exists("pf-file"))
+		return;
+	t_touch("pf-file");
+	must(symlink("pf-none", "pf-dangling") == 0, "symlink", "pf-dangling");
+	must(symlink("pf-file", "pf-to-file") == 0, "symlink", "pf-to-file");
+	must(symlink("pf-loop2", "pf-loop1") == 0, "symlink", "pf-loop1");
+	must(symlink("pf-loop1", "pf-loop2") == 0, "symlink", "pf-loop2");
+	must(mkdir("pf-locked", 0700) == 0, "mkdir", "pf-locked");
+	t_touch("pf-locked/x");
+	must(chmod("pf-locked", 0) == 0, "chmod", "pf-locked");
+}
+
+volatile sig_atomic_t t_signals[65];
+
+static void count_signal(int sig)
+{
+	t_signals[sig]++;
+}
+
+void t_count_signal(int sig, int flags)
+{
+	struct sigaction sa = {.sa_handler = count_signal, .sa_flags = flags};
+
+	must(sigaction(sig, &sa, NULL) == 0, "sigaction", strsignal(sig));
+}
+
+void t_limit(int resource, rlim_t value)
+{
+	struct rlimit r;
+
+	must(getrlimit(resource, &r) == 0, "t_limit", "getrlimit");
+	r.rlim_cur = value;
+	must(setrlimit(resource, &r) == 0, "t_limit", "setrlimit");
+}
+
+#define HOLD_ENV "LSTAR_TEST_HOLD"
+
+/* The copy that t_run_copy executes stops here, before main. */
+__attribute__((constructor)) static void hold(void)
+{
+	if (!getenv(HOLD_ENV))
+		return;
+	for (;;)
+		pause();
+}
+
+pid_t t_run_copy(const char *path)
+{
+	int in = open("/proc/self/exe", O_RDONLY), out = open(path, O_WRONLY | O_CREAT, 0755);
+	char buf[65536], *env[] = {HOLD_ENV "=1", NULL}, *argv[] = {"hold", NULL};
+	int fds[2];
+	ssize_t n;
+	pid_t pid;
+
+	must(in >= 0 && out >= 0, "t_run_copy", path);
+	while ((n = read(in, buf, sizeof(buf))) > 0)
+		must(write(out, buf, (size_t)n) == n, "t_run_copy", path);
+	close(in);
+	close(out);
+	must(pipe2(fds, O_CLOEXEC) == 0, "t_run_copy", "pipe");
+	pid = fork();
+	must(pid >= 0, "t_run_copy", "fork");
+	if (!pid) {
+		execve(path, argv, env);
+		_exit(write(fds[1], "x", 1) == 1 ? 1 : 2);
+	}
+	close(fds[1]);
+	/* End of file: the write end went with the successful execve. */
+	must(read(fds[0], buf, 1) == 0, "t_run_copy", "execve");
+	close(fds[0]);
+	return pid;
+}
+
+void t_end(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGKILL);
+	wait_for(pid, &status);
 }
 
 const int t_bad_pointer_count = 5;

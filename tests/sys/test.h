@@ -138,6 +138,29 @@ struct t_where {
 		T_ERR(expr, EFAULT); \
 	} while (0)
 
+/*
+ * The errors every path-taking call shares: `p` (char *) takes in turn an empty path, a missing
+ * directory, a file used as a directory, a loop of symlinks, names and paths too long, bad
+ * addresses, and, unprivileged, a directory that may not be searched. Leaves "pf-*" behind.
+ */
+#define T_PATH_ERRORS(p, expr)                                                \
+	do {                                                                  \
+		t_path_fixture();                                             \
+		for (int t_j_ = 0; t_j_ < t_path_case_count; t_j_++) {        \
+			int t_want_;                                          \
+			char *p = t_path_case(t_j_, &t_want_);                \
+			errno = 0;                                            \
+			long t_r_ = (long)(expr);                             \
+			t_check_path(T_HERE(#expr), t_r_, errno, t_want_, p); \
+		}                                                             \
+		T_EFAULT_NULL(p, expr);                                       \
+		T_AS_USER                                                     \
+		{                                                             \
+			char *p = "pf-locked/x";                              \
+			T_ERR(expr, EACCES);                                  \
+		}                                                             \
+	} while (0)
+
 /* A block in a forked child, which must reach its end (or _exit(0)). The parent waits for it. */
 #define T_CHILD                                                                      \
 	for (struct t_child t_c_ = t_child_begin(T_HERE("child exits 0"), 0, false); \
@@ -190,6 +213,18 @@ void t_sleep_ms(long ms);
 char *t_long_name(size_t len);
 /* Creates the loop of two symlinks "loop1" -> "loop2" -> "loop1" in the working directory. */
 void t_make_loop(void);
+/*
+ * Copies the running program to `path` and executes the copy, which waits until killed: a busy text
+ * file. Returns when the copy is executing. End it with t_end(pid).
+ */
+pid_t t_run_copy(const char *path);
+/* Kills and reaps a child. */
+void t_end(pid_t pid);
+/* Sets a handler that only counts (flags as of sigaction); t_signals[sig] is the count. */
+void t_count_signal(int sig, int flags);
+extern volatile sig_atomic_t t_signals[65];
+/* The soft limit becomes `value`; the hard limit stays. */
+void t_limit(int resource, rlim_t value);
 /* A page whose neighbour above is not accessible: the address of the end of the good page. */
 char *t_page_end(void);
 /* Bad addresses: unmapped, PROT_NONE, highest user page, kernel, non-canonical. */
@@ -211,6 +246,10 @@ bool t_check_err(const struct t_where *w, long r, int err, int want1, int want2)
 bool t_check_str(const struct t_where *w, const char *a, const char *b);
 bool t_check_mem(const struct t_where *w, const void *a, const void *b, size_t len);
 bool t_check_wait(const struct t_where *w, pid_t pid, int status);
+bool t_check_path(const struct t_where *w, long r, int err, int want, const char *path);
+extern const int t_path_case_count;
+char *t_path_case(int i, int *err);
+void t_path_fixture(void);
 void t_give_up(void) __attribute__((noreturn));
 void t_skip_all(const char *reason) __attribute__((noreturn));
 void t_skip_one(const char *reason);

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the files that follow from the tables: each function returns the text of one file."""
+
+X86_64_REGS = ("di", "si", "dx", "r10", "r8", "r9")
+MADE = "Made by abi/gen.py from abi/syscalls.tbl; do not edit."
+
+# Calls whose C function is not the bare call: libsys/ has them by hand, the bare call is called sys_<name> there.
+BY_HAND = ("brk clone clone3 exit faccessat fchmodat fork getcwd getpriority open ppoll pselect6 reboot rt_sigreturn "
+           "sched_getaffinity syslog vfork waitid").split()
+# Calls that C declares with "..." in place of the arguments from this one on.
+VARIADIC = {"fcntl": 2, "ioctl": 2, "mq_open": 2, "mremap": 4, "openat": 3, "prctl": 1, "ptrace": 1, "semctl": 3}
+
+LIBSYS_RETURNS = {"ssize": "long", "off": "long", "long": "long", "addr": "void *", "uid": "unsigned int",
+                  "gid": "unsigned int", "uint": "unsigned int", "octal": "unsigned int"}
+CTYPES = {"int": "INT", "unsigned int": "UINT", "long": "LONG", "unsigned long": "ULONG", "size_t": "ULONG",
+          "uaddr_t": "PTR"}
+
+
+def _declare(ctype, name):
+    return ctype + name if ctype.endswith("*") else ctype + " " + name
+
+
+def _header(guard, body):
+    return "/* %s */\n#ifndef %s\n#define %s\n\n%s\n#endif /* %s */\n" % (MADE, guard, guard, body, guard)
+
+
+def numbers(tables, arch):
+    body = ""
+    for row in tables.rows_of(arch):
+        body += "#define __NR_%s %d\n#define SYS_%s __NR_%s\n" % (row.name, row.numbers[arch], row.name, row.name)
+    return _header("GEN_SYSNR_%s_H" % arch.upper(), body)
+
+
+def nr_syscalls(tables, arch):
+    return tables.rows_of(arch)[-1].numbers[arch] + 1
+
+
+def prototypes(tables):
+    body = '#include "lib/types.h"\n\n'
+    body += "/* One more than the highest number of the x86_64 table. */\n"
+    body += "#define NR_syscalls %d\n" % nr_syscalls(tables, "x86_64")
+    body += "/* The table's size, a power of two: a mask bounds the index, also under speculation. */\n"
+    body += "#define SYSCALL_TABLE_SIZE %d\n\n" % (1 << (nr_syscalls(tables, "x86_64") - 1).bit_length())
+    body += "/* The handlers in kernel/sys/: a result, or a negative errno. */\n"
+    for row in tables.rows:
+        if row.is_served:
+            args = ", ".join(_declare(arg.kind.kernel, arg.name) for arg in row.args)
+            body += "long sys_%s(%s);\n" % (row.name, args or "void")
+    return _header("GEN_SYSCALLS_H", body)
+
+
+def _stub_argument(arg, reg):
+    if arg.kind.is_pointer:
+        return "(uaddr_t){%s}" % reg
+    if arg.kind.kernel == "unsigned long":
+        return reg
+    return "(%s)%s" % (arg.kind.kernel, reg)
+
+
+def call_table_x86_64(tables):
+    return _call_table(tables, ["regs->" + reg for reg in X86_64_REGS])
+
+
+# The stub port has x86-64's numbers and no registers of its own.
+def call_table_none(tables):
+    return _call_table(tables, ["arch_syscall_arg(regs, %d)" % i for i in range(6)])
+
+
+def _call_table(tables, registers):
+    text = '/* %s */\n#include "arch/arch.h"\n#include "syscalls.h"\n#include <asm/errno.h>\n\n' % MADE
+    text += "/*\n * Called by do_syscall_64() (kernel/sys/entry.c) through sys_call_table[]; each stub takes"
+    text += " the arguments\n"
+    text += " * out of the saved registers and calls the handler in kernel/sys/.\n */\n"
+    text += "static long __x64_sys_ni_syscall(const struct pt_regs *regs)\n{\n\t(void)regs;\n\treturn -ENOSYS;\n}\n\n"
+    served = [row for row in tables.rows_of("x86_64") if row.is_served]
+    for row in served:
+        args = ", ".join(_stub_argument(arg, reg) for arg, reg in zip(row.args, registers))
+        unused = "" if row.args else "\t(void)regs;\n"
+        text += "static long __x64_sys_%s(const struct pt_regs *regs)\n{\n%s\treturn sys_%s(%s);\n}\n\n" % (
+            row.name, unused, row.name, args)
+    text += "#pragma GCC diagnostic push\n#ifdef __clang__\n"
+    text += '#pragma clang diagnostic ignored "-Winitializer-overrides"\n#else\n'
+    text += '#pragma GCC diagnostic ignored "-Woverride-init"\n#endif\n'
+    text += "const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE] = {\n"
+    text += "\t[0 ... SYSCALL_TABLE_SIZE - 1] = __x64_sys_ni_syscall,\n"
+    for row in served:
+        text += "\t[%d] = __x64_sys_%s,\n" % (row.numbers["x86_64"], row.name)
+    return text + "};\n#pragma GCC diagnostic pop\n"
+
+
+def _flag_array(set_name, part, names):
+    text = "static const struct flag_name %s_%s[] = {\n" % (part, set_name)
+    for name in names:
+        if name.startswith("?"):
+            name = name[1:]
+            text += "#ifdef %s\n\t{(unsigned int)%s, \"%s\"},\n#endif\n" % (name, name, name)
+        else:
+            text += "\t{(unsigned int)%s, \"%s\"},\n" % (name, name)
+    return text + "};\n"
+
+
+def _flag_set(flag_set):
+    text = ""
+    for part, names in (("enums", flag_set.enums), ("flags", flag_set.flags)):
+        if names:
+            text += _flag_array(flag_set.name, part, names)
+    text += "const struct flag_set flag_set_%s = {\n\t.unknown = \"%s\",\n" % (flag_set.name, flag_set.unknown)
+    if flag_set.mask:
+        text += "\t.enum_mask = (unsigned int)%s,\n" % flag_set.mask
+    elif flag_set.enums:
+        text += "\t.enum_mask = ~0ul,\n"
+    for part, names in (("enums", flag_set.enums), ("flags", flag_set.flags)):
+        if names:
+            text += "\t.%s = %s_%s,\n\t.nr_%s = sizeof(%s_%s) / sizeof(%s_%s[0]),\n" % (
+                part, part, flag_set.name, part, part, flag_set.name, part, flag_set.name)
+    return text + "};\n\n"
+
+
+def descriptions_h(tables):
+    decoders = []
+    for kind in tables.kinds.values():
+        if kind.decoder not in decoders:
+            decoders.append(kind.decoder)
+    body = "/* How an argument is printed (column decoder of abi/argkinds.tbl). */\nenum arg_decoder {\n"
+    body += "".join("\tDECODE_%s,\n" % name.upper() for name in decoders) + "};\n\n"
+    body += "/* What the handler takes it as; says how wide it is and whether it has a sign. */\n"
+    body += "enum arg_ctype { ARG_INT, ARG_UINT, ARG_LONG, ARG_ULONG, ARG_PTR };\n\n"
+    body += "enum arg_direction { ARG_VALUE = 0, ARG_IN = 1, ARG_OUT = 2, ARG_INOUT = 3 };\n\n"
+    body += "enum call_returns {\n" + "".join("\tRETURNS_%s,\n" % name.upper() for name in _returns()) + "};\n\n"
+    body += "enum call_support { SUPPORT_NONE, SUPPORT_PART, SUPPORT_FULL };\n\n"
+    body += "struct flag_name {\n\tunsigned long value;\n\tconst char *name;\n};\n\n"
+    body += """/*
+ * The names of one set of bits. The bits in enum_mask are one number, named by enums; the others are named one by one,
+ * in this order. unknown is the comment printed after bits without a name.
+ */
+struct flag_set {
+	const char *unknown;
+	unsigned long enum_mask;
+	const struct flag_name *enums;
+	unsigned int nr_enums;
+	const struct flag_name *flags;
+	unsigned int nr_flags;
+};
+
+struct arg_desc {
+	const char *name;
+	unsigned char decoder;	 /* enum arg_decoder */
+	unsigned char ctype;	 /* enum arg_ctype */
+	unsigned char direction; /* enum arg_direction */
+	signed char count_arg;	 /* index of the argument that holds the length, or -1 */
+	const struct flag_set *set;
+};
+
+struct syscall_desc {
+	const char *name; /* NULL: no call has this number */
+	unsigned char nargs;
+	unsigned char returns; /* enum call_returns */
+	unsigned char support; /* enum call_support */
+	const struct arg_desc *args;
+};
+
+struct errno_name {
+	const char *name;
+	const char *message;
+};
+
+/* By x86_64 number. */
+"""
+    body += "#define NR_SYSCALL_DESCS %d\n" % nr_syscalls(tables, "x86_64")
+    body += "extern const struct syscall_desc syscall_descs[NR_SYSCALL_DESCS];\n\n"
+    body += "/* By errno; name is NULL where there is none. */\n"
+    body += "extern const struct errno_name errno_names[];\nextern const unsigned int nr_errno_names;\n\n"
+    for name in tables.sets:
+        body += "extern const struct flag_set flag_set_%s;\n" % name
+    return _header("GEN_SYSCALL_DESC_H", body)
+
+
+def _returns():
+    from tables import RETURNS
+    return RETURNS
+
+
+def _arg_desc(arg):
+    direction = {"in": "ARG_IN", "out": "ARG_OUT", "inout": "ARG_INOUT", None: "ARG_VALUE"}[arg.direction]
+    flag_set = "&flag_set_" + arg.set_name if arg.set_name else "0"
+    return '\t{"%s", DECODE_%s, ARG_%s, %s, %d, %s},\n' % (
+        arg.name, arg.kind.decoder.upper(), CTYPES[arg.kind.kernel], direction, arg.count_index, flag_set)
+
+
+def descriptions_c(tables):
+    text = "/* %s */\n#include \"syscall_desc.h\"\n#include <stddef.h>\n" % MADE
+    text += "".join("#include %s\n" % name for name in tables.includes) + "\n"
+    text += "".join(_flag_set(flag_set) for flag_set in tables.sets.values())
+    rows = tables.rows_of("x86_64")
+    for row in rows:
+        if row.args:
+            text += "static const struct arg_desc args_%s[] = {\n" % row.name
+            text += "".join(_arg_desc(arg) for arg in row.args) + "};\n"
+    text += "\nconst struct syscall_desc syscall_descs[NR_SYSCALL_DESCS] = {\n"
+    for row in rows:
+        text += '\t[%d] = {"%s", %d, RETURNS_%s, SUPPORT_%s, %s},\n' % (
+            row.numbers["x86_64"], row.name, len(row.args), row.returns.upper(), row.support.upper(),
+            "args_" + row.name if row.args else "0")
+    text += "};\n\nconst struct errno_name errno_names[] = {\n"
+    text += "".join('\t[%s] = {"%s", "%s"},\n' % (name, name, message) for name, message in tables.errors)
+    text += "};\nconst unsigned int nr_errno_names = sizeof(errno_names) / sizeof(errno_names[0]);\n"
+    return text
+
+
+def wrappers(tables, arch):
+    """The list libsys/<arch>/wrappers.S expands: SYSCALL_WRAPPER(function, number)."""
+    text = "/* %s */\n" % MADE
+    for row in tables.rows_of(arch):
+        function = "sys_" + row.name if row.name in BY_HAND else row.name
+        text += "SYSCALL_WRAPPER(%s, %d)\n" % (function, row.numbers[arch])
+    return text
+
+
+def libsys_header(tables):
+    tags, calls = [], ""
+    for row in tables.rows:
+        for arg in row.args:
+            words = arg.kind.libsys.split()
+            if words[0] == "struct" and words[1] not in tags:
+                tags.append(words[1])
+        result = "void" if row.returns == "never" else LIBSYS_RETURNS.get(row.returns, "int")
+        function = "sys_" + row.name if row.name in BY_HAND else row.name
+        args = [_declare(arg.libsys_type, arg.name) for arg in row.args]
+        if row.name in VARIADIC:
+            args = args[:VARIADIC[row.name]] + ["..."]
+        calls += _declare(result, function) + "(%s);\n" % (", ".join(args) or "void")
+    body = "".join("struct %s;\n" % tag for tag in tags)
+    body += "\n/* The bare calls: -1 and errno on failure. sys_<name> is the bare call where C's <name> does more. */\n"
+    return _header("GEN_LIBSYS_CALLS_H", body + calls)
+
+
+def libsys_errno(tables):
+    text = "/* %s */\n#include <asm/errno.h>\n\nconst char *const __errno_messages[] = {\n" % MADE
+    text += "".join('\t[%s] = "%s",\n' % error for error in tables.errors)
+    return text + "};\nconst int __errno_count = sizeof(__errno_messages) / sizeof(__errno_messages[0]);\n"
+
+
+def _doc_argument(arg):
+    text = arg.name
+    if arg.set_name:
+        text += " (%s)" % arg.set_name
+    if arg.direction:
+        text += " *%s*" % arg.direction
+    return text
+
+
+def document(tables):
+    rows = tables.rows_of("x86_64")
+    count = {level: len([row for row in rows if row.support == level]) for level in ("full", "part", "none")}
+    text = "# The system calls\n\n<!-- %s -->\n\n" % MADE
+    text += ("%d live x86-64 numbers: %d full, %d part, %d none.\n\n"
+             % (len(rows), count["full"], count["part"], count["none"]))
+    text += ("*full*: every documented flag, error and edge. *part*: what the note says. *none*, and every number "
+             "that is not\nhere: `ENOSYS`. A number after which `=name` stands has a handler of that name.\n\n")
+    text += "| call | x86_64 | i386 | riscv64 | arguments | support |\n|---|---|---|---|---|---|\n"
+    for row in tables.rows:
+        cells = [row.name]
+        for arch in ("x86_64", "i386", "riscv64"):
+            number = "-" if row.numbers[arch] is None else str(row.numbers[arch])
+            cells.append(number + ("=" + row.handlers[arch] if row.handlers[arch] else ""))
+        cells.append(", ".join(_doc_argument(arg) for arg in row.args))
+        cells.append(row.support + (": " + row.note if row.note else ""))
+        text += "| " + " | ".join(cells) + " |\n"
+    return text

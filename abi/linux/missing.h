@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Numbers of the ABI that the headers of linux-libc-dev do not have (there they are left to the C
+ * library). */
+#ifndef ABI_LINUX_MISSING_H
+#define ABI_LINUX_MISSING_H
+
+/* access(2) */
+#ifndef R_OK
+#define F_OK 0
+#define X_OK 1
+#define W_OK 2
+#define R_OK 4
+#endif
+
+/* umount2(2) */
+#ifndef MNT_FORCE
+#define MNT_FORCE	1
+#define MNT_DETACH	2
+#define MNT_EXPIRE	4
+#define UMOUNT_NOFOLLOW 8
+#endif
+
+/* sched(7) */
+#ifndef SCHED_OTHER
+#define SCHED_OTHER 0
+#endif
+
+/* syslog(2) */
+#define SYSLOG_ACTION_CLOSE	    0
+#define SYSLOG_ACTION_OPEN	    1
+#define SYSLOG_ACTION_READ	    2
+#define SYSLOG_ACTION_READ_ALL	    3
+#define SYSLOG_ACTION_READ_CLEAR    4
+#define SYSLOG_ACTION_CLEAR	    5
+#define SYSLOG_ACTION_CONSOLE_OFF   6
+#define SYSLOG_ACTION_CONSOLE_ON    7
+#define SYSLOG_ACTION_CONSOLE_LEVEL 8
+#define SYSLOG_ACTION_SIZE_UNREAD   9
+#define SYSLOG_ACTION_SIZE_BUFFER   10
+
+/* socket(2), shutdown(2), send(2) */
+#ifndef AF_UNSPEC
+#define AF_UNSPEC    0
+#define AF_UNIX	     1
+#define AF_INET	     2
+#define AF_AX25	     3
+#define AF_IPX	     4
+#define AF_APPLETALK 5
+#define AF_X25	     9
+#define AF_INET6     10
+#define AF_KEY	     15
+#define AF_NETLINK   16
+#define AF_PACKET    17
+#define AF_RDS	     21
+#define AF_PPPOX     24
+#define AF_CAN	     29
+#define AF_TIPC	     30
+#define AF_BLUETOOTH 31
+#define AF_ALG	     38
+#define AF_VSOCK     40
+#define AF_KCM	     41
+#define AF_XDP	     44
+#endif
+
+#ifndef SOCK_STREAM
+#define SOCK_STREAM    1
+#define SOCK_DGRAM     2
+#define SOCK_RAW       3
+#define SOCK_RDM       4
+#define SOCK_SEQPACKET 5
+#define SOCK_DCCP      6
+#define SOCK_PACKET    10
+#define SOCK_NONBLOCK  00004000
+#define SOCK_CLOEXEC   02000000
+#endif
+#define SOCK_TYPE_MASK 0xf
+
+#ifndef SHUT_RD
+#define SHUT_RD	  0
+#define SHUT_WR	  1
+#define SHUT_RDWR 2
+#endif
+
+#ifndef MSG_OOB
+#define MSG_OOB		 0x01
+#define MSG_PEEK	 0x02
+#define MSG_DONTROUTE	 0x04
+#define MSG_CTRUNC	 0x08
+#define MSG_TRUNC	 0x20
+#define MSG_DONTWAIT	 0x40
+#define MSG_EOR		 0x80
+#define MSG_WAITALL	 0x100
+#define MSG_CONFIRM	 0x800
+#define MSG_ERRQUEUE	 0x2000
+#define MSG_NOSIGNAL	 0x4000
+#define MSG_MORE	 0x8000
+#define MSG_WAITFORONE	 0x10000
+#define MSG_ZEROCOPY	 0x4000000
+#define MSG_FASTOPEN	 0x20000000
+#define MSG_CMSG_CLOEXEC 0x40000000
+#endif
+
+#ifndef SOL_SOCKET
+#define SOL_SOCKET 1
+#endif
+#define SOL_IP	    0
+#define SOL_TCP	    6
+#define SOL_UDP	    17
+#define SOL_IPV6    41
+#define SOL_PACKET  263
+#define SOL_NETLINK 270
+#define SOL_VSOCK   287
+
+/* statfs(2), f_flags */
+#define ST_RDONLY      0x0001
+#define ST_NOSUID      0x0002
+#define ST_NODEV       0x0004
+#define ST_NOEXEC      0x0008
+#define ST_SYNCHRONOUS 0x0010
+#define ST_VALID       0x0020
+#define ST_MANDLOCK    0x0040
+#define ST_NOATIME     0x0400
+#define ST_NODIRATIME  0x0800
+#define ST_RELATIME    0x1000
+#define ST_NOSYMFOLLOW 0x2000
+
+/* eventfd(2) */
+#ifndef EFD_SEMAPHORE
+#define EFD_SEMAPHORE 1
+#define EFD_CLOEXEC   02000000
+#define EFD_NONBLOCK  00004000
+#endif
+
+/* splice(2) */
+#ifndef SPLICE_F_MOVE
+#define SPLICE_F_MOVE	  1
+#define SPLICE_F_NONBLOCK 2
+#define SPLICE_F_MORE	  4
+#define SPLICE_F_GIFT	  8
+#endif
+
+/* shmget(2), shmat(2), shmctl(2): <linux/shm.h> has them, but wants the C library's <unistd.h> */
+#define SHM_HUGETLB   04000
+#define SHM_NORESERVE 010000
+#define SHM_RDONLY    010000
+#define SHM_RND	      020000
+#define SHM_REMAP     040000
+#define SHM_EXEC      0100000
+#define SHM_LOCK      11
+#define SHM_UNLOCK    12
+#define SHM_STAT      13
+#define SHM_INFO      14
+
+/* swapon(2) */
+#define SWAP_FLAG_PREFER  0x8000
+#define SWAP_FLAG_DISCARD 0x10000
+
+/* PR_SET_DUMPABLE of prctl(2) */
+#define SUID_DUMP_DISABLE 0
+#define SUID_DUMP_USER	  1
+
+#endif /* ABI_LINUX_MISSING_H */

@@ -1,0 +1,401 @@
+/*
+ * The doors into the kernel and the ways out. Assembly saves and restores, C decides: each door
+ * builds a struct pt_regs at the top of the thread's kernel stack and calls one C function.
+ *
+ *	entry_SYSCALL_64	-> do_syscall_64()	kernel/sys/entry.c
+ *	idt_stubs		-> trap_dispatch()	traps.c		exceptions, interrupts
+ *	paranoid_entry		-> trap_paranoid()	traps.c		NMI, #DF, and #DB/#MC in the kernel
+ *
+ * All leave through return_to_user, where fork's child, exec and sigreturn land too.
+ * Everything before the switch to the kernel's table lies in .entry.text, which user mode's table
+ * maps as well when isolation is on.
+ */
+#include "offsets.h"
+
+	.macro SMAP_OFF_ON insn
+771:	\insn
+	.pushsection .smap_patch, "a"
+	.quad	771b
+	.popsection
+	.endm
+
+/* Push the general registers below orig_ax; rdi is pushed by the caller when \have_di is 1. */
+	.macro PUSH_REGS have_di=0 ax=%rax
+	.if \have_di == 0
+	pushq	%rdi
+	.endif
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	\ax
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	.endm
+
+/* Nothing of user mode's stays in a register that the kernel might speculate with. */
+	.macro CLEAR_REGS
+	xorl	%edx, %edx
+	xorl	%ecx, %ecx
+	xorl	%r8d, %r8d
+	xorl	%r9d, %r9d
+	xorl	%r10d, %r10d
+	xorl	%r11d, %r11d
+	xorl	%ebx, %ebx
+	xorl	%ebp, %ebp
+	xorl	%r12d, %r12d
+	xorl	%r13d, %r13d
+	xorl	%r14d, %r14d
+	xorl	%r15d, %r15d
+	.endm
+
+/* All but rdi, which is left on the stack. */
+	.macro POP_REGS
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	.endm
+
+/* With isolation on, pagetable.c writes a jump to \target over the code that follows. */
+	.macro ISOLATION_JUMP target
+772:
+	.pushsection .rodata, "a"
+	.balign	8
+	.globl	\target\()_patch
+\target\()_patch:
+	.quad	772b, \target
+	.popsection
+	.endm
+
+	.section .entry.text, "ax"
+
+/*
+ * The 64-bit `syscall` instruction. MSR_LSTAR points here (syscall_init() in desc.c).
+ *
+ *	rax	number			rdi	argument 1
+ *	rcx	return address (CPU)	rsi	argument 2
+ *	r11	saved flags (CPU)	rdx	argument 3
+ *	rsp	still the user's	r10	argument 4 (rcx is taken)
+ *	gs	still the user's	r8	argument 5
+ *	cs ss	the kernel's (STAR)	r9	argument 6
+ *	flags	masked by SFMASK: interrupts off, DF, TF and AC clear
+ *	rbx rbp r12-r15		kept for the caller
+ */
+	.globl	entry_SYSCALL_64, entry_SYSCALL_64_pti
+	.balign	64
+entry_SYSCALL_64:
+	swapgs
+	movq	%rsp, %gs:CPU_USER_SP
+	movq	%gs:CPU_KERNEL_SP, %rsp
+.Lsyscall_save:
+	pushq	$USER_DS
+	pushq	%gs:CPU_USER_SP
+	pushq	%r11
+	pushq	$USER_CS
+	pushq	%rcx
+	pushq	%rax			/* orig_ax */
+	PUSH_REGS ax=$-38		/* rax = -ENOSYS */
+	movq	%rsp, %rdi
+	movl	%eax, %esi		/* the number is unsigned, 32 bits */
+	CLEAR_REGS
+	call	do_syscall_64		/* al: may return by SYSRET */
+
+/*
+ * The one way back to user mode.
+ *	rsp	struct pt_regs at the top of the thread's kernel stack
+ *	al	not 0: rcx, r11, cs and ss of the frame are such that SYSRET restores all of it
+ * Interrupts are off, and no work flag is set.
+ */
+	.globl	return_to_user
+return_to_user:
+	testb	%al, %al
+	jz	.Lreturn_iret
+	POP_REGS
+	ISOLATION_JUMP sysret_isolated
+	popq	%rdi
+	movq	(PT_SP - PT_ORIG_AX)(%rsp), %rsp
+	swapgs
+	sysretq
+
+sysret_isolated:
+	movq	%rsp, %rdi
+	movq	%gs:CPU_ENTRY_SP, %rsp
+	pushq	(PT_SP - PT_DI)(%rdi)
+	pushq	(%rdi)
+	movq	%gs:CPU_USER_CR3, %rdi
+	movq	%rdi, %cr3
+	popq	%rdi
+	popq	%rsp
+	swapgs
+	sysretq
+
+.Lreturn_iret:
+	POP_REGS
+	ISOLATION_JUMP iret_isolated
+	popq	%rdi
+	addq	$8, %rsp		/* orig_ax */
+	swapgs
+	iretq
+
+iret_isolated:
+	movq	%rsp, %rdi
+	movq	%gs:CPU_ENTRY_SP, %rsp
+	pushq	(PT_SS - PT_DI)(%rdi)
+	pushq	(PT_SP - PT_DI)(%rdi)
+	pushq	(PT_FLAGS - PT_DI)(%rdi)
+	pushq	(PT_CS - PT_DI)(%rdi)
+	pushq	(PT_IP - PT_DI)(%rdi)
+	pushq	(%rdi)
+	movq	%gs:CPU_USER_CR3, %rdi
+	movq	%rdi, %cr3
+	popq	%rdi
+	swapgs
+	iretq
+
+/* The same door with page-table isolation: registers as at entry_SYSCALL_64. */
+	.balign	64
+entry_SYSCALL_64_pti:
+	swapgs
+	movq	%rsp, %gs:CPU_USER_SP
+	movq	%gs:CPU_KERNEL_CR3, %rsp
+	movq	%rsp, %cr3
+	movq	%gs:CPU_KERNEL_SP, %rsp
+	jmp	.Lsyscall_save
+
+/*
+ * `syscall` from 32-bit code (MSR_CSTAR), on CPUs that allow it: there is no 32-bit interface yet.
+ * Registers as above, upper halves undefined. Back with -ENOSYS in eax.
+ */
+	.globl	entry_SYSCALL_compat
+	.balign	16
+entry_SYSCALL_compat:
+	movl	$-38, %eax
+	sysretl
+
+/*
+ * Exceptions and interrupts. One stub of 16 bytes per vector; the CPU has pushed ss rsp rflags cs
+ * rip and, for some, an error code. Interrupts are off (interrupt gates).
+ *	all general registers: of the interrupted code
+ *	gs	the user's when cs says user mode
+ */
+	.globl	idt_stubs
+	.balign	16
+idt_stubs:
+	vector = 0
+	.rept	256
+	.balign	16
+	.if (vector == 8) || (vector >= 10 && vector <= 14) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
+	.else
+	pushq	$-1
+	.endif
+	pushq	%rdi
+	movl	$vector, %edi
+	.if (vector == VEC_DB) || (vector == VEC_NMI) || (vector == VEC_DF) || (vector == VEC_MC)
+	jmp	paranoid_entry
+	.else
+	jmp	trap_entry
+	.endif
+	vector = vector + 1
+	.endr
+
+/*
+ *	edi	vector
+ *	stack	rdi, orig_ax (error code or -1), rip, cs, rflags, rsp, ss
+ * From user mode without isolation this already is the thread's kernel stack (TSS sp0).
+ */
+	.balign	16
+trap_entry:
+	cld
+	SMAP_OFF_ON clac
+	testb	$3, (PT_CS - PT_DI)(%rsp)
+	jz	.Ltrap_kernel
+	swapgs
+	lfence				/* no speculation past a swapgs not done */
+	cmpq	$0, %gs:CPU_USER_CR3
+	jne	.Ltrap_move
+.Ltrap_user:
+	PUSH_REGS have_di=1
+	movl	%edi, %esi
+	movq	%rsp, %rdi
+	CLEAR_REGS
+	call	trap_dispatch
+	xorl	%eax, %eax
+	jmp	return_to_user
+
+/* From user mode, but on another stack: take the frame over to the thread's. */
+.Ltrap_move:
+	movq	%rsi, %gs:CPU_SCRATCH
+	cmpq	$0, %gs:CPU_USER_CR3
+	je	1f
+	movq	%gs:CPU_KERNEL_CR3, %rsi
+	movq	%rsi, %cr3
+1:	movq	%rsp, %rsi
+	movq	%gs:CPU_KERNEL_SP, %rsp
+	pushq	(PT_SS - PT_DI)(%rsi)
+	pushq	(PT_SP - PT_DI)(%rsi)
+	pushq	(PT_FLAGS - PT_DI)(%rsi)
+	pushq	(PT_CS - PT_DI)(%rsi)
+	pushq	(PT_IP - PT_DI)(%rsi)
+	pushq	(PT_ORIG_AX - PT_DI)(%rsi)
+	pushq	(%rsi)
+	movq	%gs:CPU_SCRATCH, %rsi
+	jmp	.Ltrap_user
+
+.Ltrap_kernel:
+	lfence
+	PUSH_REGS have_di=1
+	movl	%edi, %esi
+	movq	%rsp, %rdi
+	call	trap_dispatch
+	POP_REGS
+	popq	%rdi
+	addq	$8, %rsp
+	iretq
+
+/*
+ * Vectors with a stack of their own (IST): they may come in the few instructions where cs says
+ * kernel but gs, cr3 or rsp are still the user's. So nothing is assumed: the kernel's GS base lies
+ * at the top of the IST stack, and the old one and the user's cr3 are put back as found.
+ * #DB and #MC out of user mode proper become ordinary traps, so that signals can be delivered.
+ */
+	.balign	16
+paranoid_entry:
+	cld
+	SMAP_OFF_ON clac
+	cmpl	$VEC_NMI, %edi
+	je	1f
+	cmpl	$VEC_DF, %edi
+	je	1f
+	testb	$3, (PT_CS - PT_DI)(%rsp)
+	jz	1f
+	swapgs
+	lfence
+	jmp	.Ltrap_move
+1:	PUSH_REGS have_di=1
+	movl	%edi, %esi
+	movq	%rsp, %rdi
+	movq	%rsp, %rax
+	orq	$(IST_SIZE - 1), %rax
+	movq	-7(%rax), %rbx		/* struct arch_cpu: desc_init_cpu() put it there */
+	movq	%cr3, %r13
+	cmpq	%r13, CPU_USER_CR3(%rbx)
+	jne	2f
+	movq	CPU_KERNEL_CR3(%rbx), %rax
+	movq	%rax, %cr3
+2:	cmpq	$0, CPU_HAS_FSGSBASE(%rbx)
+	je	3f
+	rdgsbase %r12
+	wrgsbase %rbx
+	lfence
+	xorl	%ebp, %ebp
+	call	trap_paranoid
+	wrgsbase %r12
+	jmp	4f
+3:	movl	$0xc0000101, %ecx	/* MSR_GS_BASE */
+	rdmsr
+	movl	%eax, %r12d
+	movl	%edx, %r14d
+	movl	%ebx, %eax
+	movq	%rbx, %rdx
+	shrq	$32, %rdx
+	wrmsr
+	xorl	%ebp, %ebp
+	call	trap_paranoid
+	movl	$0xc0000101, %ecx
+	movl	%r12d, %eax
+	movl	%r14d, %edx
+	wrmsr
+4:	cmpq	%r13, CPU_USER_CR3(%rbx)
+	jne	5f
+	movq	%r13, %cr3
+5:	POP_REGS
+	popq	%rdi
+	addq	$8, %rsp
+	iretq
+
+	.text
+
+/*
+ * switch_stack(prev_sp, next_sp, prev): save the callee-saved registers and the stack pointer in
+ * *prev_sp, go on at next_sp. Returns its third argument -- on the other stack. Called by
+ * arch_switch().
+ */
+	.globl	switch_stack
+	.balign	16
+switch_stack:
+	pushq	%rbp
+	pushq	%rbx
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	movq	%rsp, (%rdi)
+	movq	%rsi, %rsp
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	movq	%rdx, %rax
+	ret
+
+/*
+ * First code of a new user thread, after switch_stack().
+ *	rax	the thread that ran before
+ *	rsp	struct pt_regs
+ */
+	.globl	ret_from_fork
+ret_from_fork:
+	movq	%rax, %rdi
+	call	finish_first_switch
+1:	movq	%rsp, %rdi
+	call	user_return
+	jmp	return_to_user
+
+/*
+ * First code of a new kernel thread.
+ *	rax	the thread that ran before	rbx	function	r12	its argument
+ * When the function returns, the thread has become a user thread (arch_start_user).
+ */
+	.globl	ret_from_kthread
+ret_from_kthread:
+	movq	%rax, %rdi
+	call	finish_first_switch
+	sti
+	movq	%r12, %rdi
+	call	*%rbx
+	jmp	1b
+
+/*
+ * Interrupts on and halt. An interrupt that comes before the hlt must not be slept over: the CPU
+ * delays it by one instruction, and where an NMI has broken that, trap_dispatch() moves the return
+ * address past the hlt.
+ */
+	.globl	arch_idle, arch_idle_hlt
+	.balign	16
+arch_idle:
+	sti
+arch_idle_hlt:
+	hlt
+	ret
+
+	.section .note.GNU-stack, "", @progbits

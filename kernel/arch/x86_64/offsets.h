@@ -1,0 +1,62 @@
+/* Numbers that assembly and C share: selectors, offsets at GS:0 and in pt_regs (asserted in
+ * desc.c).
+ */
+#ifndef ARCH_X86_64_OFFSETS_H
+#define ARCH_X86_64_OFFSETS_H
+
+/* GDT, in Linux's order: SYSRET and programs know these values. */
+#define KERNEL_CS   0x10
+#define KERNEL_DS   0x18
+#define USER32_CS   0x23
+#define USER_DS	    0x2b
+#define USER_CS	    0x33
+#define TSS_SEL	    0x40
+#define CPUNODE_SEL 0x7b /* entry 15: its limit is the CPU's number */
+#define GDT_ENTRIES 16
+
+#define CPU_SELF	 0
+#define CPU_CURRENT	 8
+#define CPU_KERNEL_SP	 16
+#define CPU_USER_SP	 24
+#define CPU_KERNEL_CR3	 32
+#define CPU_USER_CR3	 40
+#define CPU_SCRATCH	 48
+#define CPU_ENTRY_SP	 64
+#define CPU_HAS_FSGSBASE 72
+
+/* struct pt_regs */
+#define PT_DI	   112
+#define PT_ORIG_AX 120
+#define PT_IP	   128
+#define PT_CS	   136
+#define PT_FLAGS   144
+#define PT_SP	   152
+#define PT_SS	   160
+#define PT_SIZE	   168
+
+#define IST_DF	 1
+#define IST_NMI	 2
+#define IST_DB	 3
+#define IST_MC	 4
+#define IST_SIZE 4096
+
+#define VEC_DB	     1
+#define VEC_NMI	     2
+#define VEC_BP	     3
+#define VEC_OF	     4
+#define VEC_DF	     8
+#define VEC_PF	     14
+#define VEC_MC	     18
+#define VEC_IRQ_BASE 0x30 /* + GSI */
+#define NR_GSI	     24
+#define VEC_TIMER    0xec
+#define VEC_CALL     0xfb
+#define VEC_RESCHED  0xfd
+#define VEC_ERROR    0xfe
+#define VEC_SPURIOUS 0xff
+
+#define KERNEL_PHYS_START 0x100000
+#define TRAMPOLINE_PHYS	  0x8000
+#define BOOT_STACK_SIZE	  16384
+
+#endif

@@ -1,0 +1,251 @@
+/*
+ * Threads: their kernel stacks and switching between them.
+ *
+ *	stack_base + STACK_SIZE ->	FPU area (64-byte aligned)	t->arch.fpu
+ *	stack_top() ->			struct pt_regs of user mode	arch_thread_regs()
+ *					the C stack, growing down
+ *
+ * The stack is only 8-byte aligned in C: nothing here needs more.
+ */
+#include "internal.h"
+#include "core/thread.h"
+#include "lib/err.h"
+#include "lib/string.h"
+#include <asm/prctl.h>
+
+/* What switch_stack() pops. */
+struct switch_frame {
+	unsigned long r15, r14, r13, r12, bx, bp, ip;
+};
+
+static unsigned long stack_top(const struct thread *t)
+{
+	return ALIGN_DOWN((unsigned long)t->stack_base + STACK_SIZE - cpu_features.fpu_size, 64);
+}
+
+struct pt_regs *arch_thread_regs(struct thread *t)
+{
+	return (struct pt_regs *)stack_top(t) - 1;
+}
+
+static struct switch_frame *init_stack(struct thread *t, void (*entry)(void))
+{
+	struct pt_regs *regs = arch_thread_regs(t);
+	struct switch_frame *f = (struct switch_frame *)(void *)regs - 1;
+
+	memset(&t->arch, 0, sizeof(t->arch));
+	memset(f, 0, sizeof(*f) + sizeof(*regs));
+	regs->orig_ax = -1UL;
+	t->arch.fpu = (void *)stack_top(t);
+	t->arch.fpu_cpu = ~0u;
+	f->ip = (unsigned long)entry;
+	t->arch.sp = (unsigned long)f;
+	fpu_init_area(t->arch.fpu);
+	return f;
+}
+
+void arch_thread_init_kernel(struct thread *t, void (*fn)(void *), void *arg)
+{
+	struct switch_frame *f = init_stack(t, ret_from_kthread);
+
+	f->bx = (unsigned long)fn;
+	f->r12 = (unsigned long)arg;
+}
+
+/* --- what is in the CPU's registers while the thread runs, but not in pt_regs --- */
+
+static void save_bases(struct arch_thread *a)
+{
+	__asm__ volatile("movw %%ds, %0; movw %%es, %1; movw %%fs, %2; movw %%gs, %3"
+			 : "=m"(a->ds), "=m"(a->es), "=m"(a->fs), "=m"(a->gs));
+	if (cpu_features.has_fsgsbase) {
+		a->fs_base = rdfsbase();
+		a->gs_base = rdgsbase_user();
+	} else {
+		/* Programs cannot write the bases: the last values set here hold, except that a
+		 * selector load has changed them. */
+		a->fs_base = rdmsr(MSR_FS_BASE);
+		a->gs_base = rdmsr(MSR_KERNEL_GS_BASE);
+	}
+}
+
+/* Selectors other than the null and the flat ones cannot be loaded: there is no LDT and no TLS
+ * entry. Loading GS changes the base in use, so it is done behind swapgs. */
+static void load_selectors(const struct arch_thread *a)
+{
+	__asm__ volatile("movw %0, %%ds; movw %1, %%es; movw %2, %%fs" ::"m"(a->ds), "m"(a->es),
+			 "m"(a->fs));
+	__asm__ volatile("swapgs; movw %0, %%gs; swapgs" ::"m"(a->gs));
+}
+
+static void load_bases(const struct arch_thread *a)
+{
+	u16 ds, es, fs, gs;
+
+	__asm__ volatile("movw %%ds, %0; movw %%es, %1; movw %%fs, %2; movw %%gs, %3"
+			 : "=m"(ds), "=m"(es), "=m"(fs), "=m"(gs));
+	if (unlikely((ds ^ a->ds) | (es ^ a->es) | (fs ^ a->fs) | (gs ^ a->gs)))
+		load_selectors(a);
+	if (cpu_features.has_fsgsbase) {
+		wrfsbase(a->fs_base);
+		wrgsbase_user(a->gs_base);
+	} else {
+		wrmsr(MSR_FS_BASE, a->fs_base);
+		wrmsr(MSR_KERNEL_GS_BASE, a->gs_base);
+	}
+}
+
+static void set_fpu_owner(struct thread *t)
+{
+	struct arch_cpu *c = arch_this_cpu();
+
+	c->fpu_owner = t;
+	t->arch.fpu_cpu = container_of(c, struct cpu, arch)->id;
+}
+
+void thread_sync_live(struct thread *t)
+{
+	unsigned long flags = arch_irq_save();
+
+	save_bases(&t->arch);
+	fpu_save_full(t->arch.fpu);
+	arch_irq_restore(flags);
+}
+
+int thread_load_fpu(struct thread *t)
+{
+	unsigned long flags = arch_irq_save();
+	int err = fpu_restore(t->arch.fpu);
+
+	if (err) {
+		fpu_init_area(t->arch.fpu);
+		fpu_restore(t->arch.fpu);
+	}
+	set_fpu_owner(t);
+	arch_irq_restore(flags);
+	return err;
+}
+
+static void switch_to_user_thread(struct arch_cpu *c, struct thread *next)
+{
+	c->kernel_sp = stack_top(next);
+	if (!c->user_cr3)
+		c->entry->tss.sp0 = c->kernel_sp;
+	load_bases(&next->arch);
+	if (c->fpu_owner == next && next->arch.fpu_cpu == container_of(c, struct cpu, arch)->id)
+		return; /* only kernel threads ran in between */
+	fpu_restore(next->arch.fpu);
+	set_fpu_owner(next);
+}
+
+struct thread *arch_switch(struct thread *prev, struct thread *next)
+{
+	struct arch_cpu *c = arch_this_cpu();
+
+	if (prev->is_user) {
+		save_bases(&prev->arch);
+		fpu_save(prev->arch.fpu);
+	}
+	c->current_thread = next;
+	if (next->is_user)
+		switch_to_user_thread(c, next);
+	return switch_stack(&prev->arch.sp, next->arch.sp, prev);
+}
+
+int arch_thread_init_user(struct thread *t, const struct thread *parent, const struct pt_regs *regs)
+{
+	init_stack(t, ret_from_fork);
+	*arch_thread_regs(t) = *regs;
+	if (!parent)
+		return 0;
+	if (parent == arch_this_thread())
+		thread_sync_live((struct thread *)(unsigned long)parent);
+	memcpy(t->arch.fpu, parent->arch.fpu, cpu_features.fpu_size);
+	t->arch.fs_base = parent->arch.fs_base;
+	t->arch.gs_base = parent->arch.gs_base;
+	t->arch.ds = parent->arch.ds;
+	t->arch.es = parent->arch.es;
+	t->arch.fs = parent->arch.fs;
+	t->arch.gs = parent->arch.gs;
+	return 0;
+}
+
+/* The FPU's registers may still hold the state of a thread that is gone; its memory may become
+ * another thread's. */
+void arch_thread_free(struct thread *t)
+{
+	for (unsigned i = 0; i < nr_cpus; i++)
+		atomic_cmpxchg(&cpus[i].arch.fpu_owner, t, NULL);
+}
+
+static void set_bases(struct thread *t, unsigned long fs, unsigned long gs)
+{
+	unsigned long flags = arch_irq_save();
+
+	t->arch.fs_base = fs;
+	t->arch.gs_base = gs;
+	if (t == arch_this_thread())
+		load_bases(&t->arch);
+	arch_irq_restore(flags);
+}
+
+void arch_set_tls(struct thread *t, unsigned long tls)
+{
+	if (t == arch_this_thread())
+		save_bases(&t->arch);
+	t->arch.fs = 0;
+	set_bases(t, tls, t->arch.gs_base);
+}
+
+/* `t` is the current thread. orig_ax stays: the call is still execve for whoever traces it. */
+void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, unsigned long sp)
+{
+	unsigned long orig_ax = regs->orig_ax;
+
+	memset(regs, 0, sizeof(*regs));
+	regs->orig_ax = orig_ax;
+	regs->ip = pc;
+	regs->sp = sp;
+	regs->cs = USER_CS;
+	regs->ss = USER_DS;
+	regs->flags = EFLAGS_IF | EFLAGS_FIXED;
+	regs->cx = pc; /* lets SYSRET do the return; rcx is undefined to a new program */
+	regs->r11 = regs->flags;
+	t->arch.ds = t->arch.es = t->arch.fs = t->arch.gs = 0;
+	set_bases(t, 0, 0);
+	fpu_init_area(t->arch.fpu);
+	thread_load_fpu(t);
+}
+
+long arch_prctl(struct thread *t, int code, unsigned long arg, unsigned long *out, bool *has_out)
+{
+	unsigned long flags = arch_irq_save();
+
+	save_bases(&t->arch);
+	arch_irq_restore(flags);
+	*has_out = false;
+	switch (code) {
+	case ARCH_SET_FS:
+		if (arg >= USER_END)
+			return fail(EPERM, "base must be below the end of user space");
+		t->arch.fs = 0;
+		set_bases(t, arg, t->arch.gs_base);
+		return 0;
+	case ARCH_SET_GS:
+		if (arg >= USER_END)
+			return fail(EPERM, "base must be below the end of user space");
+		t->arch.gs = 0;
+		set_bases(t, t->arch.fs_base, arg);
+		return 0;
+	case ARCH_GET_FS:
+		*out = t->arch.fs_base;
+		*has_out = true;
+		return 0;
+	case ARCH_GET_GS:
+		*out = t->arch.gs_base;
+		*has_out = true;
+		return 0;
+	default:
+		return fail(EINVAL, "unknown code");
+	}
+}

@@ -1,0 +1,163 @@
+/*
+ * Which address space each CPU has loaded, and flushing what other CPUs have cached.
+ *
+ * A flush interrupts the others by NMI and waits. An NMI is taken with interrupts off too, so a
+ * caller may hold any lock: no CPU can be stuck waiting for us with its ears closed. One request is
+ * in flight at a time (request_lock, interrupts off); the handler takes no lock.
+ *
+ * A kernel thread runs on whatever table is loaded (is_lazy). A flush, or the end of the address
+ * space, then makes that CPU change to the kernel's own table.
+ */
+#include "internal.h"
+
+#define MAX_SINGLE_PAGES 32 /* more than this: flush everything */
+
+static u32 request_lock;
+static struct {
+	struct arch_mm *mm; /* NULL: kernel range */
+	unsigned long start, end;
+	bool is_drop;
+	u64 pending; /* bit per CPU that has not answered; atomic */
+} request;
+u64 cpus_online_mask;
+
+static u64 bit_of(const struct arch_cpu *c)
+{
+	return BIT(container_of(c, struct cpu, arch)->id);
+}
+
+static void load_table(struct arch_cpu *c, const struct arch_mm *m)
+{
+	c->kernel_cr3 = m ? m->pgd_phys : init_pgd_phys;
+	if (pti_on && m)
+		c->user_cr3 = m->user_pgd_phys;
+	write_cr3(c->kernel_cr3);
+}
+
+/*
+ * Each step leaves a state that tlb_nmi() can act on: the CPU's bit in `next` is set before its
+ * table is loaded, and the bit in `prev` goes only when prev's table is loaded no more.
+ */
+void arch_mm_switch(struct arch_mm *next)
+{
+	struct arch_cpu *c = arch_this_cpu();
+	struct arch_mm *prev;
+	u64 bit = bit_of(c);
+
+	if (!next) {
+		c->is_lazy = c->loaded_mm != NULL;
+		return;
+	}
+	c->is_lazy = false;
+	barrier();
+	prev = READ_ONCE(c->loaded_mm);
+	if (prev == next)
+		return;
+	atomic_or(&next->cpus_loaded, bit);
+	WRITE_ONCE(c->loaded_mm, next);
+	barrier();
+	load_table(c, next);
+	if (prev)
+		atomic_and(&prev->cpus_loaded, ~bit);
+}
+
+static void flush_local(unsigned long start, unsigned long end, bool is_kernel)
+{
+	if ((end - start) >> PAGE_SHIFT <= MAX_SINGLE_PAGES) {
+		for (; start < end; start += PAGE_SIZE)
+			invlpg(start);
+		return;
+	}
+	if (is_kernel)
+		tlb_flush_all_local();
+	else
+		write_cr3(read_cr3());
+}
+
+/* This CPU's part of a flush or drop of `m`; interrupts off, or in the NMI. */
+static void serve_mm(struct arch_cpu *c, struct arch_mm *m, unsigned long start, unsigned long end,
+		     bool is_drop)
+{
+	if (c->loaded_mm == m && (is_drop || c->is_lazy)) {
+		WRITE_ONCE(c->loaded_mm, NULL);
+		c->is_lazy = false;
+		load_table(c, NULL);
+		atomic_and(&m->cpus_loaded, ~bit_of(c));
+		return;
+	}
+	/* In the middle of arch_mm_switch(): finish the step for it. */
+	if (is_drop && (read_cr3() & PTE_ADDR) == m->pgd_phys)
+		load_table(c, c->loaded_mm);
+	if (is_drop)
+		atomic_and(&m->cpus_loaded, ~bit_of(c));
+	else
+		flush_local(start, end, false);
+}
+
+void tlb_nmi(void)
+{
+	struct arch_cpu *c = arch_this_cpu();
+	u64 bit = bit_of(c);
+
+	if (!(atomic_load(&request.pending) & bit))
+		return;
+	if (request.mm)
+		serve_mm(c, request.mm, request.start, request.end, request.is_drop);
+	else
+		flush_local(request.start, request.end, true);
+	atomic_and(&request.pending, ~bit);
+}
+
+static void ask_others(u64 targets, struct arch_mm *m, unsigned long start, unsigned long end,
+		       bool is_drop)
+{
+	while (__atomic_exchange_n(&request_lock, 1, __ATOMIC_ACQUIRE))
+		arch_cpu_relax();
+	request.mm = m;
+	request.start = start;
+	request.end = end;
+	request.is_drop = is_drop;
+	atomic_store(&request.pending, targets);
+	for (u64 left = targets; left; left &= left - 1)
+		apic_send_ipi(cpus[__builtin_ctzl(left)].arch.apic_id, ICR_NMI);
+	while (atomic_load(&request.pending))
+		arch_cpu_relax();
+	__atomic_store_n(&request_lock, 0, __ATOMIC_RELEASE);
+}
+
+static void flush_mm(struct arch_mm *m, unsigned long start, unsigned long end, bool is_drop)
+{
+	unsigned long flags = arch_irq_save();
+	struct arch_cpu *c = arch_this_cpu();
+	u64 loaded;
+
+	smp_mb(); /* the caller's PTE stores, before we read who has it loaded */
+	loaded = READ_ONCE(m->cpus_loaded);
+	if (loaded & bit_of(c))
+		serve_mm(c, m, start, end, is_drop);
+	loaded &= ~bit_of(c);
+	if (loaded)
+		ask_others(loaded, m, start, end, is_drop);
+	arch_irq_restore(flags);
+}
+
+void arch_tlb_flush(struct arch_mm *m, unsigned long start, unsigned long end)
+{
+	flush_mm(m, start, end, false);
+}
+
+void tlb_drop_mm(struct arch_mm *m)
+{
+	flush_mm(m, 0, 0, true);
+}
+
+void tlb_flush_kernel(unsigned long start, unsigned long end)
+{
+	unsigned long flags = arch_irq_save();
+	u64 others = READ_ONCE(cpus_online_mask) & ~bit_of(arch_this_cpu());
+
+	flush_local(start, end, true);
+	if (others)
+		ask_others(others, NULL, start, end, false);
+	arch_irq_restore(flags);
+}

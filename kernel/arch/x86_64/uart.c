@@ -1,0 +1,84 @@
+/* The log's way out: COM1, polled. Leaving the machine. Backtraces. */
+#include "internal.h"
+#include "lib/printf.h"
+
+#define UART	      0x3f8
+#define UART_LSR      (UART + 5)
+#define LSR_THR_EMPTY 0x20
+#define MAX_POLLS     1000000 /* a dead UART must not stop the kernel */
+#define EXIT_PORT     0xf4
+
+static void put(char ch)
+{
+	for (int i = 0; i < MAX_POLLS && !(inb(UART_LSR) & LSR_THR_EMPTY); i++)
+		arch_cpu_relax();
+	outb(UART, (u8)ch);
+}
+
+void arch_console_write(const char *s, size_t n)
+{
+	while (n--) {
+		if (*s == '\n')
+			put('\r');
+		put(*s++);
+	}
+}
+
+void arch_halt_forever(void)
+{
+	for (;;)
+		__asm__ volatile("cli; hlt" ::: "memory");
+}
+
+/* QEMU's isa-debug-exit; then ACPI's sleep registers where QEMU's machines have them, the reset pin
+ * of the keyboard controller, and a triple fault. */
+void arch_power_off(unsigned status)
+{
+	struct {
+		u16 limit;
+		u64 base;
+	} __packed no_idt = {0, 0};
+
+	arch_irq_disable();
+	outb(EXIT_PORT, (u8)status);
+	outw(0x604, 0x2000);
+	outw(0xb004, 0x2000);
+	outb(0x64, 0xfe);
+	__asm__ volatile("lidt %0; int3" ::"m"(no_idt));
+	arch_halt_forever();
+}
+
+/* A frame may lie in the image (boot stack), in the direct map, or on a mapped stack. */
+static bool is_readable(unsigned long p)
+{
+	pte_t *pte;
+
+	if ((p & 7) || p < DIRECT_MAP_BASE)
+		return false;
+	if (p >= KERNEL_IMAGE_BASE)
+		return p >= (unsigned long)__data_start && p + 16 <= (unsigned long)__kernel_end;
+	if (p < KERNEL_VMAP_START)
+		return virt_to_phys((void *)p) < boot_info.mem[boot_info.nr_mem - 1].end;
+	pte = kernel_pte(p, false);
+	return pte && (*pte & PTE_P);
+}
+
+/* Follow the frame pointers from `frame` (NULL: the caller's). One line per return address,
+ * newline included. */
+void arch_backtrace(void (*emit)(const char *line), const void *frame)
+{
+	unsigned long fp = (unsigned long)(frame ? frame : __builtin_frame_address(0));
+	char line[48];
+
+	for (int i = 0; i < 32 && is_readable(fp); i++) {
+		const unsigned long *f = (const unsigned long *)fp;
+
+		if (f[1] < (unsigned long)__text_start || f[1] >= (unsigned long)__text_end)
+			break;
+		snprintf(line, sizeof(line), "  [<%016lx>]\n", f[1]);
+		emit(line);
+		if (f[0] <= fp)
+			break;
+		fp = f[0];
+	}
+}

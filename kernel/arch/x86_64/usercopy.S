@@ -1,0 +1,277 @@
+/*
+ * Every instruction of the kernel that touches user memory. Each has an entry in the exception
+ * table: on a fault that cannot be resolved, trap code continues at the second address. SMAP is
+ * lifted between stac and clac only. Callers: usercopy.c and portable code (arch.h).
+ *
+ * Arguments rdi rsi rdx rcx r8, result rax, as in C.
+ */
+#include "offsets.h"
+
+#define USER_END 0x00007ffffffff000
+
+	.macro EX insn fixup
+	.pushsection __ex_table, "a"
+	.balign	4
+	.long	\insn - .
+	.long	\fixup - .
+	.popsection
+	.endm
+
+	.macro SMAP_OFF
+771:	stac
+	.pushsection .smap_patch, "a"
+	.quad	771b
+	.popsection
+	.endm
+	.macro SMAP_ON
+771:	clac
+	.pushsection .smap_patch, "a"
+	.quad	771b
+	.popsection
+	.endm
+
+	.text
+
+/*
+ * arch_copy_in(dst, src, n), arch_copy_out(dst, src, n): bytes not copied. Words by `rep movsq`,
+ * then the odd bytes by one overlapping word; up to 7 bytes one at a time. After a fault the rest
+ * is tried byte by byte, so that the count is exact.
+ */
+	.globl	arch_copy_in, arch_copy_out
+	.balign	16
+arch_copy_in:
+	movq	$USER_END, %rcx
+	subq	%rdx, %rcx
+	jb	.Lcopy_none
+	cmpq	%rcx, %rsi
+	ja	.Lcopy_none
+.Lcopy:
+	SMAP_OFF
+	cmpq	$8, %rdx
+	jb	.Lcopy_bytes
+	movq	%rdx, %rcx
+	shrq	$3, %rcx
+1:	rep movsq
+	andl	$7, %edx
+	jz	.Lcopy_done
+2:	movq	-8(%rsi,%rdx), %rax
+3:	movq	%rax, -8(%rdi,%rdx)
+.Lcopy_done:
+	xorl	%eax, %eax
+	SMAP_ON
+	ret
+
+.Lcopy_bytes:
+	testq	%rdx, %rdx
+	jz	.Lcopy_done
+4:	movb	(%rsi), %al
+5:	movb	%al, (%rdi)
+	incq	%rsi
+	incq	%rdi
+	decq	%rdx
+	jnz	4b
+	jmp	.Lcopy_done
+
+.Lcopy_word_fault:
+	andl	$7, %edx
+	leaq	(%rdx,%rcx,8), %rdx
+	jmp	.Lcopy_bytes
+.Lcopy_byte_fault:
+	movq	%rdx, %rax
+	SMAP_ON
+	ret
+.Lcopy_none:
+	movq	%rdx, %rax
+	ret
+	EX 1b .Lcopy_word_fault
+	EX 2b .Lcopy_bytes
+	EX 3b .Lcopy_bytes
+	EX 4b .Lcopy_byte_fault
+	EX 5b .Lcopy_byte_fault
+
+	.balign	16
+arch_copy_out:
+	movq	$USER_END, %rcx
+	subq	%rdx, %rcx
+	jb	.Lcopy_none
+	cmpq	%rcx, %rdi
+	jbe	.Lcopy
+	jmp	.Lcopy_none
+
+/* arch_clear_user(dst, n): bytes not cleared. */
+	.globl	arch_clear_user
+	.balign	16
+arch_clear_user:
+	movq	$USER_END, %rcx
+	subq	%rsi, %rcx
+	jb	9f
+	cmpq	%rcx, %rdi
+	ja	9f
+	SMAP_OFF
+	xorl	%eax, %eax
+	movq	%rsi, %rcx
+	shrq	$3, %rcx
+1:	rep stosq
+	andl	$7, %esi
+2:	movl	%esi, %ecx
+3:	rep stosb
+4:	movq	%rcx, %rax
+	SMAP_ON
+	ret
+5:	andl	$7, %esi
+	leaq	(%rsi,%rcx,8), %rcx
+	jmp	3b
+9:	movq	%rsi, %rax
+	ret
+	EX 1b 5b
+	EX 3b 4b
+
+/*
+ * arch_strncpy_in(dst, src, size): bytes before the NUL, `size` when there is none in size bytes,
+ * -EFAULT. Eight bytes at a time while there is room: a word holds a zero byte when
+ * (w - 01..01) & ~w & 80..80 is not 0.
+ *	rax	offset	rcx	limit	r8	-01..01	r9	80..80
+ */
+	.globl	arch_strncpy_in
+	.balign	16
+arch_strncpy_in:
+	movq	$USER_END, %rcx
+	subq	%rsi, %rcx
+	jbe	.Lstr_fault_no_ac
+	cmpq	%rdx, %rcx
+	cmova	%rdx, %rcx
+	xorl	%eax, %eax
+	SMAP_OFF
+	subq	$8, %rcx
+	jb	.Lstr_tail
+	movq	$0xfefefefefefefeff, %r8
+	movq	$0x8080808080808080, %r9
+1:	movq	(%rsi,%rax), %r10
+	leaq	(%r10,%r8), %r11
+	notq	%r10
+	andq	%r10, %r11
+	notq	%r10
+	andq	%r9, %r11
+	jnz	.Lstr_found
+	movq	%r10, (%rdi,%rax)
+	addq	$8, %rax
+	cmpq	%rcx, %rax
+	jbe	1b
+.Lstr_tail:
+	addq	$8, %rcx
+2:	cmpq	%rcx, %rax
+	jae	.Lstr_limit
+3:	movb	(%rsi,%rax), %r10b
+	movb	%r10b, (%rdi,%rax)
+	testb	%r10b, %r10b
+	jz	.Lstr_out
+	incq	%rax
+	jmp	2b
+.Lstr_found:				/* r11: 80 in the byte that is zero, the lowest counts */
+	bsfq	%r11, %r11
+	shrl	$3, %r11d
+	leaq	(%rdi,%rax), %rdi
+	addq	%r11, %rax
+4:	movb	%r10b, (%rdi)		/* the bytes up to the NUL: dst may have room for no more */
+	testb	%r10b, %r10b
+	jz	.Lstr_out
+	incq	%rdi
+	shrq	$8, %r10
+	jmp	4b
+.Lstr_limit:				/* no NUL: the caller's size, or the end of user space? */
+	cmpq	%rdx, %rax
+	jb	.Lstr_fault
+.Lstr_out:
+	SMAP_ON
+	ret
+.Lstr_fault:
+	SMAP_ON
+.Lstr_fault_no_ac:
+	movq	$-14, %rax
+	ret
+	EX 1b .Lstr_tail
+	EX 3b .Lstr_fault
+
+/* int arch_get_user32/64(val, src), arch_put_user32/64(dst, val): 0 or -EFAULT, one access. */
+	.macro GET name reg size
+	.globl	\name
+	.balign	16
+\name:
+	movq	$(USER_END - \size), %rcx
+	cmpq	%rcx, %rsi
+	ja	.Lfault_no_ac
+	SMAP_OFF
+1:	mov	(%rsi), \reg
+	SMAP_ON
+	mov	\reg, (%rdi)
+	xorl	%eax, %eax
+	ret
+	EX 1b .Lfault
+	.endm
+	GET arch_get_user32 %eax 4
+	GET arch_get_user64 %rax 8
+
+	.macro PUT name reg size
+	.globl	\name
+	.balign	16
+\name:
+	movq	$(USER_END - \size), %rcx
+	cmpq	%rcx, %rdi
+	ja	.Lfault_no_ac
+	SMAP_OFF
+1:	mov	\reg, (%rdi)
+	SMAP_ON
+	xorl	%eax, %eax
+	ret
+	EX 1b .Lfault
+	.endm
+	PUT arch_put_user32 %esi 4
+	PUT arch_put_user64 %rsi 8
+
+.Lfault:
+	SMAP_ON
+.Lfault_no_ac:
+	movl	$-14, %eax
+	ret
+
+/* int arch_cmpxchg_user32(addr, expected, desired, old): *old is what was there. */
+	.globl	arch_cmpxchg_user32
+	.balign	16
+arch_cmpxchg_user32:
+	movq	$(USER_END - 4), %r8
+	cmpq	%r8, %rdi
+	ja	.Lfault_no_ac
+	movl	%esi, %eax
+	SMAP_OFF
+1:	lock cmpxchgl %edx, (%rdi)
+	SMAP_ON
+	movl	%eax, (%rcx)
+	xorl	%eax, %eax
+	ret
+	EX 1b .Lfault
+
+/*
+ * The atomic operations behind arch_futex_op() (usercopy.c), address checked there:
+ * int user_xchg32/user_xadd32(addr, val, old).
+ */
+	.globl	user_xchg32, user_xadd32
+	.balign	16
+user_xchg32:
+	SMAP_OFF
+1:	xchgl	%esi, (%rdi)
+	SMAP_ON
+	movl	%esi, (%rdx)
+	xorl	%eax, %eax
+	ret
+	EX 1b .Lfault
+	.balign	16
+user_xadd32:
+	SMAP_OFF
+1:	lock xaddl %esi, (%rdi)
+	SMAP_ON
+	movl	%esi, (%rdx)
+	xorl	%eax, %eax
+	ret
+	EX 1b .Lfault
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,192 @@
+/* Page tables of user address spaces: four levels, made on demand. The caller holds the address
+ * space's page-table lock. */
+#include "internal.h"
+#include "lib/err.h"
+#include "lib/string.h"
+
+#define TABLE_FLAGS (PTE_P | PTE_W | PTE_U | PTE_A)
+#define USER_SLOTS  256
+
+static u64 *table_at(u64 entry)
+{
+	return phys_to_virt(entry & PTE_ADDR);
+}
+static unsigned index_at(unsigned long va, unsigned level)
+{
+	return (va >> (12 + 9 * level)) & 511;
+}
+/* Bytes that one entry of a table of `level` spans; 0 = the tables of PTEs, 3 = the top. */
+static unsigned long span_of(unsigned level)
+{
+	return 1UL << (12 + 9 * level);
+}
+
+int arch_mm_init(struct arch_mm *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->pgd_phys = arch_alloc_table_page();
+	if (!m->pgd_phys)
+		return -ENOMEM;
+	m->user_pgd_phys = m->pgd_phys;
+	copy_kernel_half(phys_to_virt(m->pgd_phys));
+	if (!pti_on)
+		return 0;
+	m->user_pgd_phys = arch_alloc_table_page();
+	if (!m->user_pgd_phys) {
+		arch_free_table_page(m->pgd_phys);
+		m->pgd_phys = 0;
+		return -ENOMEM;
+	}
+	pti_copy_kernel_half(phys_to_virt(m->user_pgd_phys));
+	return 0;
+}
+
+/* Free the tables below `table`, itself included. Entries are looked at eight at a time: most
+ * tables are nearly empty. */
+static void free_tables(u64 *table, unsigned level)
+{
+	for (unsigned i = 0; level > 0 && i < 512; i += 8) {
+		const u64 *e = table + i;
+
+		if (!((e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) & PTE_P))
+			continue;
+		for (unsigned j = 0; j < 8; j++)
+			if (e[j] & PTE_P)
+				free_tables(table_at(e[j]), level - 1);
+	}
+	arch_free_table_page(virt_to_phys(table));
+}
+
+void arch_mm_destroy(struct arch_mm *m)
+{
+	u64 *pgd;
+
+	if (!m->pgd_phys)
+		return;
+	tlb_drop_mm(m);
+	pgd = phys_to_virt(m->pgd_phys);
+	for (unsigned w = 0; w < ARRAY_SIZE(m->used_slots); w++)
+		for (u64 bits = m->used_slots[w]; bits; bits &= bits - 1)
+			free_tables(table_at(pgd[64 * w + (unsigned)__builtin_ctzl(bits)]), 2);
+	if (m->user_pgd_phys != m->pgd_phys)
+		arch_free_table_page(m->user_pgd_phys);
+	arch_free_table_page(m->pgd_phys);
+	m->pgd_phys = 0;
+}
+
+pte_t *arch_pte_find(struct arch_mm *m, unsigned long va)
+{
+	u64 *t = phys_to_virt(m->pgd_phys);
+
+	for (unsigned level = 3; level > 0; level--) {
+		u64 e = READ_ONCE(t[index_at(va, level)]);
+
+		if (!(e & PTE_P))
+			return NULL;
+		t = table_at(e);
+	}
+	return &t[index_at(va, 0)];
+}
+
+static void set_top_entry(struct arch_mm *m, unsigned slot, u64 entry)
+{
+	u64 bit = BIT(slot & 63), *word = &m->used_slots[slot / 64];
+
+	((u64 *)phys_to_virt(m->pgd_phys))[slot] = entry;
+	if (m->user_pgd_phys != m->pgd_phys)
+		((u64 *)phys_to_virt(m->user_pgd_phys))[slot] = entry;
+	*word = entry ? *word | bit : *word & ~bit;
+}
+
+pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va)
+{
+	u64 *t = phys_to_virt(m->pgd_phys);
+
+	if (va >= USER_END)
+		return NULL;
+	for (unsigned level = 3; level > 0; level--) {
+		u64 *entry = &t[index_at(va, level)];
+
+		if (!(*entry & PTE_P)) {
+			unsigned long pa = arch_alloc_table_page();
+
+			if (!pa)
+				return NULL;
+			if (level == 3)
+				set_top_entry(m, index_at(va, 3), pa | TABLE_FLAGS);
+			else
+				WRITE_ONCE(*entry, pa | TABLE_FLAGS);
+		}
+		t = table_at(*entry);
+	}
+	return &t[index_at(va, 0)];
+}
+
+unsigned long arch_pte_next(struct arch_mm *m, unsigned long va, unsigned long end)
+{
+	while (va < end) {
+		u64 *t = phys_to_virt(m->pgd_phys);
+		unsigned level = 3;
+
+		while (level > 0) {
+			u64 e = READ_ONCE(t[index_at(va, level)]);
+
+			if (!(e & PTE_P))
+				break;
+			t = table_at(e);
+			level--;
+		}
+		if (!level)
+			return va;
+		va = ALIGN_DOWN(va, span_of(level)) + span_of(level);
+	}
+	return end;
+}
+
+/*
+ * Unlink the tables that lie wholly in [start, end), depth first, and chain them by their first
+ * word: a page address there is not-present to a CPU that still walks the old table.
+ */
+static void unlink_range(struct arch_mm *m, u64 *table, unsigned level, unsigned long start,
+			 unsigned long end, unsigned long *chain)
+{
+	unsigned long span = span_of(level), va = ALIGN_DOWN(start, span);
+
+	for (; va < end; va += span) {
+		unsigned slot = index_at(va, level);
+		u64 e = table[slot];
+
+		if (!(e & PTE_P))
+			continue;
+		if (level > 1)
+			unlink_range(m, table_at(e), level - 1, MAX(va, start), MIN(va + span, end),
+				     chain);
+		if (va < start || va + span > end)
+			continue;
+		if (level == 3)
+			set_top_entry(m, slot, 0);
+		else
+			WRITE_ONCE(table[slot], 0);
+		table_at(e)[0] = *chain;
+		*chain = e & PTE_ADDR;
+	}
+}
+
+void arch_pt_free_range(struct arch_mm *m, unsigned long start, unsigned long end)
+{
+	unsigned long chain = 0;
+
+	if (ALIGN_UP(start, span_of(1)) + span_of(1) > end)
+		return;
+	unlink_range(m, phys_to_virt(m->pgd_phys), 3, start, end, &chain);
+	if (chain)
+		arch_tlb_flush(m, start, end);
+	while (chain) {
+		unsigned long pa = chain;
+		u64 *first = phys_to_virt(pa);
+
+		chain = *first;
+		*first = 0;
+		arch_free_table_page(pa);
+	}
+}

@@ -1,0 +1,50 @@
+/*
+ * The lock order of the whole kernel, outermost first: a lock may be taken only while every lock
+ * held has a smaller rank. Locks of one rank may nest only where said (nested inode locks: parent
+ * before child, rename under RANK_RENAME). docs/locking.md explains each.
+ */
+#ifndef CORE_LOCKRANK_H
+#define CORE_LOCKRANK_H
+
+enum lock_rank {
+	RANK_NONE = 0, /* not checked */
+	/* sleeping locks */
+	RANK_EXEC,    /* one exec per process at a time */
+	RANK_MOUNT,   /* the mount tree (mutex) */
+	RANK_RENAME,  /* one cross-directory rename per file system */
+	RANK_TTY,     /* tty line discipline */
+	RANK_PIPE,    /* a pipe's buffers */
+	RANK_FILEPOS, /* a file's position */
+	RANK_INODE,   /* i_rwsem; parent before child */
+	RANK_MM,      /* an address space (rwsem) */
+	RANK_VMOBJ,   /* page cache fill of one object */
+	RANK_9P,      /* 9p session */
+	/* spinlocks */
+	RANK_PROC,    /* process tree, pid table, sessions */
+	RANK_SIGHAND, /* one process's signal state */
+	RANK_CRED,
+	RANK_FDTABLE,
+	RANK_FS, /* root, cwd, umask of a task */
+	RANK_MOUNTHASH,
+	RANK_SB, /* super block's inode list */
+	RANK_DCACHE,
+	RANK_ICACHE,
+	RANK_FILELOCK,
+	RANK_FUTEX,
+	RANK_VIRTIO,
+	RANK_OBJPAGES, /* page index of a vm object */
+	RANK_PTE,      /* page tables of one address space */
+	RANK_WAITQ,
+	RANK_LRU,
+	RANK_TIMER,
+	RANK_MUTEX_GUARD,
+	RANK_RUNQ,
+	RANK_SLAB,
+	RANK_PAGES,
+	RANK_VMAP,
+	RANK_LOG,
+	RANK_LEAF, /* takes nothing inside */
+	RANK_COUNT
+};
+
+#endif

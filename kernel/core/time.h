@@ -1,0 +1,35 @@
+/* Clocks. Monotonic = time since boot; real = monotonic + an offset. All in nanoseconds. */
+#ifndef CORE_TIME_H
+#define CORE_TIME_H
+
+#include "lib/types.h"
+
+void time_init(u64 epoch_ns); /* after arch calibrated its counter; `epoch_ns` 0 = unknown */
+u64 now_mono_ns(void);
+u64 now_real_ns(void);
+u64 now_mono_coarse_ns(void);
+int time_set_real_ns(u64 real_ns); /* moves the offset; updates the vvar page */
+u64 boot_real_ns(void);
+void time_init_cpu(void); /* other CPUs, by sched_init_cpu(): checks that their counter agrees */
+
+/*
+ * What the vDSO reads, in the vvar page (one page, mapped read-only into every program). Updated
+ * under a sequence count: odd while changing. ns = mono_base_ns + ((tsc - tsc_base) * mult >>
+ * shift), the product 128 bits wide: the base is set once at boot.
+ */
+struct vvar_data {
+	u32 seq;
+	u32 is_tsc_usable; /* 0: the vDSO falls back to the system call */
+	u64 tsc_base;
+	u64 mult;
+	u32 shift;
+	u32 pad;
+	u64 mono_base_ns;
+	u64 real_offset_ns; /* real = mono + this */
+	u64 coarse_mono_ns; /* at the last tick */
+	u64 coarse_res_ns;
+};
+extern struct vvar_data *vvar; /* kernel's writable view; one whole page */
+unsigned long vvar_phys(void);
+
+#endif

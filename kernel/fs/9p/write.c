@@ -1,0 +1,365 @@
+/* Operations that change the share. Whether the mount or the host allows it is checked before
+ * (mount flags) and there. */
+#include "fs/9p/p9.h"
+#include "core/time.h"
+#include "lib/err.h"
+#include "lib/string.h"
+#include "mm/kmalloc.h"
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+
+#define WRITE_CHUNK (8 * PAGE_SIZE)
+
+/* Tsetattr's valid bits. */
+#define P9_ATTR_MODE	  BIT(0)
+#define P9_ATTR_UID	  BIT(1)
+#define P9_ATTR_GID	  BIT(2)
+#define P9_ATTR_SIZE	  BIT(3)
+#define P9_ATTR_ATIME	  BIT(4)
+#define P9_ATTR_MTIME	  BIT(5)
+#define P9_ATTR_CTIME	  BIT(6)
+#define P9_ATTR_ATIME_SET BIT(7)
+#define P9_ATTR_MTIME_SET BIT(8)
+
+/* The next look at the attributes asks the host. */
+static void expire(struct inode *i)
+{
+	p9_i(i)->attr_ns = 0;
+}
+
+static int call_and_free(struct p9_req *r)
+{
+	int err = p9_call(r);
+
+	p9_free(r);
+	return err;
+}
+
+static long write_once(struct inode *i, u64 off, const void *data, size_t n)
+{
+	struct p9_session *s = p9_s(i);
+	struct p9_req *r = p9_new(s, P9_TWRITE);
+	long done;
+
+	if (!r)
+		return -ENOMEM;
+	p9_put(r, p9_i(i)->write_fid, 4);
+	p9_put(r, off, 8);
+	p9_put(r, n, 4);
+	done = p9_call_out(r, data, n);
+	if (done == 0)
+		done = (long)p9_get(r, 4);
+	if (done > (long)n || r->is_bad)
+		done = -EIO;
+	p9_free(r);
+	return done;
+}
+
+long p9_write_data(struct inode *i, u64 off, const void *data, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		long part = write_once(i, off + done, (const u8 *)data + done, n - done);
+
+		if (part <= 0)
+			return done ? (long)done : part ? part : -EIO;
+		done += (size_t)part;
+	}
+	return (long)done;
+}
+
+/* Pages that are cached take the new bytes too. */
+static void update_cache(struct inode *i, u64 off, const u8 *data, size_t n)
+{
+	while (n) {
+		size_t at = off & (PAGE_SIZE - 1), part = MIN(n, PAGE_SIZE - at);
+		struct page *p = vmobj_find_page(&i->obj, off >> PAGE_SHIFT);
+
+		if (p) {
+			memcpy((u8 *)page_to_virt(p) + at, data, part);
+			page_put(p);
+		}
+		off += part;
+		data += part;
+		n -= part;
+	}
+	if (off > i->obj.size_bytes)
+		WRITE_ONCE(i->obj.size_bytes, off);
+}
+
+long p9_file_write(struct file *f, struct iter *it, s64 *pos)
+{
+	struct inode *i = f->inode;
+	u8 *buf = kmalloc(WRITE_CHUNK, GFP_KERNEL);
+	long total = 0, n = 0;
+
+	if (!buf)
+		return -ENOMEM;
+	down_write(&i->rwsem);
+	if (f->flags & O_APPEND)
+		*pos = (s64)i->obj.size_bytes;
+	while (it->count) {
+		size_t want = MIN(it->count, WRITE_CHUNK);
+		size_t got = iter_get(it, buf, want);
+
+		if (!got) {
+			n = -EFAULT;
+			break;
+		}
+		n = p9_write_data(i, (u64)*pos, buf, got);
+		if (n <= 0)
+			break;
+		update_cache(i, (u64)*pos, buf, (size_t)n);
+		*pos += n;
+		total += n;
+		if ((size_t)n < got)
+			break;
+	}
+	if (total) {
+		inode_touch(i, ATTR_MTIME | ATTR_CTIME);
+		i->blocks = DIV_ROUND_UP(i->obj.size_bytes, 512);
+	}
+	up_write(&i->rwsem);
+	kfree(buf);
+	return total ? total : n;
+}
+
+int p9_writeback(struct vmobj *o, struct page *p)
+{
+	struct inode *i = o->private;
+	u64 off = p->index << PAGE_SHIFT;
+	long n;
+	int err;
+
+	if (off >= o->size_bytes)
+		return 0;
+	err = p9_ensure_open(i, true);
+	if (err)
+		return err;
+	n = p9_write_data(i, off, page_to_virt(p), MIN(PAGE_SIZE, o->size_bytes - off));
+	return n < 0 ? (int)n : 0;
+}
+
+int p9_file_fsync(struct file *f, bool data_only)
+{
+	struct p9_inode *pi = p9_i(f->inode);
+	struct p9_req *r;
+	int err = vmobj_sync(&f->inode->obj, 0, ~0ul);
+
+	if (err || pi->write_fid == P9_NOFID)
+		return err;
+	r = p9_new(p9_s(f->inode), P9_TFSYNC);
+	if (!r)
+		return -ENOMEM;
+	p9_put(r, pi->write_fid, 4);
+	p9_put(r, data_only, 4);
+	return call_and_free(r);
+}
+
+/* What was just made under `name`: look it up and hang it on the entry. */
+static int adopt(struct inode *dir, struct dentry *de)
+{
+	expire(dir);
+	return dir->ops->lookup(dir, de);
+}
+
+static int create_regular(struct inode *dir, struct dentry *de, const struct new_node *n)
+{
+	struct p9_session *s = p9_s(dir);
+	u32 fid = p9_new_fid(s);
+	struct p9_req *r;
+	int err = p9_walk(s, p9_i(dir)->fid, fid, NULL, 0, NULL);
+
+	if (err)
+		return err;
+	r = p9_new(s, P9_TLCREATE);
+	if (!r) {
+		p9_clunk(s, fid);
+		return -ENOMEM;
+	}
+	p9_put(r, fid, 4);
+	p9_put_string(r, de->name, de->name_len);
+	p9_put(r, O_RDWR | O_CREAT | O_EXCL | O_LARGEFILE, 4);
+	p9_put(r, n->mode & 07777, 4);
+	p9_put(r, n->gid, 4);
+	err = call_and_free(r);
+	p9_clunk(s, fid);
+	return err ? err : adopt(dir, de);
+}
+
+int p9_create(struct inode *dir, struct dentry *de, const struct new_node *n)
+{
+	struct p9_req *r;
+	int err;
+
+	if (S_ISREG(n->mode))
+		return create_regular(dir, de, n);
+	r = p9_new(p9_s(dir), P9_TMKNOD);
+	if (!r)
+		return -ENOMEM;
+	p9_put(r, p9_i(dir)->fid, 4);
+	p9_put_string(r, de->name, de->name_len);
+	p9_put(r, n->mode, 4);
+	p9_put(r, n->rdev >> 32, 4);
+	p9_put(r, (u32)n->rdev, 4);
+	p9_put(r, n->gid, 4);
+	err = call_and_free(r);
+	return err ? err : adopt(dir, de);
+}
+
+int p9_mkdir(struct inode *dir, struct dentry *de, const struct new_node *n)
+{
+	struct p9_req *r = p9_new(p9_s(dir), P9_TMKDIR);
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	p9_put(r, p9_i(dir)->fid, 4);
+	p9_put_string(r, de->name, de->name_len);
+	p9_put(r, n->mode & 07777, 4);
+	p9_put(r, n->gid, 4);
+	err = call_and_free(r);
+	return err ? err : adopt(dir, de);
+}
+
+int p9_symlink(struct inode *dir, struct dentry *de, const char *target, const struct new_node *n)
+{
+	struct p9_req *r = p9_new(p9_s(dir), P9_TSYMLINK);
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	p9_put(r, p9_i(dir)->fid, 4);
+	p9_put_string(r, de->name, de->name_len);
+	p9_put_string(r, target, strlen(target));
+	p9_put(r, n->gid, 4);
+	err = call_and_free(r);
+	return err ? err : adopt(dir, de);
+}
+
+int p9_link(struct inode *i, struct inode *dir, struct dentry *de)
+{
+	struct p9_req *r = p9_new(p9_s(dir), P9_TLINK);
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	p9_put(r, p9_i(dir)->fid, 4);
+	p9_put(r, p9_i(i)->fid, 4);
+	p9_put_string(r, de->name, de->name_len);
+	err = call_and_free(r);
+	if (err)
+		return err;
+	i->nlink++;
+	expire(i);
+	expire(dir);
+	dentry_set_inode(de, inode_get(i));
+	return 0;
+}
+
+static int unlinkat(struct inode *dir, struct dentry *de, u32 flags)
+{
+	struct p9_req *r = p9_new(p9_s(dir), P9_TUNLINKAT);
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	p9_put(r, p9_i(dir)->fid, 4);
+	p9_put_string(r, de->name, de->name_len);
+	p9_put(r, flags, 4);
+	err = call_and_free(r);
+	if (err)
+		return err;
+	if (de->inode->nlink)
+		de->inode->nlink--;
+	expire(de->inode);
+	expire(dir);
+	return 0;
+}
+
+int p9_unlink(struct inode *dir, struct dentry *de)
+{
+	return unlinkat(dir, de, 0);
+}
+
+int p9_rmdir(struct inode *dir, struct dentry *de)
+{
+	return unlinkat(dir, de, AT_REMOVEDIR);
+}
+
+int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct dentry *nde,
+	      unsigned flags)
+{
+	struct p9_req *r;
+	int err;
+
+	/* The protocol has plain renames only. With NOREPLACE the VFS has seen that nothing is
+	 * there; the host may still be faster, so it is refused rather than promised. */
+	if (flags)
+		return -EINVAL;
+	r = p9_new(p9_s(odir), P9_TRENAMEAT);
+	if (!r)
+		return -ENOMEM;
+	p9_put(r, p9_i(odir)->fid, 4);
+	p9_put_string(r, ode->name, ode->name_len);
+	p9_put(r, p9_i(ndir)->fid, 4);
+	p9_put_string(r, nde->name, nde->name_len);
+	err = call_and_free(r);
+	expire(odir);
+	expire(ndir);
+	if (!err && nde->inode)
+		expire(nde->inode);
+	return err;
+}
+
+static void put_time(struct p9_req *r, const struct ktime_ts *t)
+{
+	p9_put(r, (u64)t->sec, 8);
+	p9_put(r, t->nsec, 8);
+}
+
+static u32 wire_valid(u32 valid)
+{
+	u32 v = 0;
+
+	v |= valid & ATTR_MODE ? P9_ATTR_MODE : 0;
+	v |= valid & ATTR_UID ? P9_ATTR_UID : 0;
+	v |= valid & ATTR_GID ? P9_ATTR_GID : 0;
+	v |= valid & ATTR_SIZE ? P9_ATTR_SIZE : 0;
+	v |= valid & ATTR_ATIME_NOW ? P9_ATTR_ATIME
+	     : valid & ATTR_ATIME   ? P9_ATTR_ATIME | P9_ATTR_ATIME_SET
+				    : 0;
+	v |= valid & ATTR_MTIME_NOW ? P9_ATTR_MTIME
+	     : valid & ATTR_MTIME   ? P9_ATTR_MTIME | P9_ATTR_MTIME_SET
+				    : 0;
+	return v;
+}
+
+int p9_setattr(struct inode *i, const struct iattr *a)
+{
+	u32 valid = wire_valid(a->valid);
+	struct p9_req *r;
+	int err;
+
+	if (!valid)
+		return 0;
+	r = p9_new(p9_s(i), P9_TSETATTR);
+	if (!r)
+		return -ENOMEM;
+	p9_put(r, p9_i(i)->fid, 4);
+	p9_put(r, valid, 4);
+	p9_put(r, a->mode & 07777, 4);
+	p9_put(r, a->uid, 4);
+	p9_put(r, a->gid, 4);
+	p9_put(r, a->size, 8);
+	put_time(r, &a->atime);
+	put_time(r, &a->mtime);
+	err = call_and_free(r);
+	if (err)
+		return err;
+	if (a->valid & ATTR_SIZE)
+		vmobj_truncate(&i->obj, a->size);
+	expire(i);
+	return p9_refresh(i);
+}

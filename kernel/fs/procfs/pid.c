@@ -1,0 +1,359 @@
+/* The entries of /proc/PID and /proc/PID/task/TID. */
+#include "fs/procfs/procfs.h"
+#include "lib/err.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+#include "mm/kmalloc.h"
+
+/* A stretch of another program's memory: its arguments or environment. */
+static int show_memory(struct proc_buf *b, const struct proc_who *who, bool is_env)
+{
+	struct task *t = proc_task(who);
+	struct mm *m;
+	unsigned long at, end;
+	char *page;
+
+	if (!t)
+		return -ESRCH;
+	m = task_get_mm(t);
+	task_put(t);
+	if (!m)
+		return 0;
+	at = is_env ? m->env_start : m->arg_start;
+	end = is_env ? m->env_end : m->arg_end;
+	page = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	while (page && at < end) {
+		long n = mm_access(m, at, page, MIN(end - at, PAGE_SIZE), false);
+
+		if (n <= 0)
+			break;
+		proc_write(b, page, (size_t)n);
+		at += (unsigned long)n;
+	}
+	mm_put(m);
+	kfree(page);
+	return page ? 0 : -ENOMEM;
+}
+
+static int show_cmdline(struct proc_buf *b, const struct proc_who *who)
+{
+	return show_memory(b, who, false);
+}
+
+static int show_environ(struct proc_buf *b, const struct proc_who *who)
+{
+	return show_memory(b, who, true);
+}
+
+static int show_auxv(struct proc_buf *b, const struct proc_who *who)
+{
+	struct task *t = proc_task(who);
+	struct mm *m;
+	unsigned n = 0;
+
+	if (!t)
+		return -ESRCH;
+	m = task_get_mm(t);
+	task_put(t);
+	if (!m)
+		return 0;
+	while (n + 2 < ARRAY_SIZE(m->saved_auxv) && m->saved_auxv[n])
+		n += 2;
+	proc_write(b, m->saved_auxv, (n + 2) * sizeof(m->saved_auxv[0]));
+	mm_put(m);
+	return 0;
+}
+
+static int show_comm(struct proc_buf *b, const struct proc_who *who)
+{
+	struct task *t = proc_task(who);
+
+	if (!t)
+		return -ESRCH;
+	proc_printf(b, "%s\n", t->thread.comm);
+	task_put(t);
+	return 0;
+}
+
+static long store_comm(const struct proc_who *who, char *text, size_t n)
+{
+	struct task *t = proc_task(who);
+	size_t len = n;
+
+	if (!t)
+		return -ESRCH;
+	if (t->process != current->process) {
+		task_put(t);
+		return -EINVAL;
+	}
+	if (len && text[len - 1] == '\n')
+		text[len - 1] = 0;
+	str_copy(t->thread.comm, text, sizeof(t->thread.comm));
+	task_put(t);
+	return (long)n;
+}
+
+static int show_oom_score_adj(struct proc_buf *b, const struct proc_who *who)
+{
+	struct task *t = proc_task(who);
+
+	if (!t)
+		return -ESRCH;
+	proc_printf(b, "%d\n", t->process->oom_score_adj);
+	task_put(t);
+	return 0;
+}
+
+static long store_oom_score_adj(const struct proc_who *who, char *text, size_t n)
+{
+	struct task *t;
+	bool is_negative = text[0] == '-';
+	const char *end;
+	u64 v;
+
+	if (!parse_u64(text + is_negative, 10, &v, &end) || v > 1000)
+		return -EINVAL;
+	t = proc_task(who);
+	if (!t)
+		return -ESRCH;
+	t->process->oom_score_adj = is_negative ? -(int)v : (int)v;
+	task_put(t);
+	return (long)n;
+}
+
+/* --- links --- */
+
+const char *proc_path_name(const struct path *p, char *buf, size_t size)
+{
+	bool reachable;
+	struct path root;
+	char *s;
+
+	fs_get_root(current->vfs.fs, &root);
+	s = path_name(p, &root, buf, size, &reachable);
+	path_put(&root);
+	return IS_ERR(s) ? "(too long)" : s;
+}
+
+int proc_path_text(const struct path *p, char *buf, size_t size)
+{
+	char *tmp = kmalloc(PATH_MAX_K, GFP_KERNEL);
+	int n;
+
+	if (!tmp)
+		return -ENOMEM;
+	n = scnprintf(buf, size, "%s", proc_path_name(p, tmp, PATH_MAX_K));
+	kfree(tmp);
+	return n;
+}
+
+static int follow_fs(const struct proc_who *who, bool is_root, struct path *out)
+{
+	struct task *t = proc_task(who);
+	struct fs_struct *fs;
+
+	if (!t)
+		return -ESRCH;
+	fs = task_get_fs(t);
+	task_put(t);
+	if (!fs)
+		return -ENOENT;
+	if (is_root)
+		fs_get_root(fs, out);
+	else
+		fs_get_cwd(fs, out);
+	fs_struct_put(fs);
+	return 0;
+}
+
+static int follow_cwd(const struct proc_who *who, struct path *out)
+{
+	return follow_fs(who, false, out);
+}
+
+static int follow_root(const struct proc_who *who, struct path *out)
+{
+	return follow_fs(who, true, out);
+}
+
+static int follow_exe(const struct proc_who *who, struct path *out)
+{
+	struct task *t = proc_task(who);
+	struct mm *m;
+	int err = -ENOENT;
+
+	if (!t)
+		return -ESRCH;
+	m = task_get_mm(t);
+	task_put(t);
+	if (!m)
+		return -ENOENT;
+	if (m->exe_file) {
+		*out = m->exe_file->path;
+		path_get(out);
+		err = 0;
+	}
+	mm_put(m);
+	return err;
+}
+
+static int link_text(const struct proc_who *who, char *buf, size_t size,
+		     int (*follow)(const struct proc_who *, struct path *))
+{
+	struct path p;
+	int err = follow(who, &p);
+
+	if (err)
+		return err;
+	err = proc_path_text(&p, buf, size);
+	path_put(&p);
+	return err;
+}
+
+static int read_cwd(const struct proc_who *who, char *buf, size_t size)
+{
+	return link_text(who, buf, size, follow_cwd);
+}
+
+static int read_root(const struct proc_who *who, char *buf, size_t size)
+{
+	return link_text(who, buf, size, follow_root);
+}
+
+static int read_exe(const struct proc_who *who, char *buf, size_t size)
+{
+	return link_text(who, buf, size, follow_exe);
+}
+
+/* --- mounts --- */
+
+static void emit_line(void *arg, const char *line)
+{
+	proc_write(arg, line, strlen(line));
+}
+
+static int show_mount_lines(struct proc_buf *b, const struct proc_who *who, bool mountinfo)
+{
+	struct path root;
+	int err = follow_root(who, &root);
+
+	if (err)
+		return err;
+	vfs_show_mounts(&root, mountinfo, emit_line, b);
+	path_put(&root);
+	return 0;
+}
+
+int show_mounts(struct proc_buf *b, const struct proc_who *who)
+{
+	return show_mount_lines(b, who, false);
+}
+
+int show_mountinfo(struct proc_buf *b, const struct proc_who *who)
+{
+	return show_mount_lines(b, who, true);
+}
+
+static void emit_type(void *arg, const struct fs_type *t)
+{
+	proc_printf(arg, "%s\t%s\n", t->needs_device ? "" : "nodev", t->name);
+}
+
+int show_filesystems(struct proc_buf *b, const struct proc_who *who)
+{
+	fs_for_each_type(emit_type, b);
+	return 0;
+}
+
+/* --- task/ --- */
+
+static const struct proc_entry task_dir = {.name = "TID",
+					   .mode = S_IFDIR | 0555,
+					   .children = proc_task_entries};
+
+static const struct proc_entry *find_tid(const struct proc_who *who, const char *name,
+					 struct proc_who *child)
+{
+	u64 tid;
+	struct task *t;
+
+	if (name[0] == '0' || !parse_u64(name, 10, &tid, NULL) || tid > PID_MAX)
+		return NULL;
+	*child = (struct proc_who){.pid = who->pid, .tid = (int)tid, .fd = -1};
+	t = proc_task(child);
+	if (!t)
+		return NULL;
+	task_put(t);
+	return &task_dir;
+}
+
+static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_t size,
+		      unsigned *dtype, u64 *ino)
+{
+	struct process *p = process_find(who->pid);
+	struct task *t = p ? task_next(p, (int)*cookie + 1) : NULL;
+
+	if (p)
+		process_put(p);
+	if (!t)
+		return false;
+	*cookie = (u64)t->tid;
+	*ino = 0x300000000ul + (u64)t->tid;
+	*dtype = 4;
+	snprintf(name, size, "%d", t->tid);
+	task_put(t);
+	return true;
+}
+
+#define RO(n, f)                                             \
+	{                                                    \
+		.name = n, .mode = S_IFREG | 0444, .show = f \
+	}
+#define OWNER(n, f)                                                               \
+	{                                                                         \
+		.name = n, .mode = S_IFREG | 0400, .show = f, .needs_owner = true \
+	}
+#define LINK(n, r, f)                                                                              \
+	{                                                                                          \
+		.name = n, .mode = S_IFLNK | 0777, .readlink = r, .follow = f, .needs_owner = true \
+	}
+#define COMMON_ENTRIES                                                                            \
+	RO("status", show_status), RO("stat", show_stat), RO("statm", show_statm),                \
+		RO("maps", show_maps), RO("smaps", show_smaps), RO("cmdline", show_cmdline),      \
+		OWNER("environ", show_environ), OWNER("auxv", show_auxv),                         \
+		RO("limits", show_limits), RO("mounts", show_mounts),                             \
+		RO("mountinfo", show_mountinfo),                                                  \
+		{.name = "comm", .mode = S_IFREG | 0644, .show = show_comm, .store = store_comm}, \
+		{.name = "oom_score_adj",                                                         \
+		 .mode = S_IFREG | 0644,                                                          \
+		 .show = show_oom_score_adj,                                                      \
+		 .store = store_oom_score_adj},                                                   \
+		LINK("cwd", read_cwd, follow_cwd), LINK("root", read_root, follow_root),          \
+		LINK("exe", read_exe, follow_exe)
+
+const struct proc_entry proc_task_entries[] = {COMMON_ENTRIES,
+					       {.name = "fd",
+						.mode = S_IFDIR | 0500,
+						.find = fd_find,
+						.list = fd_list,
+						.needs_owner = true},
+					       {.name = "fdinfo",
+						.mode = S_IFDIR | 0555,
+						.find = fdinfo_find,
+						.list = fd_list,
+						.needs_owner = true},
+					       {0}};
+const struct proc_entry proc_pid_entries[] = {
+	COMMON_ENTRIES,
+	{.name = "fd",
+	 .mode = S_IFDIR | 0500,
+	 .find = fd_find,
+	 .list = fd_list,
+	 .needs_owner = true},
+	{.name = "fdinfo",
+	 .mode = S_IFDIR | 0555,
+	 .find = fdinfo_find,
+	 .list = fd_list,
+	 .needs_owner = true},
+	{.name = "task", .mode = S_IFDIR | 0555, .find = find_tid, .list = list_tids},
+	{0}};

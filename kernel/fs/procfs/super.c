@@ -1,0 +1,398 @@
+#include "fs/procfs/procfs.h"
+#include "core/time.h"
+#include "fs/fs.h"
+#include "lib/err.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+#include "mm/kmalloc.h"
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+
+#define PROC_ROOT_INO 1
+#define MAX_STORE     4096
+
+struct proc_inode {
+	const struct proc_entry *entry;
+	struct proc_who who;
+};
+
+static const struct inode_ops proc_dir_iops, proc_file_iops, proc_link_iops, proc_magic_iops;
+static const struct file_ops proc_dir_fops, proc_file_fops;
+extern const struct proc_entry proc_root;
+
+static struct proc_inode *proc_i(const struct inode *i)
+{
+	return i->private;
+}
+
+/* --- buffers --- */
+
+void proc_write(struct proc_buf *b, const void *data, size_t n)
+{
+	if (b->len + n + 1 > b->cap) {
+		size_t cap = MAX(b->cap * 2, ALIGN_UP(b->len + n + 1, 1024));
+		char *p = krealloc(b->data, cap, GFP_KERNEL);
+
+		if (!p) {
+			b->is_short = true;
+			return;
+		}
+		b->data = p;
+		b->cap = cap;
+	}
+	memcpy(b->data + b->len, data, n);
+	b->len += n;
+}
+
+void proc_printf(struct proc_buf *b, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	proc_write(b, line, MIN((size_t)n, sizeof(line) - 1));
+}
+
+void proc_pad(struct proc_buf *b, size_t line_start, size_t column)
+{
+	while (b->len - line_start < column && !b->is_short)
+		proc_write(b, " ", 1);
+}
+
+struct task *proc_task(const struct proc_who *who)
+{
+	struct task *t = task_find(who->tid ? who->tid : who->pid);
+
+	if (t && t->process->pid != who->pid) {
+		task_put(t);
+		return NULL;
+	}
+	return t;
+}
+
+/* Ptrace's access rule without its capability subtleties: the same user throughout, or root. */
+static bool may_look(const struct proc_entry *e, const struct proc_who *who)
+{
+	const struct cred *me = current->vfs.cred;
+	struct task *t;
+	bool ok;
+
+	if (!e->needs_owner || cred_has_cap(me, CAP_SYS_PTRACE))
+		return true;
+	t = proc_task(who);
+	if (!t)
+		return true; /* the operation itself will say -ESRCH */
+	ok = t->process == current->process ||
+	     (me->fsuid == t->vfs.cred->euid && me->fsuid == t->vfs.cred->uid);
+	task_put(t);
+	return ok;
+}
+
+/* --- inodes --- */
+
+static u64 entry_ino(const struct proc_entry *e, const struct proc_who *who)
+{
+	u64 h = (u64)(uintptr_t)e * 2654435761u;
+
+	if (e == &proc_root)
+		return PROC_ROOT_INO;
+	h ^= (u64)(u32)who->pid * 0x9e3779b1u ^ (u64)(u32)who->tid << 20 ^ (u64)(u32)who->fd << 8;
+	return (h & 0xffffffff) | 0x100000000ul;
+}
+
+static struct inode *make_inode(struct super_block *sb, const struct proc_entry *e,
+				const struct proc_who *who)
+{
+	struct proc_inode *pi = kzalloc(sizeof(*pi), GFP_KERNEL);
+	struct inode *i = pi ? inode_new(sb, e->mode, entry_ino(e, who)) : NULL;
+	struct task *t;
+
+	if (!i) {
+		kfree(pi);
+		return NULL;
+	}
+	pi->entry = e;
+	pi->who = *who;
+	i->private = pi;
+	i->nlink = S_ISDIR(e->mode) ? 2 : 1;
+	if (who->pid && (t = proc_task(who))) {
+		i->uid = t->vfs.cred->euid;
+		i->gid = t->vfs.cred->egid;
+		task_put(t);
+	}
+	if (S_ISDIR(e->mode)) {
+		i->ops = &proc_dir_iops;
+		i->fops = &proc_dir_fops;
+	} else if (S_ISLNK(e->mode)) {
+		i->ops = e->follow ? &proc_magic_iops : &proc_link_iops;
+	} else {
+		i->ops = &proc_file_iops;
+		i->fops = &proc_file_fops;
+	}
+	return i;
+}
+
+static int proc_lookup(struct inode *dir, struct dentry *de)
+{
+	struct proc_inode *pi = proc_i(dir);
+	const struct proc_entry *found = NULL;
+	struct proc_who who = pi->who;
+	struct inode *i;
+
+	for (const struct proc_entry *e = pi->entry->children; e && e->name; e++) {
+		if (!strcmp(e->name, de->name)) {
+			found = e;
+			break;
+		}
+	}
+	if (!found && pi->entry->find)
+		found = pi->entry->find(&pi->who, de->name, &who);
+	if (!found) /* not remembered as absent: processes come and go */
+		return -ENOENT;
+	i = make_inode(dir->sb, found, &who);
+	if (!i)
+		return -ENOMEM;
+	dentry_set_inode(de, i);
+	return 0;
+}
+
+/* Entries of a process are good while the process lives; those of a descriptor while it may be
+ * open. */
+static bool proc_revalidate(struct dentry *de)
+{
+	struct proc_inode *pi = de->inode ? proc_i(de->inode) : NULL;
+	struct task *t;
+
+	if (!pi || pi->who.pid == 0)
+		return true;
+	if (pi->who.fd >= 0)
+		return false;
+	t = proc_task(&pi->who);
+	if (!t)
+		return false;
+	de->inode->uid = t->vfs.cred->euid;
+	de->inode->gid = t->vfs.cred->egid;
+	task_put(t);
+	return true;
+}
+
+static int proc_readlink(struct inode *i, char *buf, size_t size)
+{
+	struct proc_inode *pi = proc_i(i);
+
+	if (!may_look(pi->entry, &pi->who))
+		return -EACCES;
+	return pi->entry->readlink(&pi->who, buf, size);
+}
+
+static int proc_follow(struct inode *i, struct path *out)
+{
+	struct proc_inode *pi = proc_i(i);
+
+	if (!may_look(pi->entry, &pi->who))
+		return -EACCES;
+	return pi->entry->follow(&pi->who, out);
+}
+
+static int proc_no_setattr(struct inode *i, const struct iattr *a)
+{
+	/* open(O_TRUNC) of a writable entry means nothing here, as on Linux. */
+	return a->valid & ~(ATTR_SIZE | ATTR_MTIME | ATTR_CTIME | ATTR_MTIME_NOW) ? -EPERM : 0;
+}
+
+static const struct inode_ops proc_dir_iops = {.lookup = proc_lookup,
+					       .revalidate = proc_revalidate,
+					       .setattr = proc_no_setattr};
+static const struct inode_ops proc_file_iops = {.revalidate = proc_revalidate,
+						.setattr = proc_no_setattr};
+static const struct inode_ops proc_link_iops = {
+	.readlink = proc_readlink, .revalidate = proc_revalidate, .setattr = proc_no_setattr};
+/* Links that lead to what is open or in use, whatever their text says. */
+static const struct inode_ops proc_magic_iops = {.readlink = proc_readlink,
+						 .follow = proc_follow,
+						 .revalidate = proc_revalidate,
+						 .setattr = proc_no_setattr};
+
+/* --- directories --- */
+
+static unsigned mode_dtype(u32 mode)
+{
+	return mode >> 12 & 15;
+}
+
+/* Positions: 0 ".", 1 "..", then the static children, then what list() counts from its cookie 0 on.
+ */
+static int proc_readdir(struct file *f, struct dir_context *ctx)
+{
+	struct proc_inode *pi = proc_i(f->inode);
+	const struct proc_entry *e = pi->entry->children;
+	s64 pos = 2;
+	u64 cookie, ino;
+	unsigned dtype;
+	char name[64];
+
+	if (!may_look(pi->entry, &pi->who))
+		return -EACCES;
+	if (ctx->pos == 0) {
+		if (!ctx->emit(ctx, ".", 1, f->inode->ino, 4, 1))
+			return 0;
+		ctx->pos = 1;
+	}
+	if (ctx->pos == 1) {
+		if (!ctx->emit(ctx, "..", 2, PROC_ROOT_INO, 4, 2))
+			return 0;
+		ctx->pos = 2;
+	}
+	for (; e && e->name; e++, pos++) {
+		if (pos < ctx->pos)
+			continue;
+		if (!ctx->emit(ctx, e->name, strlen(e->name), entry_ino(e, &pi->who),
+			       mode_dtype(e->mode), pos + 1))
+			return 0;
+		ctx->pos = pos + 1;
+	}
+	if (!pi->entry->list)
+		return 0;
+	cookie = (u64)(ctx->pos - pos);
+	while (pi->entry->list(&pi->who, &cookie, name, sizeof(name), &dtype, &ino)) {
+		if (!ctx->emit(ctx, name, strlen(name), ino, dtype, pos + (s64)cookie))
+			return 0;
+		ctx->pos = pos + (s64)cookie;
+	}
+	return 0;
+}
+
+static s64 proc_llseek(struct file *f, s64 off, int whence)
+{
+	s64 pos = whence == SEEK_CUR ? f->pos + off : off;
+
+	if ((whence != SEEK_SET && whence != SEEK_CUR) || pos < 0)
+		return -EINVAL;
+	f->pos = pos;
+	return pos;
+}
+
+static const struct file_ops proc_dir_fops = {.readdir = proc_readdir, .llseek = proc_llseek};
+
+/* --- files --- */
+
+static int proc_open(struct inode *i, struct file *f)
+{
+	struct proc_inode *pi = proc_i(i);
+
+	if (!may_look(pi->entry, &pi->who))
+		return -EACCES;
+	if ((f->mode & FMODE_WRITE) && !pi->entry->store)
+		return -EACCES;
+	f->private = kzalloc(sizeof(struct proc_buf), GFP_KERNEL);
+	return f->private ? 0 : -ENOMEM;
+}
+
+static void proc_release(struct file *f)
+{
+	struct proc_buf *b = f->private;
+
+	if (b)
+		kfree(b->data);
+	kfree(b);
+}
+
+/* The text is made when read from the start, and stays as it was while it is read on. */
+static long proc_read(struct file *f, struct iter *it, s64 *pos)
+{
+	struct proc_inode *pi = proc_i(f->inode);
+	struct proc_buf *b = f->private;
+	size_t n;
+	int err;
+
+	if (!pi->entry->show)
+		return -EINVAL;
+	if (*pos == 0 || !b->data) {
+		b->len = 0;
+		b->is_short = false;
+		err = pi->entry->show(b, &pi->who);
+		if (err)
+			return err;
+		if (b->is_short)
+			return -ENOMEM;
+	}
+	if (*pos < 0 || (size_t)*pos >= b->len)
+		return 0;
+	n = iter_put(it, b->data + *pos, MIN(it->count, b->len - (size_t)*pos));
+	*pos += (s64)n;
+	return n || !it->count ? (long)n : -EFAULT;
+}
+
+static long proc_write_file(struct file *f, struct iter *it, s64 *pos)
+{
+	struct proc_inode *pi = proc_i(f->inode);
+	size_t n = MIN(it->count, (size_t)MAX_STORE);
+	char *text;
+	long ret;
+
+	if (!pi->entry->store)
+		return -EINVAL;
+	text = kmalloc(n + 1, GFP_KERNEL);
+	if (!text)
+		return -ENOMEM;
+	if (iter_get(it, text, n) != n) {
+		kfree(text);
+		return -EFAULT;
+	}
+	text[n] = 0;
+	ret = pi->entry->store(&pi->who, text, n);
+	kfree(text);
+	if (ret > 0)
+		*pos += ret;
+	return ret;
+}
+
+static const struct file_ops proc_file_fops = {.open = proc_open,
+					       .release = proc_release,
+					       .read = proc_read,
+					       .write = proc_write_file,
+					       .llseek = proc_llseek};
+
+/* --- the mount --- */
+
+static void proc_evict(struct inode *i)
+{
+	kfree(i->private);
+	i->private = NULL;
+}
+
+static int proc_statfs(struct super_block *sb, struct kstatfs *st)
+{
+	*st = (struct kstatfs){.type = PROC_SUPER_MAGIC,
+			       .bsize = PAGE_SIZE,
+			       .frsize = PAGE_SIZE,
+			       .namelen = 255};
+	return 0;
+}
+
+static const struct super_ops proc_sops = {.statfs = proc_statfs, .evict_inode = proc_evict};
+
+static struct super_block *proc_mount(struct fs_type *t, const char *source, unsigned long flags,
+				      const char *options)
+{
+	struct super_block *sb = super_new(t, &proc_sops, PROC_SUPER_MAGIC, flags);
+	struct inode *root;
+
+	if (IS_ERR(sb))
+		return sb;
+	root = make_inode(sb, &proc_root, &(struct proc_who){.fd = -1});
+	sb->root = root ? dentry_make_root(sb, root) : NULL;
+	return sb->root ? sb : ERR_PTR(-ENOMEM);
+}
+
+static struct fs_type proc_type = {.name = "proc", .mount = proc_mount};
+
+int procfs_init(void)
+{
+	fs_register(&proc_type);
+	return 0;
+}

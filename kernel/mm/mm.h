@@ -1,0 +1,142 @@
+/* Address spaces: areas (struct vma), demand paging, copy-on-write. */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include "core/lock.h"
+#include "lib/rbtree.h"
+#include "mm/vmobj.h"
+
+/* vma->flags: protection and kind */
+#define VM_READ	      BIT(0)
+#define VM_WRITE      BIT(1)
+#define VM_EXEC	      BIT(2)
+#define VM_SHARED     BIT(3)
+#define VM_MAYREAD    BIT(4) /* mprotect may add it */
+#define VM_MAYWRITE   BIT(5)
+#define VM_MAYEXEC    BIT(6)
+#define VM_GROWSDOWN  BIT(7)
+#define VM_LOCKED     BIT(8)
+#define VM_NORESERVE  BIT(9)
+#define VM_DONTCOPY   BIT(10)
+#define VM_WIPEONFORK BIT(11)
+#define VM_SPECIAL                                                                                \
+	BIT(12) /* vvar, vdso: prepared pages, no refcounts, cannot be mremap-grown or mprotected \
+		   to more */
+#define VM_HEAP	     BIT(13)
+#define VM_STACK     BIT(14)
+#define VM_DONTDUMP  BIT(15)
+#define VM_SEQ_READ  BIT(16)
+#define VM_RAND_READ BIT(17)
+#define VM_PROT	     (VM_READ | VM_WRITE | VM_EXEC)
+
+/* How the layer above (vfs) lets go of what a vma refers to. Registered once. */
+struct vma_file_ops {
+	void (*get)(struct file *f);
+	void (*put)(struct file *f);
+};
+extern const struct vma_file_ops *vma_file_ops;
+
+struct vma {
+	struct rb_node node;
+	struct mm *mm;
+	unsigned long start, end; /* page aligned, [start, end) */
+	u64 flags;
+	struct vmobj *obj; /* NULL = private anonymous */
+	u64 pgoff;	   /* page number in obj of `start`; for anonymous: start >> PAGE_SHIFT */
+	struct file *file; /* keeps obj alive, names the area; NULL for anonymous. Opaque here */
+	bool owns_shm;	   /* obj came from vmobj_new_shm: reference counted by obj */
+	bool has_anon;	   /* private copies of object pages may exist: fork must copy them */
+	const char *name;  /* "[vdso]" and the like, static; NULL */
+	unsigned long special_phys; /* VM_SPECIAL: physical address of the first page */
+	struct list_head obj_node;  /* obj->vmas; obj->lock */
+};
+
+struct mm {
+	struct arch_mm arch;
+	refcount_t users;     /* threads; the last one drops the areas */
+	refcount_t refs;      /* struct itself: users count as one, /proc readers one each */
+	struct rwsem lock;    /* RANK_MM: areas */
+	spinlock_t pt_lock;   /* RANK_PTE: page tables */
+	struct rb_root areas; /* by start */
+	struct vma *last_hit; /* cache of the last lookup; lock */
+	size_t nr_areas;
+	size_t total_pages, data_pages, stack_pages, exec_pages, shared_pages,
+		locked_pages;		    /* lock */
+	long rss_anon, rss_file, rss_shmem; /* pages, atomic */
+	size_t hiwater_rss_pages;
+	unsigned long mmap_base; /* mappings grow down from here */
+	unsigned long mmap_min, task_size;
+	unsigned long gap_hint; /* search for room goes on below it; 0 = from mmap_base. lock */
+	size_t largest_hole;	/* above gap_hint, bytes; lock */
+	unsigned long start_code, end_code, start_data, end_data, start_brk, brk, start_stack;
+	unsigned long arg_start, arg_end, env_start, env_end;
+	unsigned long vdso_base;
+	u64 saved_auxv[64];    /* pairs, AT_NULL last */
+	struct file *exe_file; /* reference; for /proc/PID/exe */
+	/* limits of the owner, copied by proc/ when they change (bytes, ~0 = none) */
+	u64 limit_as, limit_data, limit_stack, limit_memlock;
+	u32 dumpable;
+	u64 minflt, majflt; /* atomic */
+};
+
+struct mm *mm_create(void);	    /* users = 1; NULL when out of memory */
+struct mm *mm_fork(struct mm *old); /* copy-on-write copy; ERR_PTR */
+static inline void mm_get(struct mm *m)
+{
+	ref_get(&m->users);
+}
+void mm_put(struct mm *m);  /* drop a user */
+void mm_grab(struct mm *m); /* keep the struct only */
+void mm_drop(struct mm *m);
+
+/* What mmap(2) asks for, decoded and checked by sys/. */
+struct map_request {
+	unsigned long addr; /* hint or fixed */
+	size_t len;
+	u64 vm_flags; /* VM_* */
+	bool is_fixed, is_noreplace, below_4g, populate;
+	struct file *file; /* a reference is taken on success */
+	struct vmobj *obj; /* with file; or an shm object whose reference is consumed */
+	bool owns_shm;
+	u64 pgoff;
+};
+/* Returns the address or a negative errno (-ENOMEM -EEXIST -EINVAL). Locks mm->lock itself. */
+long mm_map(struct mm *m, const struct map_request *req);
+int mm_unmap(struct mm *m, unsigned long start, size_t len);
+int mm_protect(struct mm *m, unsigned long start, size_t len,
+	       unsigned vm_prot); /* VM_READ.. ; -ENOMEM -EACCES */
+long mm_remap(struct mm *m, unsigned long old, size_t old_len, size_t new_len, int flags,
+	      unsigned long new_addr);
+int mm_advise(struct mm *m, unsigned long start, size_t len, int advice);
+int mm_sync(struct mm *m, unsigned long start, size_t len, int flags);
+/* One byte per page into vec (kernel buffer): 1 = resident. */
+int mm_incore(struct mm *m, unsigned long start, size_t nr_pages, u8 *vec);
+long mm_brk(struct mm *m, unsigned long addr); /* the new break, as the system call returns it */
+/* Map prepared physical pages (vvar, vdso): fixed address, never copied, shared by fork. */
+int mm_map_special(struct mm *m, unsigned long addr, size_t len, u64 vm_flags, unsigned long phys,
+		   const char *name);
+/* The stack area of a new program: [top - size, top), grows down to limit_stack. */
+int mm_map_stack(struct mm *m, unsigned long top, size_t size);
+/* Where a mapping of len bytes would go; for exec and vdso placement. 0 = no room. mm->lock held.
+ */
+unsigned long mm_find_gap(struct mm *m, unsigned long hint, size_t len, bool below_4g);
+
+struct vma *vma_find(struct mm *m,
+		     unsigned long addr); /* first area with end > addr; mm->lock held */
+struct vma *vma_next(struct vma *v);
+#define for_each_vma(v, m) for ((v) = vma_find(m, 0); (v); (v) = vma_next(v))
+
+/* Resolve a fault: 0, or -EFAULT (no area or forbidden: SIGSEGV MAPERR), -EACCES (SIGSEGV ACCERR),
+ * -EIO (SIGBUS BUS_ADRERR, past the end of the file), -ENOMEM. Takes mm->lock for reading. flags:
+ * FAULT_* */
+int mm_fault(struct mm *m, unsigned long addr, unsigned flags);
+/* Copy from/to another address space (process_vm_*, /proc/PID/mem, cmdline); bytes done, or
+ * -EFAULT/-EIO when none. */
+long mm_access(struct mm *m, unsigned long addr, void *buf, size_t len, bool is_write);
+/* Fault pages in and return the page, referenced: for futex keys and direct users.
+ * ERR_PTR(-EFAULT). */
+struct page *mm_pin_page(struct mm *m, unsigned long addr, bool is_write);
+size_t mm_rss_pages(const struct mm *m);
+void mm_switch(struct mm *prev, struct mm *next); /* scheduler; interrupts off */
+
+#endif

@@ -1,0 +1,372 @@
+/*
+ * ELF programs: static, position-independent, with an interpreter. elf(5). Nothing in the file is
+ * trusted: each number is checked before it is used, and damage means -ENOEXEC (in the interpreter
+ * -ELIBBAD).
+ */
+#include "proc/exec_internal.h"
+#include "core/random.h"
+#include "lib/err.h"
+#include "lib/string.h"
+#include "mm/kmalloc.h"
+#include <linux/personality.h>
+
+#define PHDRS_MAX_BYTES 65536
+#define INTERP_MAX	4096
+#define PIE_BASE	(USER_END / 3 * 2)
+#define PIE_RANDOM_BITS 28 /* pages */
+#define BRK_RANDOM_SIZE (32UL << 20)
+
+static bool header_ok(const struct elf64_hdr *eh)
+{
+	return !memcmp(eh->e_ident, ELFMAG, SELFMAG) &&
+	       (eh->e_type == ET_EXEC || eh->e_type == ET_DYN) &&
+	       arch_elf_machine_ok(eh->e_machine, eh->e_ident[EI_CLASS]);
+}
+
+/* Program headers, checked so far that mapping cannot overflow; `err` for damage. */
+static int read_phdrs(struct elf_image *img, int err)
+{
+	size_t size = (size_t)img->eh.e_phnum * sizeof(struct elf64_phdr);
+	unsigned i;
+
+	if (img->eh.e_phentsize != sizeof(struct elf64_phdr) || !size || size > PHDRS_MAX_BYTES ||
+	    img->eh.e_phoff > (u64)INT64_MAX - size)
+		return -err;
+	img->ph = kmalloc(size, GFP_KERNEL);
+	if (!img->ph)
+		return -ENOMEM;
+	if (kernel_read(img->file, img->ph, size, (s64)img->eh.e_phoff) != (long)size)
+		return -err;
+	img->lowest = ~0UL;
+	img->max_align = PAGE_SIZE;
+	for (i = 0; i < img->eh.e_phnum; i++) {
+		const struct elf64_phdr *ph = &img->ph[i];
+		unsigned long start = ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE);
+
+		if (ph->p_type != PT_LOAD)
+			continue;
+		if (ph->p_filesz > ph->p_memsz || ph->p_memsz >= USER_END ||
+		    ph->p_vaddr >= USER_END - ph->p_memsz ||
+		    (ph->p_filesz && (ph->p_offset > (u64)INT64_MAX - ph->p_filesz ||
+				      (ph->p_offset ^ ph->p_vaddr) % PAGE_SIZE)))
+			return -err;
+		if (!(ph->p_align & (ph->p_align - 1)) && ph->p_align > img->max_align)
+			img->max_align = ph->p_align;
+		img->lowest = MIN(img->lowest, start);
+		img->highest = MAX(img->highest, ALIGN_UP(ph->p_vaddr + ph->p_memsz, PAGE_SIZE));
+	}
+	return img->lowest == ~0UL || img->max_align >= USER_END / 4 ? -err : 0;
+}
+
+/* The PT_INTERP name; NULL: none; ERR_PTR(-ENOEXEC, -EIO, -ENOMEM). */
+static char *read_interp_name(const struct elf_image *img)
+{
+	const struct elf64_phdr *ph;
+	char *name;
+	unsigned i;
+
+	for (i = 0; i < img->eh.e_phnum; i++)
+		if (img->ph[i].p_type == PT_INTERP)
+			break;
+	if (i == img->eh.e_phnum)
+		return NULL;
+	ph = &img->ph[i];
+	if (ph->p_filesz < 2 || ph->p_filesz > INTERP_MAX || ph->p_offset > INT64_MAX - INTERP_MAX)
+		return ERR_PTR(-ENOEXEC);
+	name = kmalloc(ph->p_filesz, GFP_KERNEL);
+	if (!name)
+		return ERR_PTR(-ENOMEM);
+	if (kernel_read(img->file, name, ph->p_filesz, (s64)ph->p_offset) != (long)ph->p_filesz) {
+		kfree(name);
+		return ERR_PTR(-EIO);
+	}
+	if (name[ph->p_filesz - 1]) {
+		kfree(name);
+		return ERR_PTR(-ENOEXEC);
+	}
+	return name;
+}
+
+static int open_interp(struct elf_image *interp, const char *name)
+{
+	struct file *f = exec_open(AT_FDCWD, name, LOOKUP_FOLLOW);
+	long n;
+
+	if (IS_ERR(f))
+		return (int)PTR_ERR(f);
+	interp->file = f;
+	n = kernel_read(f, &interp->eh, sizeof(interp->eh), 0);
+	if (n < 0)
+		return (int)n;
+	if (n != sizeof(interp->eh))
+		return -EIO;
+	if (!header_ok(&interp->eh))
+		return -ELIBBAD;
+	return read_phdrs(interp, ELIBBAD);
+}
+
+static u64 segment_flags(u32 p_flags)
+{
+	u64 f = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+
+	if (p_flags & PF_R)
+		f |= VM_READ;
+	if (p_flags & PF_W)
+		f |= VM_WRITE;
+	if (p_flags & PF_X)
+		f |= VM_EXEC;
+	if ((current->personality & READ_IMPLIES_EXEC) && (p_flags & PF_R))
+		f |= VM_EXEC;
+	return f;
+}
+
+static int map_file_part(struct elf_image *img, const struct elf64_phdr *ph, bool is_first)
+{
+	unsigned long skew = ph->p_vaddr % PAGE_SIZE;
+	struct map_request req = {
+		.addr = img->bias + ph->p_vaddr - skew,
+		.len = ALIGN_UP(ph->p_filesz + skew, PAGE_SIZE),
+		.vm_flags = segment_flags(ph->p_flags),
+		.is_fixed = true,
+		.is_noreplace = is_first,
+		.file = img->file,
+		.pgoff = (ph->p_offset - skew) >> PAGE_SHIFT,
+	};
+	long addr;
+	int err;
+
+	if (!img->file->ops->mmap)
+		return -ENODEV;
+	err = img->file->ops->mmap(img->file, &req);
+	if (err)
+		return err;
+	addr = mm_map(current->mm, &req);
+	return addr < 0 ? (int)addr : 0;
+}
+
+/* The part of a segment beyond the file: zeros, in the last page of the file too. */
+static int map_zero_part(struct elf_image *img, const struct elf64_phdr *ph)
+{
+	unsigned long file_end = img->bias + ph->p_vaddr + ph->p_filesz;
+	unsigned long start =
+		ph->p_filesz ? ALIGN_UP(file_end, PAGE_SIZE) : ALIGN_DOWN(file_end, PAGE_SIZE);
+	unsigned long end = ALIGN_UP(img->bias + ph->p_vaddr + ph->p_memsz, PAGE_SIZE);
+
+	if (ph->p_filesz && start > file_end && (ph->p_flags & PF_W) &&
+	    arch_clear_user(uaddr(file_end), start - file_end))
+		return -EFAULT;
+	if (end > start) {
+		struct map_request req = {
+			.addr = start,
+			.len = end - start,
+			.vm_flags = segment_flags(ph->p_flags),
+			.is_fixed = true,
+			.pgoff = start >> PAGE_SHIFT,
+		};
+		long addr = mm_map(current->mm, &req);
+
+		if (addr < 0)
+			return (int)addr;
+	}
+	return 0;
+}
+
+static int map_segments(struct elf_image *img)
+{
+	bool is_first = true;
+	unsigned i;
+
+	for (i = 0; i < img->eh.e_phnum; i++) {
+		const struct elf64_phdr *ph = &img->ph[i];
+		int err = 0;
+
+		if (ph->p_type != PT_LOAD || !ph->p_memsz)
+			continue;
+		if (ph->p_filesz)
+			err = map_file_part(img, ph, is_first);
+		if (!err && ph->p_memsz > ph->p_filesz)
+			err = map_zero_part(img, ph);
+		if (err)
+			return err;
+		is_first = false;
+	}
+	img->entry = img->bias + img->eh.e_entry;
+	return 0;
+}
+
+/* Where a position-independent program goes: a random place in the lower part, away from stack and
+ * mappings. */
+static int place_program(struct elf_image *img)
+{
+	unsigned long base;
+
+	if (img->eh.e_type == ET_EXEC)
+		return 0;
+	base = PIE_BASE;
+	if (exec_is_randomized())
+		base += (random_u64() & (BIT(PIE_RANDOM_BITS) - 1)) << PAGE_SHIFT;
+	base = ALIGN_DOWN(base, img->max_align);
+	if (img->highest - img->lowest > USER_END - base)
+		return -ENOMEM;
+	img->bias = base - img->lowest;
+	return 0;
+}
+
+static int place_interp(struct elf_image *img)
+{
+	struct mm *m = current->mm;
+	size_t len = img->highest - img->lowest + img->max_align - PAGE_SIZE;
+	unsigned long addr;
+
+	if (img->eh.e_type == ET_EXEC)
+		return 0;
+	down_write(&m->lock);
+	addr = mm_find_gap(m, 0, len, false);
+	up_write(&m->lock);
+	if (!addr)
+		return -ENOMEM;
+	img->bias = ALIGN_UP(addr, img->max_align) - img->lowest;
+	return 0;
+}
+
+static void set_areas(struct mm *m, const struct elf_image *img)
+{
+	unsigned long brk = 0;
+	unsigned i;
+
+	m->start_code = m->start_data = ~0UL;
+	for (i = 0; i < img->eh.e_phnum; i++) {
+		const struct elf64_phdr *ph = &img->ph[i];
+		unsigned long start = img->bias + ph->p_vaddr;
+
+		if (ph->p_type != PT_LOAD)
+			continue;
+		if (ph->p_flags & PF_X) {
+			m->start_code = MIN(m->start_code, start);
+			m->end_code = MAX(m->end_code, start + ph->p_filesz);
+		}
+		if (ph->p_flags & PF_W || m->start_data == ~0UL) {
+			m->start_data = start;
+			m->end_data = start + ph->p_filesz;
+		}
+		brk = MAX(brk, start + ph->p_memsz);
+	}
+	brk = ALIGN_UP(brk, PAGE_SIZE);
+	if (exec_is_randomized())
+		brk += ALIGN_DOWN(random_u64() % BRK_RANDOM_SIZE, PAGE_SIZE);
+	m->start_brk = m->brk = brk;
+}
+
+/* AT_PHDR: where the program headers are in memory, 0 when no segment holds them. */
+static unsigned long phdr_address(const struct elf_image *img)
+{
+	unsigned i;
+
+	for (i = 0; i < img->eh.e_phnum; i++) {
+		const struct elf64_phdr *ph = &img->ph[i];
+
+		if (ph->p_type == PT_PHDR)
+			return img->bias + ph->p_vaddr;
+	}
+	for (i = 0; i < img->eh.e_phnum; i++) {
+		const struct elf64_phdr *ph = &img->ph[i];
+
+		if (ph->p_type == PT_LOAD && img->eh.e_phoff >= ph->p_offset &&
+		    img->eh.e_phoff < ph->p_offset + ph->p_filesz)
+			return img->bias + img->eh.e_phoff - ph->p_offset + ph->p_vaddr;
+	}
+	return 0;
+}
+
+static bool wants_exec_stack(const struct elf_image *img)
+{
+	unsigned i;
+
+	for (i = 0; i < img->eh.e_phnum; i++)
+		if (img->ph[i].p_type == PT_GNU_STACK)
+			return img->ph[i].p_flags & PF_X;
+	return false;
+}
+
+/* After the point of no return: errors here end the process. */
+static int enter(struct exec *e, struct elf_image *img, struct elf_image *interp)
+{
+	struct task *t = current;
+	struct elf_tables tables;
+	unsigned long sp = 0;
+	int err;
+
+	e->is_stack_exec = wants_exec_stack(img);
+	elf_place_areas(e);
+	err = place_program(img);
+	if (!err)
+		err = map_segments(img);
+	if (err)
+		return err;
+	set_areas(t->mm, img);
+	if (interp->file) {
+		err = place_interp(interp);
+		if (!err)
+			err = map_segments(interp);
+		if (err)
+			return err;
+	}
+	tables.phdr = phdr_address(img);
+	tables.phnum = img->eh.e_phnum;
+	tables.entry = img->entry;
+	tables.base = interp->file ? interp->bias : 0;
+	err = elf_make_stack(e, &tables, &sp);
+	if (err)
+		return err;
+	arch_start_user(&t->thread, arch_thread_regs(&t->thread),
+			interp->file ? interp->entry : img->entry, sp);
+	return 0;
+}
+
+static long load_images(struct exec *e, struct elf_image *img, struct elf_image *interp)
+{
+	char *name;
+	int err;
+
+	memcpy(&img->eh, e->head, sizeof(img->eh));
+	if (!header_ok(&img->eh))
+		return fail(ENOEXEC, "neither ELF for this machine nor a script");
+	if (!e->file->ops->mmap)
+		return -ENOEXEC;
+	err = read_phdrs(img, ENOEXEC);
+	if (err)
+		return err;
+	name = read_interp_name(img);
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	if (name) {
+		err = open_interp(interp, name);
+		kfree(name);
+		if (err)
+			return err;
+	}
+	e->mm = mm_create();
+	if (!e->mm)
+		return -ENOMEM;
+	err = exec_commit(e);
+	return err ? err : enter(e, img, interp);
+}
+
+long elf_load(struct exec *e)
+{
+	struct elf_image *img = kcalloc(2, sizeof(*img), GFP_KERNEL);
+	long err;
+
+	if (!img)
+		return -ENOMEM;
+	img[0].file = e->file;
+	err = load_images(e, &img[0], &img[1]);
+	kfree(img[0].ph);
+	kfree(img[1].ph);
+	if (img[1].file) {
+		exec_allow_write(img[1].file);
+		file_put(img[1].file);
+	}
+	kfree(img);
+	return err;
+}

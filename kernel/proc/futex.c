@@ -1,0 +1,421 @@
+/*
+ * Futexes: a hash table of waiters, keyed by what the word is -- an address of one address space,
+ * or, for memory shared between several, a place in a vm object. Compare and sleep are one step
+ * under the bucket's lock; interrupts are off there, so that a user access that would fault fails
+ * instead of sleeping and is repeated outside.
+ */
+#include "proc/futex.h"
+#include "lib/err.h"
+#include "mm/mm.h"
+#include <linux/futex.h>
+
+#define FUTEX_BUCKETS	256u
+#define ROBUST_LIST_MAX 2048
+#define ROBUST_PI	1UL /* low bit of a robust list entry */
+
+struct futex_key {
+	const void *space; /* struct mm or struct vmobj */
+	u64 at;		   /* address, or byte offset in the object */
+};
+
+struct bucket {
+	spinlock_t lock; /* RANK_FUTEX */
+	struct list_head waiters;
+};
+
+struct futex_waiter {
+	struct list_head node;
+	struct bucket *bucket; /* changes under the locks of both when requeued */
+	struct futex_key key;
+	struct thread *thread;
+	u32 bitset;
+};
+
+static struct bucket buckets[FUTEX_BUCKETS];
+
+static struct bucket *bucket_of(const struct futex_key *k)
+{
+	u64 h = ((u64)k->space >> 6) * 0x9e3779b97f4a7c15UL ^ (k->at >> 2) * 0xc2b2ae3d27d4eb4fUL;
+
+	return &buckets[(h >> 40) % FUTEX_BUCKETS];
+}
+
+static unsigned long bucket_lock(struct bucket *b)
+{
+	unsigned long f = spin_lock_irqsave(&b->lock);
+
+	if (unlikely(!b->waiters.next))
+		list_init(&b->waiters);
+	return f;
+}
+
+/* Both, in the order of their addresses. */
+static unsigned long bucket_lock2(struct bucket *a, struct bucket *b)
+{
+	unsigned long f;
+
+	if (a > b) {
+		struct bucket *t = a;
+
+		a = b;
+		b = t;
+	}
+	f = bucket_lock(a);
+	if (a != b) {
+		spin_lock(&b->lock);
+		if (unlikely(!b->waiters.next))
+			list_init(&b->waiters);
+	}
+	return f;
+}
+
+static void bucket_unlock2(struct bucket *a, struct bucket *b, unsigned long f)
+{
+	if (a != b)
+		spin_unlock(&b->lock);
+	spin_unlock_irqrestore(&a->lock, f);
+}
+
+static bool key_equal(const struct futex_key *a, const struct futex_key *b)
+{
+	return a->at == b->at && a->space == b->space;
+}
+
+/* -EINVAL: not aligned; -EFAULT: no user address, or, when shared, nothing mapped. */
+static int get_key(uaddr_t addr, bool is_shared, struct futex_key *key)
+{
+	struct mm *m = current->mm;
+	struct vma *v;
+	int err = 0;
+
+	if (addr.v % sizeof(u32))
+		return -EINVAL;
+	if (!arch_access_ok(addr, sizeof(u32)))
+		return -EFAULT;
+	key->space = m;
+	key->at = addr.v;
+	if (!is_shared)
+		return 0;
+	down_read(&m->lock);
+	v = vma_find(m, addr.v);
+	if (!v || v->start > addr.v || !(v->flags & VM_PROT)) {
+		err = -EFAULT;
+	} else if (v->obj && (v->flags & VM_SHARED)) {
+		key->space = v->obj;
+		key->at = (v->pgoff << PAGE_SHIFT) + (addr.v - v->start);
+	}
+	up_read(&m->lock);
+	return err;
+}
+
+/* With the bucket locked: the waiter leaves the table and runs. It cannot return from its call
+ * before it has had this lock, so `w` stays good meanwhile. */
+static void wake_waiter(struct futex_waiter *w)
+{
+	list_del(&w->node);
+	wake_thread(w->thread);
+}
+
+/* The calling waiter's own bucket, locked. */
+static struct bucket *lock_own(struct futex_waiter *w, unsigned long *f)
+{
+	for (;;) {
+		struct bucket *b = READ_ONCE(w->bucket);
+
+		*f = bucket_lock(b);
+		if (b == w->bucket)
+			return b;
+		spin_unlock_irqrestore(&b->lock, *f);
+	}
+}
+
+/* True when it was woken by a waker (and not by a signal, the clock, or for nothing). */
+static bool is_woken(struct futex_waiter *w, bool unqueue)
+{
+	unsigned long f;
+	struct bucket *b = lock_own(w, &f);
+	bool woken = list_empty(&w->node);
+
+	if (unqueue)
+		list_del(&w->node);
+	spin_unlock_irqrestore(&b->lock, f);
+	return woken;
+}
+
+/* Queue the caller if the word is `val`; 0, -EAGAIN, -EFAULT. */
+static int queue_if_equal(struct futex_waiter *w, uaddr_t addr, u32 val)
+{
+	for (;;) {
+		unsigned long f = bucket_lock(w->bucket);
+		u32 now;
+		int err = arch_get_user32(&now, addr);
+
+		if (!err && now == val) {
+			list_add_tail(&w->node, &w->bucket->waiters);
+			set_thread_state(TS_INTERRUPTIBLE);
+			spin_unlock_irqrestore(&w->bucket->lock, f);
+			return 0;
+		}
+		spin_unlock_irqrestore(&w->bucket->lock, f);
+		if (!err)
+			return -EAGAIN;
+		err = arch_get_user32(&now, addr);
+		if (err)
+			return err;
+	}
+}
+
+long futex_wait(uaddr_t addr, bool is_shared, u32 val, u64 deadline_ns, u32 bitset)
+{
+	struct futex_waiter w = {.thread = this_thread(), .bitset = bitset};
+	bool is_late = false;
+	int err;
+
+	if (!bitset)
+		return -EINVAL;
+	err = get_key(addr, is_shared, &w.key);
+	if (err)
+		return err;
+	w.bucket = bucket_of(&w.key);
+	list_init(&w.node);
+	err = queue_if_equal(&w, addr, val);
+	if (err)
+		return err;
+	for (;;) {
+		bool stop;
+
+		if (!list_empty(&w.node) && !thread_signal_pending())
+			is_late = schedule_until(deadline_ns);
+		set_thread_state(TS_RUNNING);
+		stop = is_late || thread_signal_pending();
+		if (is_woken(&w, stop))
+			return 0;
+		if (stop)
+			return is_late ? -ETIMEDOUT : -ERESTARTSYS;
+		set_thread_state(TS_INTERRUPTIBLE);
+	}
+}
+
+static int wake_matching(struct bucket *b, const struct futex_key *key, int nr, u32 bitset)
+{
+	struct futex_waiter *w, *n;
+	int woken = 0;
+
+	list_for_each_entry_safe (w, n, &b->waiters, node) {
+		if (!key_equal(&w->key, key) || !(w->bitset & bitset))
+			continue;
+		wake_waiter(w);
+		if (++woken >= nr)
+			break;
+	}
+	return woken;
+}
+
+long futex_wake(uaddr_t addr, bool is_shared, int nr, u32 bitset)
+{
+	struct futex_key key;
+	struct bucket *b;
+	unsigned long f;
+	int n;
+
+	if (!bitset)
+		return -EINVAL;
+	n = get_key(addr, is_shared, &key);
+	if (n)
+		return n;
+	b = bucket_of(&key);
+	f = bucket_lock(b);
+	n = wake_matching(b, &key, nr, bitset);
+	spin_unlock_irqrestore(&b->lock, f);
+	return n;
+}
+
+void futex_wake_addr(uaddr_t addr, int nr)
+{
+	(void)futex_wake(addr, true, nr, FUTEX_BITSET_MATCH_ANY);
+}
+
+static long requeue_locked(struct bucket *from, struct bucket *to, const struct futex_key *kfrom,
+			   const struct futex_key *kto, int nr_wake, int nr_requeue)
+{
+	struct futex_waiter *w, *n;
+	struct list_head *last = &from->waiters;
+	long done = 0;
+	int moved = 0;
+
+	/* Stop where the list ended before: waiters moved within one bucket go to its tail. */
+	list_for_each_entry (w, &from->waiters, node)
+		last = &w->node;
+	if (last == &from->waiters)
+		return 0;
+	for (w = list_first_entry(&from->waiters, struct futex_waiter, node);; w = n) {
+		bool is_last = &w->node == last;
+
+		n = list_entry(w->node.next, struct futex_waiter, node);
+		if (key_equal(&w->key, kfrom)) {
+			if (done < nr_wake) {
+				wake_waiter(w);
+			} else if (moved < nr_requeue) {
+				list_del(&w->node);
+				w->key = *kto;
+				w->bucket = to;
+				list_add_tail(&w->node, &to->waiters);
+				moved++;
+			} else {
+				break;
+			}
+			done++;
+		}
+		if (is_last)
+			break;
+	}
+	return done;
+}
+
+long futex_requeue(uaddr_t from, uaddr_t to, bool is_shared, int nr_wake, int nr_requeue,
+		   const u32 *cmp)
+{
+	struct futex_key kfrom, kto;
+	struct bucket *a, *b;
+	long ret;
+	u32 now;
+
+	if (nr_wake < 0 || nr_requeue < 0)
+		return -EINVAL;
+	ret = get_key(from, is_shared, &kfrom);
+	if (!ret)
+		ret = get_key(to, is_shared, &kto);
+	if (ret)
+		return ret;
+	a = bucket_of(&kfrom);
+	b = bucket_of(&kto);
+	for (;;) {
+		unsigned long f = bucket_lock2(a, b);
+
+		ret = cmp ? arch_get_user32(&now, from) : 0;
+		if (!ret && cmp && now != *cmp)
+			ret = -EAGAIN;
+		else if (!ret)
+			ret = requeue_locked(a, b, &kfrom, &kto, nr_wake, nr_requeue);
+		bucket_unlock2(a, b, f);
+		if (ret != -EFAULT)
+			return ret;
+		ret = arch_get_user32(&now, from);
+		if (ret)
+			return ret;
+	}
+}
+
+static bool wake_op_matches(u32 op, u32 old)
+{
+	int cmparg = (int)(op << 20) >> 20, value = (int)old;
+
+	switch ((op >> 24) & 15) {
+	case FUTEX_OP_CMP_EQ:
+		return value == cmparg;
+	case FUTEX_OP_CMP_NE:
+		return value != cmparg;
+	case FUTEX_OP_CMP_LT:
+		return value < cmparg;
+	case FUTEX_OP_CMP_GE:
+		return value >= cmparg;
+	case FUTEX_OP_CMP_LE:
+		return value <= cmparg;
+	case FUTEX_OP_CMP_GT:
+		return value > cmparg;
+	}
+	return false;
+}
+
+long futex_wake_op(uaddr_t addr1, uaddr_t addr2, bool is_shared, int nr1, int nr2, u32 op)
+{
+	int oparg = (int)(op << 8) >> 20;
+	struct futex_key k1, k2;
+	struct bucket *a, *b;
+	u32 old;
+	int err;
+
+	if (op & ((u32)FUTEX_OP_OPARG_SHIFT << 28))
+		oparg = (int)(1u << (oparg & 31));
+	err = get_key(addr1, is_shared, &k1);
+	if (!err)
+		err = get_key(addr2, is_shared, &k2);
+	if (err)
+		return err;
+	a = bucket_of(&k1);
+	b = bucket_of(&k2);
+	for (;;) {
+		unsigned long f = bucket_lock2(a, b);
+		long woken = 0;
+
+		err = arch_futex_op(addr2, (int)(op >> 28) & 7, (u32)oparg, &old);
+		if (!err && ((op >> 24) & 15) > FUTEX_OP_CMP_GE)
+			err = -ENOSYS;
+		if (!err) {
+			woken = wake_matching(a, &k1, nr1, FUTEX_BITSET_MATCH_ANY);
+			if (wake_op_matches(op, old))
+				woken += wake_matching(b, &k2, nr2, FUTEX_BITSET_MATCH_ANY);
+		}
+		bucket_unlock2(a, b, f);
+		if (err != -EFAULT)
+			return err ? err : woken;
+		err = mm_fault(current->mm, addr2.v, FAULT_WRITE | FAULT_USER);
+		if (err)
+			return -EFAULT;
+	}
+}
+
+/* The owner of a lock died: say so in the word, and wake one who waits for it. */
+static int robust_death(struct task *t, uaddr_t addr, bool is_pi, bool is_pending)
+{
+	u32 val, old;
+
+	if (addr.v % sizeof(u32))
+		return -EINVAL;
+	if (arch_get_user32(&val, addr))
+		return -EFAULT;
+	/* It died between unlocking and waking: nobody else would wake the waiter. */
+	if (is_pending && !is_pi && !val) {
+		futex_wake_addr(addr, 1);
+		return 0;
+	}
+	for (;;) {
+		if ((val & FUTEX_TID_MASK) != (u32)t->tid)
+			return 0;
+		if (arch_cmpxchg_user32(addr, val, (val & FUTEX_WAITERS) | FUTEX_OWNER_DIED, &old))
+			return -EFAULT;
+		if (old == val)
+			break;
+		val = old;
+	}
+	if (!is_pi && (val & FUTEX_WAITERS))
+		futex_wake_addr(addr, 1);
+	return 0;
+}
+
+void futex_exit_robust(struct task *t)
+{
+	uaddr_t head = t->robust_list;
+	u64 entry, pending, next;
+	u64 offset;
+	unsigned n;
+
+	if (arch_get_user64(&entry, head) || arch_get_user64(&offset, uaddr_add(head, 8)) ||
+	    arch_get_user64(&pending, uaddr_add(head, 16)))
+		return;
+	for (n = 0; (entry & ~ROBUST_PI) != head.v && n < ROBUST_LIST_MAX; n++) {
+		/* The entry is gone once its lock is released: read the next one first. */
+		int err = arch_get_user64(&next, uaddr(entry & ~ROBUST_PI));
+
+		if ((entry & ~ROBUST_PI) != (pending & ~ROBUST_PI) &&
+		    robust_death(t, uaddr((entry & ~ROBUST_PI) + offset), entry & ROBUST_PI, false))
+			return;
+		if (err)
+			return;
+		entry = next;
+		cond_resched();
+	}
+	if (pending & ~ROBUST_PI)
+		(void)robust_death(t, uaddr((pending & ~ROBUST_PI) + offset), pending & ROBUST_PI,
+				   true);
+}

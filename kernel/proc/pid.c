@@ -1,0 +1,273 @@
+/*
+ * Numbers. One table says which numbers are in use and by whom; a number is given out again only
+ * when no task, process, group or session carries it. Everything here is under tree_lock.
+ */
+#include "proc/pid.h"
+#include "lib/err.h"
+#include "lib/string.h"
+#include "mm/kmalloc.h"
+#include "vfs/cred.h"
+
+#define PID_HASH      256u
+#define PID_RESERVED  300 /* after the first round, low numbers stay with the system */
+#define BITS_PER_WORD 64
+
+spinlock_t tree_lock = SPINLOCK_INIT(RANK_PROC, "tree_lock");
+struct list_head all_processes = LIST_INIT(all_processes);
+unsigned nr_tasks_all;
+struct process *init_process;
+
+static struct list_head pid_hash[PID_HASH];
+static u64 pid_bits[PID_MAX / BITS_PER_WORD];
+static int last_pid;
+
+static struct list_head *hash_head(int nr)
+{
+	struct list_head *h = &pid_hash[(unsigned)nr % PID_HASH];
+
+	if (unlikely(!h->next))
+		list_init(h);
+	return h;
+}
+
+/* First number in [from, to) whose use is `used`, or -1. */
+static int scan_bits(int from, int to, bool used)
+{
+	while (from < to) {
+		u64 w = pid_bits[from / BITS_PER_WORD];
+
+		if (!used)
+			w = ~w;
+		w &= ~0UL << (from % BITS_PER_WORD);
+		if (w) {
+			int nr = from / BITS_PER_WORD * BITS_PER_WORD + __builtin_ctzl(w);
+
+			return nr < to ? nr : -1;
+		}
+		from = (from / BITS_PER_WORD + 1) * BITS_PER_WORD;
+	}
+	return -1;
+}
+
+struct pidnum *pidnum_alloc(void)
+{
+	struct pidnum *n = kmalloc(sizeof(*n), GFP_KERNEL | GFP_ZERO);
+	unsigned long f;
+	int nr;
+
+	if (!n)
+		return ERR_PTR(-ENOMEM);
+	list_init(&n->members);
+	n->uses = 1;
+	f = tree_lock_irqsave();
+	nr = scan_bits(last_pid + 1, PID_MAX, false);
+	if (nr < 0)
+		nr = scan_bits(PID_RESERVED, last_pid, false);
+	if (nr < 0) {
+		tree_unlock_irqrestore(f);
+		kfree(n);
+		return ERR_PTR(-EAGAIN);
+	}
+	n->nr = nr;
+	last_pid = nr;
+	pid_bits[nr / BITS_PER_WORD] |= BIT(nr % BITS_PER_WORD);
+	list_add(&n->hash_node, hash_head(nr));
+	tree_unlock_irqrestore(f);
+	return n;
+}
+
+struct pidnum *pidnum_find(int nr)
+{
+	struct pidnum *n;
+	struct list_head *h;
+
+	if (nr <= 0 || nr >= PID_MAX || !(pid_bits[nr / BITS_PER_WORD] & BIT(nr % BITS_PER_WORD)))
+		return NULL;
+	h = hash_head(nr);
+	list_for_each_entry (n, h, hash_node)
+		if (n->nr == nr)
+			return n;
+	return NULL;
+}
+
+void pidnum_drop(struct pidnum *n)
+{
+	if (--n->uses)
+		return;
+	pid_bits[n->nr / BITS_PER_WORD] &= ~BIT(n->nr % BITS_PER_WORD);
+	list_del(&n->hash_node);
+	kfree(n);
+}
+
+struct task *task_find(int tid)
+{
+	unsigned long f = tree_lock_irqsave();
+	struct pidnum *n = pidnum_find(tid);
+	struct task *t = n ? n->task : NULL;
+
+	if (t)
+		ref_get(&t->ref);
+	tree_unlock_irqrestore(f);
+	return t;
+}
+
+struct process *process_find(int pid)
+{
+	unsigned long f = tree_lock_irqsave();
+	struct pidnum *n = pidnum_find(pid);
+	struct process *p = n ? n->process : NULL;
+
+	if (p)
+		ref_get(&p->ref);
+	tree_unlock_irqrestore(f);
+	return p;
+}
+
+struct process *process_next(int pid)
+{
+	unsigned long f = tree_lock_irqsave();
+	struct process *p = NULL;
+
+	if (pid < 1)
+		pid = 1;
+	while (!p && pid < PID_MAX) {
+		int nr = scan_bits(pid, PID_MAX, true);
+
+		if (nr < 0)
+			break;
+		p = pidnum_find(nr)->process;
+		pid = nr + 1;
+	}
+	if (p)
+		ref_get(&p->ref);
+	tree_unlock_irqrestore(f);
+	return p;
+}
+
+struct task *task_next(struct process *p, int tid)
+{
+	unsigned long f = tree_lock_irqsave();
+	struct task *t, *best = NULL;
+
+	list_for_each_entry (t, &p->tasks, group_node)
+		if (t->tid >= tid && (!best || t->tid < best->tid))
+			best = t;
+	if (best)
+		ref_get(&best->ref);
+	tree_unlock_irqrestore(f);
+	return best;
+}
+
+unsigned nr_tasks_total(void)
+{
+	return READ_ONCE(nr_tasks_all);
+}
+
+int pid_last(void)
+{
+	return READ_ONCE(last_pid);
+}
+
+struct mm *task_get_mm(struct task *t)
+{
+	unsigned long f = tree_lock_irqsave();
+	struct mm *m = t->mm;
+
+	if (m)
+		mm_get(m);
+	tree_unlock_irqrestore(f);
+	return m;
+}
+
+struct fdtable *task_get_files(struct task *t)
+{
+	unsigned long f = tree_lock_irqsave();
+	struct fdtable *files = t->vfs.files;
+
+	if (files)
+		ref_get(&files->ref);
+	tree_unlock_irqrestore(f);
+	return files;
+}
+
+struct fs_struct *task_get_fs(struct task *t)
+{
+	unsigned long f = tree_lock_irqsave();
+	struct fs_struct *fs = t->vfs.fs;
+
+	if (fs)
+		ref_get(&fs->ref);
+	tree_unlock_irqrestore(f);
+	return fs;
+}
+
+const struct cred *task_get_cred(struct task *t)
+{
+	unsigned long f = tree_lock_irqsave();
+	const struct cred *c = cred_get(t->real_cred);
+
+	tree_unlock_irqrestore(f);
+	return c;
+}
+
+char task_state_char(const struct task *t)
+{
+	u32 state = READ_ONCE(t->thread.state);
+
+	if (t->process->is_zombie || (state & TS_DEAD))
+		return 'Z';
+	if (state & TS_STOPPED)
+		return 'T';
+	if (state & TS_UNINTERRUPTIBLE)
+		return 'D';
+	return state & TS_INTERRUPTIBLE ? 'S' : 'R';
+}
+
+void process_join_group(struct process *p, struct pidnum *group)
+{
+	struct pidnum *old = p->pgrp_num;
+
+	pidnum_use(group);
+	list_del(&p->group_node);
+	list_add_tail(&p->group_node, &group->members);
+	p->pgrp_num = group;
+	p->pgid = group->nr;
+	if (old)
+		pidnum_drop(old);
+}
+
+void process_join_session(struct process *p, struct pidnum *session)
+{
+	struct pidnum *old = p->session_num;
+
+	p->session_num = pidnum_use(session);
+	p->sid = session->nr;
+	if (old)
+		pidnum_drop(old);
+}
+
+void process_link(struct process *p, struct process *parent)
+{
+	p->parent = parent;
+	p->ppid = parent == p ? 0 : parent->pid;
+	if (parent != p)
+		list_add_tail(&p->sibling, &parent->children);
+	list_add_tail(&p->all_node, &all_processes);
+	pidnum_use(p->pid_num)->process = p;
+	ref_get(&p->ref);
+}
+
+void process_unlink(struct process *p)
+{
+	struct task *leader = p->leader;
+
+	list_del(&p->all_node);
+	list_del(&p->sibling);
+	list_del(&p->group_node);
+	p->pid_num->process = NULL;
+	pidnum_drop(p->pid_num);
+	pidnum_drop(p->pgrp_num);
+	pidnum_drop(p->session_num);
+	p->leader = NULL;
+	task_put(leader);
+}

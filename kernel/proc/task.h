@@ -1,0 +1,280 @@
+/*
+ * Tasks and processes. A task is one thread of execution as Linux's clone() makes it; a process is
+ * a thread group: what getpid() names. `current` may be used in proc/ and sys/ only.
+ */
+#ifndef PROC_TASK_H
+#define PROC_TASK_H
+
+#include "core/sched.h"
+#include "core/time.h"
+#include "core/timer.h"
+#include "core/wait.h"
+#include "mm/mm.h"
+#include "proc/signal.h"
+#include "vfs/vfs.h"
+#include <linux/resource.h>
+#include <linux/utsname.h>
+
+struct rlimit_k {
+	u64 cur, max; /* ~0 = RLIM_INFINITY */
+};
+
+struct pidnum;	     /* proc/pid.h: a number in use, as tid, pid, group or session */
+struct user_account; /* proc/pid.h: what RLIMIT_NPROC and RLIMIT_SIGPENDING count */
+
+struct process {
+	refcount_t ref;
+	int pid;			    /* == tid of the first task */
+	int ppid;			    /* parent's pid; written under the tree lock */
+	struct process *parent;		    /* tree lock; reads under RANK_PROC */
+	int parent_tid;			    /* task of the parent that made it; tree lock */
+	struct list_head children, sibling; /* tree lock */
+	struct list_head tasks;	   /* task->group_node; changed under tree lock and sighand_lock */
+	struct list_head all_node; /* tree lock */
+	struct list_head group_node; /* members of a process group; tree lock */
+	unsigned nr_tasks;	     /* as tasks */
+	unsigned nr_live;	     /* tasks that have not begun to exit; atomic */
+	struct task *leader;	     /* reference; stays when it has exited */
+	int pgid, sid;		     /* tree lock */
+	struct pidnum *pid_num, *pgrp_num, *session_num; /* tree lock */
+	bool is_session_leader, did_exec;
+	struct tty *tty; /* controlling terminal of the session; tree lock; reference */
+	int tty_old_pgid;
+
+	/* signals: sighand_lock */
+	spinlock_t sighand_lock; /* RANK_SIGHAND */
+	struct sighand *sighand;
+	struct k_sigaction *action; /* == sighand->action */
+	struct sigpending pending;  /* to the process */
+	u32 group_flags;	    /* GROUP_* */
+	int group_exit_code;	    /* wait status, valid with GROUP_EXIT */
+	int stop_signo;
+	unsigned nr_to_stop; /* tasks that a stop still waits for */
+	struct task *exec_task;
+	bool is_unkillable; /* process 1: signals without handler do nothing */
+
+	/* wait(2) */
+	struct waitq wait_children; /* parents sleep here: a child changed state */
+	bool is_zombie;		    /* all tasks gone, not reaped; tree lock */
+	int exit_status;	    /* as wait4 returns it */
+	int exit_signal;	    /* to the parent; 0 = none */
+	int wait_stop_status;	    /* unreported stop (0 = none); sighand_lock */
+	bool wait_continued;	    /* unreported continue; sighand_lock */
+
+	/* limits and accounting */
+	struct rlimit_k rlim[RLIM_NLIMITS];
+	u64 dead_user_ns, dead_kernel_ns, dead_minflt, dead_majflt, dead_nvcsw,
+		dead_nivcsw;		  /* of tasks gone; sighand_lock */
+	u64 prev_user_ns, prev_kernel_ns; /* as last reported: times never go back */
+	u64 child_user_ns, child_kernel_ns, child_minflt, child_majflt, child_nvcsw,
+		child_nivcsw; /* reaped children; tree lock */
+	u64 maxrss_pages, child_maxrss_pages;
+	u64 io_read_bytes, io_write_bytes;
+	u64 start_ns; /* monotonic */
+	struct timer itimer_real;
+	u64 itimer_real_interval_ns; /* sighand_lock */
+	struct timer cpu_timer;	     /* looks after CPU limits and CPU itimers while any is set */
+	u64 itimer_cpu_ns[2];	     /* VIRTUAL, PROF: CPU time at which they expire, 0 = off */
+	u64 itimer_cpu_interval_ns[2];
+	u64 cpu_limit_next_ns; /* RLIMIT_CPU: next SIGXCPU */
+	u64 cpu_last_ns;       /* CPU time when the timer last looked */
+	u64 cpu_period_ns;
+	bool is_child_subreaper;
+	bool is_init;
+	int oom_score_adj;
+	u32 oom_killed;
+};
+#define GROUP_EXIT    BIT(0) /* all tasks are to exit with group_exit_code */
+#define GROUP_STOPPED BIT(1)
+/* To be reported to the parent by the first task that comes by */
+#define GROUP_TELL_STOPPED   BIT(2)
+#define GROUP_TELL_CONTINUED BIT(3)
+#define GROUP_TELL	     (GROUP_TELL_STOPPED | GROUP_TELL_CONTINUED)
+
+struct task {
+	struct thread thread; /* first */
+	refcount_t ref;
+	int tid;
+	struct process *process;
+	struct list_head group_node;  /* process->tasks */
+	struct pidnum *num;	      /* of tid; RANK_PROC */
+	struct user_account *user;    /* of the real uid; RANK_PROC */
+	struct vfs_ctx vfs;	      /* cred, fs, files: what vfs calls take */
+	struct mm *mm;		      /* == thread.mm; NULL once exited */
+	const struct cred *real_cred; /* == vfs.cred unless overridden (access(2)) */
+
+	/* signals */
+	struct sigpending pending;  /* process->sighand_lock */
+	u64 blocked, saved_sigmask; /* written by the task itself under sighand_lock */
+	u64 real_blocked;	    /* sigtimedwait: what is blocked besides */
+	bool is_stop_wanted, is_stop_dequeued, is_stopped; /* job control; sighand_lock */
+	/* Run once before the first return to user mode. */
+	void (*first_return)(struct task *t, struct pt_regs *regs);
+	struct {
+		unsigned long sp;
+		size_t size;
+		int flags;
+	} altstack;
+	unsigned long fault_addr, fault_trapno, fault_error;
+
+	/* clone, futex, exit */
+	uaddr_t set_child_tid, clear_child_tid;
+	uaddr_t robust_list;
+	size_t robust_list_len;
+	uaddr_t rseq;
+	u32 rseq_len, rseq_sig;
+	struct completion *vfork_done; /* tree lock */
+	bool is_killable_sleep;	       /* a fatal signal ends this uninterruptible sleep */
+	bool is_over_nproc;	       /* setuid went over RLIMIT_NPROC: execve checks again */
+	int exit_code;
+	int exit_signal_on_death; /* PR_SET_PDEATHSIG */
+	bool is_exiting, is_traced_by_lstar;
+	u64 timer_slack_ns;
+	u64 minflt, majflt;
+	u64 start_ns;
+	unsigned long personality;
+	unsigned nr_oom;
+	u64 rttime_start_ns, rttime_nvcsw; /* itimer.c: RLIMIT_RTTIME */
+
+	/* restart_syscall: what an interrupted nanosleep/poll/futex goes on with */
+	struct {
+		long (*func)(struct task *t);
+		u64 deadline_ns;
+		int clock_id;
+		uaddr_t rem;
+		unsigned long arg[6];
+	} restart;
+	u64 trace_entry_ns; /* sys/trace.c */
+	void *trace;
+};
+
+static inline struct task *thread_task(struct thread *t)
+{
+	return container_of(t, struct task, thread);
+}
+#define current (thread_task(this_thread()))
+
+static inline bool task_is_leader(const struct task *t)
+{
+	return t->tid == t->process->pid;
+}
+
+/* --- pid.c: numbers and look-up. The tree lock protects everything marked so above. --- */
+extern spinlock_t
+	tree_lock; /* RANK_PROC; interrupts off while held (signals are sent from timers) */
+struct task *task_find(int tid);       /* referenced, or NULL */
+struct process *process_find(int pid); /* referenced, or NULL */
+void task_put(struct task *t);
+void process_put(struct process *p);
+/* Next process with pid >= `pid` (referenced), NULL at the end: procfs and kill(-1). */
+struct process *process_next(int pid);
+struct task *task_next(struct process *p,
+		       int tid); /* next task of p with tid >= `tid`, referenced */
+unsigned nr_tasks_total(void);
+int pid_last(void); /* the number given out last */
+#define PID_MAX 32768
+/* What another task uses, each with a reference of its own; NULL when it has exited. */
+struct mm *task_get_mm(struct task *t); /* a user of it: mm_put() */
+struct fdtable *task_get_files(struct task *t);
+struct fs_struct *task_get_fs(struct task *t);
+const struct cred *task_get_cred(struct task *t);
+/* What process stat shows: R S D T Z X. */
+char task_state_char(const struct task *t);
+
+/* --- fork.c --- */
+struct clone_request {
+	u64 flags;
+	uaddr_t pidfd, child_tid, parent_tid;
+	int exit_signal;
+	unsigned long stack; /* top; 0 = the parent's */
+	unsigned long tls;
+	u64 set_tid_size;
+};
+long do_clone(const struct clone_request *req,
+	      const struct pt_regs *regs); /* child's tid or error */
+int start_init(void);			   /* kernel thread -> process 1 executing /init */
+
+/* --- exec.c --- */
+/* do_execve(): see exec.h */
+
+/* --- exit.c --- */
+__noreturn void do_exit(int code);	 /* this task; code = wait status */
+__noreturn void do_group_exit(int code); /* the whole process */
+struct wait_request {
+	int which; /* P_ALL P_PID P_PGID */
+	int id;
+	int options; /* WEXITED WSTOPPED WCONTINUED WNOHANG WNOWAIT __WALL __WCLONE __WNOTHREAD */
+	struct {
+		int pid, uid, status, code;
+	} info;
+	bool wants_rusage;
+	u64 user_ns, kernel_ns, minflt, majflt, maxrss_pages, nvcsw, nivcsw;
+};
+long do_wait(struct wait_request *w); /* pid, 0 (WNOHANG), or error */
+
+/* --- session.c --- */
+int process_new_session(void);		  /* setsid(2) */
+int process_set_group(int pid, int pgid); /* setpgid(2) */
+
+/* --- cred.c --- */
+struct cred *cred_dup(const struct cred *c);	    /* writable copy; NULL */
+void task_set_cred(struct task *t, struct cred *c); /* publishes; consumes */
+bool task_capable(unsigned cap);
+/* capabilities(7): what a change of user ids does to capability sets. */
+void cred_fix_uids(struct cred *c, const struct cred *old);
+void cred_fix_fsuid(struct cred *c, const struct cred *old);
+/* Set the user id used for RLIMIT_NPROC; called by task_set_cred(). May another task be read or
+ * changed (get_robust_list, prlimit)? 0, -EPERM. */
+int task_may_access(struct task *t);
+
+/* --- rlimit.c --- */
+static inline u64 task_rlimit(const struct task *t, unsigned which)
+{
+	return READ_ONCE(t->process->rlim[which].cur);
+}
+void process_cpu_times(struct process *p, u64 *user_ns, u64 *kernel_ns); /* living and dead tasks */
+u64 process_cpu_total(struct process *p);
+void rlimit_changed(struct process *p, unsigned which); /* copies into mm and vfs_ctx */
+void rlimit_init(struct process *p);			/* process 1's */
+void rlimit_copy_to_mm(struct process *p, struct mm *m);
+void rlimit_copy_to_vfs(struct process *p, struct vfs_ctx *v);
+struct usage {
+	u64 user_ns, kernel_ns, minflt, majflt, nvcsw, nivcsw, maxrss_pages;
+};
+void process_usage(struct process *p, struct usage *u); /* its tasks, living and dead */
+void task_usage(struct task *t, struct usage *u);
+
+/* --- itimer.c --- */
+void cputimer_init(struct process *p);
+void cputimer_update(struct process *p); /* a limit or timer was set; sighand_lock not held */
+void itimer_init(struct process *p);
+void itimer_exit(struct process *p);
+void itimer_sigalrm_taken(struct process *p); /* sighand_lock held: next period */
+/* Nanoseconds left and period; 0 = off. which: ITIMER_*. */
+void itimer_get(struct process *p, int which, u64 *value_ns, u64 *interval_ns);
+void itimer_set(struct process *p, int which, u64 value_ns, u64 interval_ns, u64 *old_value_ns,
+		u64 *old_interval_ns);
+
+/* --- uts.c --- */
+extern struct new_utsname utsname; /* uts_lock */
+extern spinlock_t uts_lock;
+
+struct completion {
+	struct waitq q;
+	bool is_done;
+};
+static inline void completion_init(struct completion *c)
+{
+	waitq_init(&c->q);
+	c->is_done = false;
+}
+static inline void completion_done(struct completion *c)
+{
+	unsigned long f = spin_lock_irqsave(&c->q.lock);
+
+	c->is_done = true;
+	spin_unlock_irqrestore(&c->q.lock, f);
+	waitq_wake_all(&c->q);
+}
+
+#endif

@@ -1,0 +1,3 @@
+#include "proc/trace_hooks.h"
+
+const struct trace_hooks *trace_hooks;

@@ -1,0 +1,374 @@
+/* User and group ids, capabilities. credentials(7), setuid(2) and its family, capabilities(7). */
+#include "sys/syscall.h"
+#include "vfs/cred.h"
+#include <linux/capability.h>
+
+#define NO_ID	   (~0u)
+#define NGROUPS_MX 65536
+
+long sys_getuid(void)
+{
+	return current->real_cred->uid;
+}
+
+long sys_geteuid(void)
+{
+	return current->real_cred->euid;
+}
+
+long sys_getgid(void)
+{
+	return current->real_cred->gid;
+}
+
+long sys_getegid(void)
+{
+	return current->real_cred->egid;
+}
+
+static int put_three(uaddr_t a, uaddr_t b, uaddr_t c, u32 va, u32 vb, u32 vc)
+{
+	return arch_put_user32(a, va) || arch_put_user32(b, vb) || arch_put_user32(c, vc) ? -EFAULT
+											  : 0;
+}
+
+long sys_getresuid(uaddr_t ruid, uaddr_t euid, uaddr_t suid)
+{
+	const struct cred *c = current->real_cred;
+
+	return put_three(ruid, euid, suid, c->uid, c->euid, c->suid);
+}
+
+long sys_getresgid(uaddr_t rgid, uaddr_t egid, uaddr_t sgid)
+{
+	const struct cred *c = current->real_cred;
+
+	return put_three(rgid, egid, sgid, c->gid, c->egid, c->sgid);
+}
+
+/* A copy to change; NULL when out of memory. */
+static struct cred *begin(void)
+{
+	return cred_dup(current->real_cred);
+}
+
+static long commit(struct cred *c, bool changes_uids)
+{
+	if (changes_uids)
+		cred_fix_uids(c, current->real_cred);
+	task_set_cred(current, c);
+	return 0;
+}
+
+static long refuse(struct cred *c, long err)
+{
+	cred_put(c);
+	return err;
+}
+
+long sys_setuid(unsigned int uid)
+{
+	const struct cred *old = current->real_cred;
+	struct cred *c;
+
+	if (uid == NO_ID)
+		return -EINVAL;
+	c = begin();
+	if (!c)
+		return -ENOMEM;
+	if (task_capable(CAP_SETUID))
+		c->uid = c->suid = uid;
+	else if (uid != old->uid && uid != old->suid)
+		return refuse(c, -EPERM);
+	c->euid = c->fsuid = uid;
+	return commit(c, true);
+}
+
+long sys_setgid(unsigned int gid)
+{
+	const struct cred *old = current->real_cred;
+	struct cred *c;
+
+	if (gid == NO_ID)
+		return -EINVAL;
+	c = begin();
+	if (!c)
+		return -ENOMEM;
+	if (task_capable(CAP_SETGID))
+		c->gid = c->sgid = gid;
+	else if (gid != old->gid && gid != old->sgid)
+		return refuse(c, -EPERM);
+	c->egid = c->fsgid = gid;
+	return commit(c, false);
+}
+
+long sys_setreuid(unsigned int ruid, unsigned int euid)
+{
+	const struct cred *old = current->real_cred;
+	bool is_capable = task_capable(CAP_SETUID);
+	struct cred *c = begin();
+
+	if (!c)
+		return -ENOMEM;
+	if (ruid != NO_ID) {
+		c->uid = ruid;
+		if (!is_capable && ruid != old->uid && ruid != old->euid)
+			return refuse(c, -EPERM);
+	}
+	if (euid != NO_ID) {
+		c->euid = euid;
+		if (!is_capable && euid != old->uid && euid != old->euid && euid != old->suid)
+			return refuse(c, -EPERM);
+	}
+	if (ruid != NO_ID || (euid != NO_ID && euid != old->uid))
+		c->suid = c->euid;
+	c->fsuid = c->euid;
+	return commit(c, true);
+}
+
+long sys_setregid(unsigned int rgid, unsigned int egid)
+{
+	const struct cred *old = current->real_cred;
+	bool is_capable = task_capable(CAP_SETGID);
+	struct cred *c = begin();
+
+	if (!c)
+		return -ENOMEM;
+	if (rgid != NO_ID) {
+		c->gid = rgid;
+		if (!is_capable && rgid != old->gid && rgid != old->egid)
+			return refuse(c, -EPERM);
+	}
+	if (egid != NO_ID) {
+		c->egid = egid;
+		if (!is_capable && egid != old->gid && egid != old->egid && egid != old->sgid)
+			return refuse(c, -EPERM);
+	}
+	if (rgid != NO_ID || (egid != NO_ID && egid != old->gid))
+		c->sgid = c->egid;
+	c->fsgid = c->egid;
+	return commit(c, false);
+}
+
+static bool is_one_of(u32 id, u32 a, u32 b, u32 c)
+{
+	return id == NO_ID || id == a || id == b || id == c;
+}
+
+long sys_setresuid(unsigned int ruid, unsigned int euid, unsigned int suid)
+{
+	const struct cred *o = current->real_cred;
+	struct cred *c;
+
+	if (!task_capable(CAP_SETUID) && (!is_one_of(ruid, o->uid, o->euid, o->suid) ||
+					  !is_one_of(euid, o->uid, o->euid, o->suid) ||
+					  !is_one_of(suid, o->uid, o->euid, o->suid)))
+		return -EPERM;
+	c = begin();
+	if (!c)
+		return -ENOMEM;
+	if (ruid != NO_ID)
+		c->uid = ruid;
+	if (euid != NO_ID)
+		c->euid = euid;
+	if (suid != NO_ID)
+		c->suid = suid;
+	c->fsuid = c->euid;
+	return commit(c, true);
+}
+
+long sys_setresgid(unsigned int rgid, unsigned int egid, unsigned int sgid)
+{
+	const struct cred *o = current->real_cred;
+	struct cred *c;
+
+	if (!task_capable(CAP_SETGID) && (!is_one_of(rgid, o->gid, o->egid, o->sgid) ||
+					  !is_one_of(egid, o->gid, o->egid, o->sgid) ||
+					  !is_one_of(sgid, o->gid, o->egid, o->sgid)))
+		return -EPERM;
+	c = begin();
+	if (!c)
+		return -ENOMEM;
+	if (rgid != NO_ID)
+		c->gid = rgid;
+	if (egid != NO_ID)
+		c->egid = egid;
+	if (sgid != NO_ID)
+		c->sgid = sgid;
+	c->fsgid = c->egid;
+	return commit(c, false);
+}
+
+/* Both answer the old id, whether or not they changed it. */
+long sys_setfsuid(unsigned int uid)
+{
+	const struct cred *o = current->real_cred;
+	u32 old = o->fsuid;
+	struct cred *c;
+
+	if (uid == NO_ID || uid == old ||
+	    !(uid == o->uid || uid == o->euid || uid == o->suid || task_capable(CAP_SETUID)))
+		return old;
+	c = begin();
+	if (!c)
+		return old;
+	c->fsuid = uid;
+	cred_fix_fsuid(c, o);
+	task_set_cred(current, c);
+	return old;
+}
+
+long sys_setfsgid(unsigned int gid)
+{
+	const struct cred *o = current->real_cred;
+	u32 old = o->fsgid;
+	struct cred *c;
+
+	if (gid == NO_ID || gid == old ||
+	    !(gid == o->gid || gid == o->egid || gid == o->sgid || task_capable(CAP_SETGID)))
+		return old;
+	c = begin();
+	if (!c)
+		return old;
+	c->fsgid = gid;
+	task_set_cred(current, c);
+	return old;
+}
+
+long sys_getgroups(int size, uaddr_t list)
+{
+	const struct cred *c = current->real_cred;
+
+	if (size < 0)
+		return -EINVAL;
+	if (size) {
+		if ((u32)size < c->nr_groups)
+			return -EINVAL;
+		if (copy_to_user(list, c->groups, c->nr_groups * sizeof(u32)))
+			return -EFAULT;
+	}
+	return c->nr_groups;
+}
+
+static void sift_down(u32 *g, size_t i, size_t n)
+{
+	for (;;) {
+		size_t child = 2 * i + 1;
+		u32 t;
+
+		if (child >= n)
+			return;
+		if (child + 1 < n && g[child + 1] > g[child])
+			child++;
+		if (g[i] >= g[child])
+			return;
+		t = g[i];
+		g[i] = g[child];
+		g[child] = t;
+		i = child;
+	}
+}
+
+static void sort_groups(u32 *g, size_t n)
+{
+	size_t i;
+
+	for (i = n / 2; i-- > 0;)
+		sift_down(g, i, n);
+	for (i = n; i-- > 1;) {
+		u32 t = g[0];
+
+		g[0] = g[i];
+		g[i] = t;
+		sift_down(g, 0, i);
+	}
+}
+
+long sys_setgroups(int size, uaddr_t list)
+{
+	u32 *groups = NULL;
+	struct cred *c;
+	int i;
+
+	if (!task_capable(CAP_SETGID))
+		return -EPERM;
+	if (size < 0 || size > NGROUPS_MX)
+		return -EINVAL;
+	if (size) {
+		groups = kmalloc((size_t)size * sizeof(u32), GFP_KERNEL);
+		if (!groups)
+			return -ENOMEM;
+		if (copy_from_user(groups, list, (size_t)size * sizeof(u32))) {
+			kfree(groups);
+			return -EFAULT;
+		}
+		for (i = 0; i < size; i++)
+			if (groups[i] == NO_ID) {
+				kfree(groups);
+				return -EINVAL;
+			}
+		sort_groups(groups, (size_t)size);
+	}
+	c = begin();
+	if (!c) {
+		kfree(groups);
+		return -ENOMEM;
+	}
+	kfree(c->groups);
+	c->groups = groups;
+	c->nr_groups = (u32)size;
+	task_set_cred(current, c);
+	return 0;
+}
+
+/* --- capabilities --- */
+
+/* Number of 32-bit words per set, or an error; an unknown version is answered with ours. */
+static int cap_words(uaddr_t header, int *pid)
+{
+	struct __user_cap_header_struct h;
+
+	if (copy_from_user(&h, header, sizeof(h)))
+		return -EFAULT;
+	*pid = h.pid;
+	switch (h.version) {
+	case _LINUX_CAPABILITY_VERSION_1:
+		return 1;
+	case _LINUX_CAPABILITY_VERSION_2:
+	case _LINUX_CAPABILITY_VERSION_3:
+		return 2;
+	}
+	if (arch_put_user32(header, _LINUX_CAPABILITY_VERSION_3))
+		return -EFAULT;
+	return -EINVAL;
+}
+
+long sys_capget(uaddr_t header, uaddr_t data)
+{
+	struct __user_cap_data_struct d[2];
+	const struct cred *c;
+	struct task *t;
+	int words, pid = 0, i;
+
+	words = cap_words(header, &pid);
+	/* With no data the question was which version is known. */
+	if (words < 0)
+		return words == -EINVAL && !data.v ? 0 : words;
+	if (pid < 0)
+		return -EINVAL;
+	t = pid ? task_find(pid) : NULL;
+	if (pid && !t)
+		return -ESRCH;
+	c = task_get_cred(t ? t : current);
+	for (i = 0; i < 2; i++) {
+		d[i].effective = (u32)(c->cap_effective >> (32 * i));
+		d[i].permitted = (u32)(c->cap_permitted >> (32 * i));
+		d[i].inheritable = (u32)(c->cap_inheritable >> (32 * i));
+	}
+	cred_put(c);
+	if (t)
+		task_put(t);
+	if (!data.v)
+		return 0;
+	return copy_to_user(data, d, (size_t)words * sizeof(d[0]));
+}

@@ -1,0 +1,109 @@
+/*
+ * The system-call door in C, and the way back to user mode.
+ * Before: entry_SYSCALL_64 (arch/x86_64/entry.S) saved the registers. Next: sys_call_table[], made
+ * from abi/syscalls.tbl, whose entries call the handlers in this directory.
+ */
+#include "core/thread.h"
+#include "lib/err.h"
+#include "proc/signal.h"
+#include "proc/task.h"
+#include "sys/trace.h"
+#include "gen/syscalls.h"
+
+#define TIF_SYSCALL_EXIT_WORK (TIF_EXIT_WORK | TIF_ENTRY_WORK)
+
+extern const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE];
+
+long syscall_enter_work(struct pt_regs *regs);
+void syscall_exit_work(struct pt_regs *regs);
+
+/* A thread with TIF_ENTRY_WORK enters a call: the number to go on with, or -1 to skip it with the
+ * result that is in the registers. */
+long syscall_enter_work(struct pt_regs *regs)
+{
+	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
+		trace_enter(regs);
+	return (long)arch_syscall_nr(regs);
+}
+
+/* ... and leaves it, the result in the registers; interrupts on. */
+void syscall_exit_work(struct pt_regs *regs)
+{
+	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
+		trace_exit(regs);
+}
+
+/* -ERESTARTSYS and its family (lib/err.h) never reach a program. */
+static inline bool is_restart(long result)
+{
+	return (unsigned long)(result + ERESTART_RESTARTBLOCK) <=
+	       ERESTART_RESTARTBLOCK - ERESTARTSYS;
+}
+
+/* Flags or a restart wait at the end of a call. Interrupts off, before and after. */
+static __attribute__((noinline)) void syscall_finish(struct pt_regs *regs)
+{
+	arch_irq_enable();
+	if (thread_test_flags(this_thread(), TIF_ENTRY_WORK))
+		syscall_exit_work(regs);
+	/* Handlers answer so only with TIF_SIGPENDING set, and nobody but the thread itself clears
+	 * that: even when another thread took the signal, the restart is worked out here. */
+	if (arch_in_syscall(regs) && is_restart(arch_get_return(regs)))
+		signal_deliver(regs);
+	arch_irq_disable();
+	exit_to_user_mode(regs);
+}
+
+/* The straight path's twin for a thread that is traced, counted or filtered. */
+static __attribute__((noinline)) void call_with_work(struct pt_regs *regs)
+{
+	unsigned long n = (u32)syscall_enter_work(regs);
+
+	if (n < NR_syscalls)
+		arch_set_return(regs, sys_call_table[n & (SYSCALL_TABLE_SIZE - 1)](regs));
+}
+
+/*
+ * Called by entry_SYSCALL_64 with interrupts off and the result preset to -ENOSYS. True: nothing
+ * has changed that SYSRET could not restore.
+ */
+bool do_syscall_64(struct pt_regs *regs, unsigned long nr)
+{
+	/* Flags are read once, straight from memory: the asm of enable and disable is a barrier. */
+	arch_irq_enable();
+	if (unlikely(this_thread()->flags & TIF_ENTRY_WORK))
+		call_with_work(regs);
+	else if (likely(nr < NR_syscalls))
+		arch_set_return(regs, sys_call_table[nr & (SYSCALL_TABLE_SIZE - 1)](regs));
+	arch_irq_disable();
+	if (unlikely(this_thread()->flags & TIF_SYSCALL_EXIT_WORK))
+		syscall_finish(regs);
+	if (likely(arch_can_return_fast(regs)))
+		return true;
+	arch_check_return(regs);
+	return false;
+}
+
+/*
+ * Do what the work flags ask for until none is set: switch to another thread, deliver a signal, put
+ * the signal mask back that sigsuspend and its like have replaced. Interrupts off, before and
+ * after. Next: return_to_user in entry.S.
+ */
+void exit_to_user_mode(struct pt_regs *regs)
+{
+	struct thread *t = this_thread();
+
+	while (unlikely(thread_test_flags(t, TIF_EXIT_WORK))) {
+		arch_irq_enable();
+		if (thread_test_flags(t, TIF_NEED_RESCHED))
+			schedule();
+		if (thread_test_flags(t, TIF_SIGPENDING))
+			signal_deliver(regs);
+		if (thread_test_flags(t, TIF_RESTORE_SIGMASK) &&
+		    !thread_test_flags(t, TIF_SIGPENDING)) {
+			thread_clear_flags(t, TIF_RESTORE_SIGMASK);
+			signal_set_blocked(current, current->saved_sigmask);
+		}
+		arch_irq_disable();
+	}
+}

@@ -1,0 +1,214 @@
+/* fcntl(2). */
+#include "sys/syscall.h"
+#include <linux/capability.h>
+#include <linux/fcntl.h>
+
+#define F_DUPFD_QUERY_K	  (F_LINUX_SPECIFIC_BASE + 3)
+#define F_CREATED_QUERY_K (F_LINUX_SPECIFIC_BASE + 4)
+
+/* What F_SETFL may change. */
+#define SETFL_FLAGS ((u32)(O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | FASYNC))
+
+static long dup_from(struct file *f, unsigned long min, bool cloexec)
+{
+	const struct vfs_ctx *ctx = &current->vfs;
+	int fd;
+
+	if (min >= ctx->limit_nofile)
+		return -EINVAL;
+	fd = fd_alloc(ctx->files, (unsigned)min, ctx->limit_nofile, cloexec);
+	if (fd >= 0)
+		fd_install(ctx->files, (unsigned)fd, file_get(f));
+	return fd;
+}
+
+static long set_flags(struct file *f, u32 flags)
+{
+	u32 changed = (f->flags ^ flags) & SETFL_FLAGS;
+
+	if ((changed & flags & O_NOATIME) && !inode_is_owner(f->inode, current->vfs.cred))
+		return -EPERM;
+	if ((changed & flags & O_DIRECT) && !S_ISREG(f->inode->mode) && !S_ISFIFO(f->inode->mode))
+		return -EINVAL;
+	WRITE_ONCE(f->flags, (f->flags & ~SETFL_FLAGS) | (flags & SETFL_FLAGS));
+	return 0;
+}
+
+/* --- locks --- */
+
+static long lock_cmd(struct file *f, unsigned cmd, uaddr_t arg)
+{
+	bool is_get = cmd == F_GETLK || cmd == F_OFD_GETLK;
+	bool is_ofd = cmd == F_OFD_GETLK || cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW;
+	bool wait = cmd == F_SETLKW || cmd == F_OFD_SETLKW;
+	void *owner = is_ofd ? (void *)f : (void *)current->vfs.files;
+	struct flock64_k k;
+	struct flock fl;
+	long err;
+
+	if (copy_from_user(&fl, arg, sizeof(fl)))
+		return -EFAULT;
+	if (is_ofd && fl.l_pid)
+		return -EINVAL;
+	k = (struct flock64_k){.type = fl.l_type,
+			       .whence = fl.l_whence,
+			       .start = fl.l_start,
+			       .len = fl.l_len};
+	err = vfs_lock_posix(f, owner, current->process->pid, &k, wait, is_get);
+	if (err || !is_get)
+		return err;
+	fl.l_type = (short)k.type;
+	if (k.type != F_UNLCK) {
+		fl.l_whence = (short)k.whence;
+		fl.l_start = k.start;
+		fl.l_len = k.len;
+		fl.l_pid = k.pid;
+	}
+	return copy_to_user(arg, &fl, sizeof(fl));
+}
+
+/* --- owner of SIGIO and SIGURG: positive a process, negative a process group --- */
+
+static bool owner_exists(int type, int pid)
+{
+	struct task *t;
+	struct process *p;
+
+	if (type == F_OWNER_TID) {
+		t = task_find(pid);
+		if (t)
+			task_put(t);
+		return t;
+	}
+	if (type == F_OWNER_PGRP)
+		return true; /* a group needs no leader */
+	p = process_find(pid);
+	if (p)
+		process_put(p);
+	return p;
+}
+
+static long set_owner(struct file *f, int type, int pid)
+{
+	if (pid && !owner_exists(type, pid))
+		return -ESRCH;
+	f->owner_type = type;
+	f->owner_pid = pid;
+	return 0;
+}
+
+static long set_owner_number(struct file *f, int who)
+{
+	if (who == -2147483647 - 1)
+		return -EINVAL;
+	return who < 0 ? set_owner(f, F_OWNER_PGRP, -who) : set_owner(f, F_OWNER_PID, who);
+}
+
+static long owner_ex(struct file *f, unsigned cmd, uaddr_t arg)
+{
+	struct f_owner_ex o;
+
+	if (cmd == F_GETOWN_EX) {
+		o.type = f->owner_type;
+		o.pid = f->owner_pid;
+		return copy_to_user(arg, &o, sizeof(o));
+	}
+	if (copy_from_user(&o, arg, sizeof(o)))
+		return -EFAULT;
+	if (o.type != F_OWNER_TID && o.type != F_OWNER_PID && o.type != F_OWNER_PGRP)
+		return -EINVAL;
+	return set_owner(f, o.type, o.pid);
+}
+
+static long owner_cmd(struct file *f, unsigned cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case F_GETOWN:
+		return f->owner_type == F_OWNER_PGRP ? -f->owner_pid : f->owner_pid;
+	case F_SETOWN:
+		return set_owner_number(f, (int)arg);
+	case F_GETOWN_EX:
+	case F_SETOWN_EX:
+		return owner_ex(f, cmd, uaddr(arg));
+	case F_GETSIG:
+		return f->owner_sig;
+	default: /* F_SETSIG */
+		if (arg > NSIG_K)
+			return -EINVAL;
+		f->owner_sig = (int)arg;
+		return 0;
+	}
+}
+
+/* F_DUPFD_QUERY: do both descriptors mean the same open file? */
+static long same_file(struct file *f, unsigned long fd)
+{
+	struct fdref r = fd_get_any(current->vfs.files, (unsigned)fd);
+	long same;
+
+	if (!r.file)
+		return -EBADF;
+	same = r.file == f;
+	fd_put(r);
+	return same;
+}
+
+static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long arg)
+{
+	struct fdtable *files = current->vfs.files;
+
+	switch (cmd) {
+	case F_DUPFD:
+		return dup_from(f, (unsigned)arg, false);
+	case F_DUPFD_CLOEXEC:
+		return dup_from(f, (unsigned)arg, true);
+	case F_DUPFD_QUERY_K:
+		return same_file(f, arg);
+	case F_GETFD:
+		return fd_is_cloexec(files, fd) ? FD_CLOEXEC : 0;
+	case F_SETFD:
+		return fd_set_cloexec(files, fd, arg & FD_CLOEXEC);
+	case F_GETFL:
+		return (long)f->flags;
+	}
+	if (f->mode & FMODE_PATH)
+		return -EBADF; /* open(2), O_PATH: nothing else works */
+	switch (cmd) {
+	case F_SETFL:
+		return set_flags(f, (u32)arg);
+	case F_GETLK:
+	case F_SETLK:
+	case F_SETLKW:
+	case F_OFD_GETLK:
+	case F_OFD_SETLK:
+	case F_OFD_SETLKW:
+		return lock_cmd(f, cmd, uaddr(arg));
+	case F_GETOWN:
+	case F_SETOWN:
+	case F_GETOWN_EX:
+	case F_SETOWN_EX:
+	case F_GETSIG:
+	case F_SETSIG:
+		return owner_cmd(f, cmd, arg);
+	case F_GETPIPE_SZ:
+		return pipe_get_size(f);
+	case F_SETPIPE_SZ:
+		return pipe_set_size(f, (unsigned)arg,
+				     cred_has_cap(current->vfs.cred, CAP_SYS_RESOURCE));
+	case F_GETLEASE:
+		return F_UNLCK; /* nobody can have one: F_SETLEASE is refused below */
+	}
+	return -EINVAL;
+}
+
+long sys_fcntl(int fd, unsigned int cmd, unsigned long arg)
+{
+	struct fdref r = fd_get_any(current->vfs.files, (unsigned)fd);
+	long ret;
+
+	if (!r.file)
+		return -EBADF;
+	ret = fcntl_file(r.file, (unsigned)fd, cmd, arg);
+	fd_put(r);
+	return ret;
+}

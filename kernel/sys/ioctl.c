@@ -1,0 +1,161 @@
+/*
+ * ioctl(2). The table says how large the argument of a command is and which way it goes, so that
+ * drivers see kernel memory only; a command that is not listed reaches file_ops.ioctl with the bare
+ * value.
+ */
+#include "sys/syscall.h"
+#include <asm/ioctls.h>
+#include <asm/termbits.h>
+#include <asm/termios.h>
+#include <linux/fs.h>
+#include <linux/random.h>
+
+#define ARG_IN	1u
+#define ARG_OUT 2u
+#define IOCTL_ARG_MAX 64 /* bytes */
+
+struct ioctl_row {
+	u32 cmd;
+	u8 dir;
+	u8 size;
+};
+
+static const struct ioctl_row rows[] = {
+	{TCGETS, ARG_OUT, sizeof(struct termios)},
+	{TCSETS, ARG_IN, sizeof(struct termios)},
+	{TCSETSW, ARG_IN, sizeof(struct termios)},
+	{TCSETSF, ARG_IN, sizeof(struct termios)},
+	{TCGETS2, ARG_OUT, sizeof(struct termios2)},
+	{TCSETS2, ARG_IN, sizeof(struct termios2)},
+	{TCSETSW2, ARG_IN, sizeof(struct termios2)},
+	{TCSETSF2, ARG_IN, sizeof(struct termios2)},
+	{TCGETA, ARG_OUT, sizeof(struct termio)},
+	{TCSETA, ARG_IN, sizeof(struct termio)},
+	{TCSETAW, ARG_IN, sizeof(struct termio)},
+	{TCSETAF, ARG_IN, sizeof(struct termio)},
+	{TIOCGWINSZ, ARG_OUT, sizeof(struct winsize)},
+	{TIOCSWINSZ, ARG_IN, sizeof(struct winsize)},
+	{TIOCGPGRP, ARG_OUT, sizeof(int)},
+	{TIOCSPGRP, ARG_IN, sizeof(int)},
+	{TIOCGSID, ARG_OUT, sizeof(int)},
+	{TIOCOUTQ, ARG_OUT, sizeof(int)},
+	{FIONREAD, ARG_OUT, sizeof(int)},
+	{TIOCSTI, ARG_IN, sizeof(char)},
+	{TIOCMGET, ARG_OUT, sizeof(int)},
+	{TIOCMBIS, ARG_IN, sizeof(int)},
+	{TIOCMBIC, ARG_IN, sizeof(int)},
+	{TIOCMSET, ARG_IN, sizeof(int)},
+	{TIOCGSOFTCAR, ARG_OUT, sizeof(int)},
+	{TIOCSSOFTCAR, ARG_IN, sizeof(int)},
+	{TIOCPKT, ARG_IN, sizeof(int)},
+	{TIOCGETD, ARG_OUT, sizeof(int)},
+	{TIOCSETD, ARG_IN, sizeof(int)},
+	{TIOCGPTN, ARG_OUT, sizeof(unsigned)},
+	{TIOCSPTLCK, ARG_IN, sizeof(int)},
+	{TIOCGPTLCK, ARG_OUT, sizeof(int)},
+	{TIOCGPKT, ARG_OUT, sizeof(int)},
+	{TIOCGEXCL, ARG_OUT, sizeof(int)},
+	{TIOCGDEV, ARG_OUT, sizeof(unsigned)},
+	{RNDGETENTCNT, ARG_OUT, sizeof(int)},
+	{FIGETBSZ, ARG_OUT, sizeof(int)},
+};
+
+static const struct ioctl_row *find_row(unsigned cmd)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].cmd == cmd)
+			return &rows[i];
+	return NULL;
+}
+
+static long call_ops(struct file *f, unsigned cmd, void *arg, unsigned long value)
+{
+	long ret = f->ops->ioctl ? f->ops->ioctl(f, cmd, arg, value) : -ENOTTY;
+
+	return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
+}
+
+static long listed(struct file *f, const struct ioctl_row *row, unsigned long value)
+{
+	char arg[IOCTL_ARG_MAX] __aligned(8);
+	long ret;
+
+	memset(arg, 0, row->size);
+	if ((row->dir & ARG_IN) && copy_from_user(arg, uaddr(value), row->size))
+		return -EFAULT;
+	ret = call_ops(f, row->cmd, arg, value);
+	if (ret >= 0 && (row->dir & ARG_OUT) && copy_to_user(uaddr(value), arg, row->size))
+		return -EFAULT;
+	return ret;
+}
+
+/* FIONBIO, FIOASYNC: the argument says on or off. */
+static long set_flag(struct file *f, u32 flag, uaddr_t arg)
+{
+	int on;
+
+	if (copy_from_user(&on, arg, sizeof(on)))
+		return -EFAULT;
+	if (on)
+		atomic_or(&f->flags, flag);
+	else
+		atomic_and(&f->flags, ~flag);
+	return 0;
+}
+
+/* ioctl(2), FIONREAD on a file: what is left to its end. */
+static long regular_ioctl(struct file *f, unsigned cmd, uaddr_t arg, bool *done)
+{
+	int n;
+
+	*done = true;
+	switch (cmd) {
+	case FIONREAD:
+		n = (int)((s64)f->inode->obj.size_bytes - f->pos);
+		break;
+	case FIGETBSZ:
+		n = (int)PAGE_SIZE;
+		break;
+	default:
+		*done = false;
+		return 0;
+	}
+	return copy_to_user(arg, &n, sizeof(n));
+}
+
+static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long arg)
+{
+	const struct ioctl_row *row;
+	bool done;
+	long ret;
+
+	switch (cmd) {
+	case FIOCLEX:
+		return fd_set_cloexec(current->vfs.files, fd, true);
+	case FIONCLEX:
+		return fd_set_cloexec(current->vfs.files, fd, false);
+	case FIONBIO:
+		return set_flag(f, O_NONBLOCK, uaddr(arg));
+	case FIOASYNC:
+		return set_flag(f, FASYNC, uaddr(arg));
+	}
+	if (S_ISREG(f->inode->mode) && !f->ops->ioctl) {
+		ret = regular_ioctl(f, cmd, uaddr(arg), &done);
+		if (done)
+			return ret;
+	}
+	row = f->ops->ioctl ? find_row(cmd) : NULL;
+	return row ? listed(f, row, arg) : call_ops(f, cmd, NULL, arg);
+}
+
+long sys_ioctl(int fd, unsigned int cmd, unsigned long arg)
+{
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
+	long ret;
+
+	if (!r.file)
+		return -EBADF;
+	ret = ioctl_file(r.file, (unsigned)fd, cmd, arg);
+	fd_put(r);
+	return ret;
+}

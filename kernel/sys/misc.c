@@ -1,0 +1,177 @@
+/* Names of the machine, prctl(2), random numbers, reboot(2) and other single calls. */
+#include "sys/syscall.h"
+#include "core/log.h"
+#include "core/param.h"
+#include "core/random.h"
+#include "core/time.h"
+#include "dev/dev.h"
+#include "vfs/cred.h"
+#include <linux/capability.h>
+#include <linux/personality.h>
+#include <linux/random.h>
+#include <linux/reboot.h>
+#include <linux/sysinfo.h>
+#include <linux/utsname.h>
+
+#define UTS_BYTES 64
+
+/* --- uname(2) --- */
+
+long sys_uname(uaddr_t buf)
+{
+	struct new_utsname u;
+	unsigned long f = spin_lock_irqsave(&uts_lock);
+
+	u = utsname;
+	spin_unlock_irqrestore(&uts_lock, f);
+	str_copy(u.machine, arch_platform, sizeof(u.machine));
+	if ((current->personality & PER_MASK) == PER_LINUX32)
+		str_copy(u.machine, "i686", sizeof(u.machine));
+	if (current->personality & UNAME26)
+		str_copy(u.release, "2.6.72-lstar", sizeof(u.release));
+	return copy_to_user(buf, &u, sizeof(u));
+}
+
+static long set_name(char *to, uaddr_t name, int len)
+{
+	char buf[UTS_BYTES + 1] = {0};
+	unsigned long f;
+
+	if (!task_capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (len < 0 || len > UTS_BYTES)
+		return -EINVAL;
+	if (copy_from_user(buf, name, (size_t)len))
+		return -EFAULT;
+	f = spin_lock_irqsave(&uts_lock);
+	memcpy(to, buf, sizeof(buf));
+	spin_unlock_irqrestore(&uts_lock, f);
+	return 0;
+}
+
+long sys_sethostname(uaddr_t name, int len)
+{
+	return set_name(utsname.nodename, name, len);
+}
+
+long sys_setdomainname(uaddr_t name, int len)
+{
+	return set_name(utsname.domainname, name, len);
+}
+
+long sys_sysinfo(uaddr_t info)
+{
+	struct sysinfo si;
+	struct mem_stats m;
+	u64 load[3];
+	unsigned i;
+
+	memset(&si, 0, sizeof(si));
+	mem_stats(&m);
+	sched_loadavg(load);
+	si.uptime = (long)DIV_ROUND_UP(now_mono_ns(), NSEC_PER_SEC);
+	for (i = 0; i < 3; i++)
+		si.loads[i] = load[i];
+	si.totalram = m.total_pages * PAGE_SIZE;
+	si.freeram = m.free_pages * PAGE_SIZE;
+	si.sharedram = m.shmem_pages * PAGE_SIZE;
+	si.procs = (u16)nr_tasks_total();
+	si.mem_unit = 1;
+	return copy_to_user(info, &si, sizeof(si));
+}
+
+/* --- personality(2), arch_prctl(2), set_tid_address(2) --- */
+
+long sys_personality(unsigned int persona)
+{
+	unsigned old = (unsigned)current->personality;
+
+	if (persona != 0xffffffff)
+		current->personality = persona;
+	return old;
+}
+
+long sys_arch_prctl(int option, unsigned long addr)
+{
+	unsigned long out = 0;
+	bool has_out = false;
+	long ret = arch_prctl(this_thread(), option, addr, &out, &has_out);
+
+	if (!ret && has_out && arch_put_user64(uaddr(addr), out))
+		return -EFAULT;
+	return ret;
+}
+
+long sys_set_tid_address(uaddr_t tidptr)
+{
+	current->clear_child_tid = tidptr;
+	return current->tid;
+}
+
+/* --- getrandom(2) --- */
+
+long sys_getrandom(uaddr_t buf, size_t count, unsigned int flags)
+{
+	u8 chunk[256];
+	size_t done = 0;
+
+	if (flags & ~(GRND_NONBLOCK | GRND_RANDOM | GRND_INSECURE))
+		return -EINVAL;
+	if ((flags & (GRND_INSECURE | GRND_RANDOM)) == (GRND_INSECURE | GRND_RANDOM))
+		return -EINVAL;
+	count = MIN(count, (size_t)INT32_MAX & PAGE_MASK);
+	while (done < count) {
+		size_t n = MIN(count - done, sizeof(chunk)), left;
+
+		random_bytes(chunk, n);
+		left = arch_copy_out(uaddr_add(buf, done), chunk, n);
+		done += n - left;
+		if (left) {
+			memset(chunk, 0, sizeof(chunk));
+			return done ? (long)done : -EFAULT;
+		}
+		if (done % PAGE_SIZE == 0) {
+			if (thread_signal_pending())
+				break;
+			cond_resched();
+		}
+	}
+	memset(chunk, 0, sizeof(chunk));
+	return (long)done;
+}
+
+/* --- reboot(2) --- */
+
+static __noreturn void leave_machine(void)
+{
+	vfs_sync_all();
+	vport_drain();
+	arch_power_off(0);
+}
+
+long sys_reboot(int magic1, int magic2, unsigned int cmd, uaddr_t arg)
+{
+	char buf[256];
+
+	if (!task_capable(CAP_SYS_BOOT))
+		return -EPERM;
+	if ((u32)magic1 != LINUX_REBOOT_MAGIC1 ||
+	    (magic2 != LINUX_REBOOT_MAGIC2 && magic2 != LINUX_REBOOT_MAGIC2A &&
+	     magic2 != LINUX_REBOOT_MAGIC2B && magic2 != LINUX_REBOOT_MAGIC2C))
+		return -EINVAL;
+	switch (cmd) {
+	case LINUX_REBOOT_CMD_CAD_ON:
+	case LINUX_REBOOT_CMD_CAD_OFF:
+		return 0; /* no keyboard has the three keys */
+	case LINUX_REBOOT_CMD_RESTART2:
+		if (arch_strncpy_in(buf, arg, sizeof(buf) - 1) < 0)
+			return -EFAULT;
+		leave_machine();
+	case LINUX_REBOOT_CMD_RESTART:
+	case LINUX_REBOOT_CMD_HALT:
+	case LINUX_REBOOT_CMD_POWER_OFF:
+		/* The machine is one run long: each of these ends it. */
+		leave_machine();
+	}
+	return -EINVAL;
+}

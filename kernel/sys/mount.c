@@ -1,0 +1,152 @@
+/* mount(2) umount2(2) statfs(2) sync(2) fsync(2). Next: vfs/mount.c, vfs/attr.c. */
+#include "sys/syscall.h"
+#include <asm/statfs.h>
+
+/* A string that may be missing: NULL then. */
+static long optional_string(uaddr_t s, char **out)
+{
+	*out = NULL;
+	if (!s.v)
+		return 0;
+	*out = path_string_get(s, true);
+	if (!IS_ERR(*out))
+		return 0;
+	s.v = (unsigned long)*out;
+	*out = NULL;
+	return (long)s.v;
+}
+
+long sys_mount(uaddr_t source, uaddr_t target, uaddr_t type, unsigned long flags, uaddr_t data)
+{
+	char *type_name = NULL, *source_name = NULL, *options = NULL, *at = NULL;
+	long err;
+
+	err = optional_string(type, &type_name);
+	if (!err)
+		err = optional_string(source, &source_name);
+	if (!err)
+		err = optional_string(data, &options);
+	if (!err) {
+		at = path_string_get(target, false);
+		if (IS_ERR(at)) {
+			err = PTR_ERR(at);
+			at = NULL;
+		}
+	}
+	if (!err)
+		err = vfs_mount(&current->vfs, source_name, at, type_name, flags, options);
+	path_string_put(at);
+	path_string_put(options);
+	path_string_put(source_name);
+	path_string_put(type_name);
+	return err;
+}
+
+long sys_umount2(uaddr_t target, int flags)
+{
+	char *name = path_string_get(target, false);
+	long err;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = vfs_umount(&current->vfs, name, flags);
+	path_string_put(name);
+	return err;
+}
+
+/* --- statfs(2) --- */
+
+static long put_statfs(const struct path *p, uaddr_t buf)
+{
+	struct statfs st;
+	struct kstatfs k;
+	long err = vfs_statfs(p, &k);
+
+	if (err)
+		return err;
+	memset(&st, 0, sizeof(st));
+	st.f_type = (long)k.type;
+	st.f_bsize = (long)k.bsize;
+	st.f_blocks = (long)k.blocks;
+	st.f_bfree = (long)k.bfree;
+	st.f_bavail = (long)k.bavail;
+	st.f_files = (long)k.files;
+	st.f_ffree = (long)k.ffree;
+	st.f_fsid.val[0] = (int)k.fsid;
+	st.f_fsid.val[1] = (int)(k.fsid >> 32);
+	st.f_namelen = (long)k.namelen;
+	st.f_frsize = (long)k.frsize;
+	st.f_flags = (long)k.flags;
+	return copy_to_user(buf, &st, sizeof(st));
+}
+
+long sys_statfs(uaddr_t path, uaddr_t buf)
+{
+	char *name = path_string_get(path, false);
+	struct path p;
+	long err;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = vfs_lookup(&current->vfs, AT_FDCWD, name, LOOKUP_FOLLOW, &p);
+	path_string_put(name);
+	if (err)
+		return err;
+	err = put_statfs(&p, buf);
+	path_put(&p);
+	return err;
+}
+
+long sys_fstatfs(int fd, uaddr_t buf)
+{
+	struct fdref r = fd_get_any(current->vfs.files, (unsigned)fd);
+	long err;
+
+	if (!r.file)
+		return -EBADF;
+	err = put_statfs(&r.file->path, buf);
+	fd_put(r);
+	return err;
+}
+
+/* --- writing back --- */
+
+long sys_sync(void)
+{
+	vfs_sync_all();
+	return 0;
+}
+
+long sys_syncfs(int fd)
+{
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
+	long err;
+
+	if (!r.file)
+		return -EBADF;
+	err = vfs_sync_super(r.file->inode->sb);
+	fd_put(r);
+	return err;
+}
+
+static long fsync_fd(int fd, bool data_only)
+{
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
+	long err;
+
+	if (!r.file)
+		return -EBADF;
+	err = vfs_fsync(r.file, data_only);
+	fd_put(r);
+	return err;
+}
+
+long sys_fsync(int fd)
+{
+	return fsync_fd(fd, false);
+}
+
+long sys_fdatasync(int fd)
+{
+	return fsync_fd(fd, true);
+}

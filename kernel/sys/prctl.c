@@ -1,0 +1,236 @@
+/* prctl(2): attributes of the calling task and process. */
+#include "sys/syscall.h"
+#include "core/param.h"
+#include "vfs/cred.h"
+#include <linux/capability.h>
+#include <linux/prctl.h>
+#include <linux/securebits.h>
+
+#define PR_LSTAR_TRACE	 0x4c535401 /* "LST": this task and its children are traced */
+#define DEFAULT_SLACK_NS (50 * NSEC_PER_USEC)
+#define COMM_BYTES	 16
+
+static long set_name(uaddr_t from)
+{
+	char name[COMM_BYTES] = {0};
+
+	if (arch_strncpy_in(name, from, sizeof(name) - 1) < 0)
+		return -EFAULT;
+	name[COMM_BYTES - 1] = 0;
+	memcpy(current->thread.comm, name, sizeof(name));
+	return 0;
+}
+
+static long get_name(uaddr_t to)
+{
+	char name[COMM_BYTES] = {0};
+
+	str_copy(name, current->thread.comm, sizeof(name));
+	return copy_to_user(to, name, sizeof(name));
+}
+
+/* Change one's own credentials by one of the setters below. */
+static long change_cred(long (*fn)(struct cred *c, unsigned long arg), unsigned long arg)
+{
+	struct cred *c = cred_dup(current->real_cred);
+	long err;
+
+	if (!c)
+		return -ENOMEM;
+	err = fn(c, arg);
+	if (err)
+		cred_put(c);
+	else
+		task_set_cred(current, c);
+	return err;
+}
+
+static long set_keep_caps(struct cred *c, unsigned long keep)
+{
+	if (keep > 1)
+		return -EINVAL;
+	if (c->securebits & BIT(SECURE_KEEP_CAPS_LOCKED))
+		return -EPERM;
+	c->securebits &= ~(u32)BIT(SECURE_KEEP_CAPS);
+	if (keep)
+		c->securebits |= BIT(SECURE_KEEP_CAPS);
+	return 0;
+}
+
+static long set_securebits(struct cred *c, unsigned long bits)
+{
+	u32 locks = c->securebits & SECURE_ALL_LOCKS;
+
+	if (((locks >> 1) & (c->securebits ^ bits)) || /* changing a locked bit */
+	    (locks & ~bits) ||			       /* unlocking one */
+	    (bits & ~(unsigned long)(SECURE_ALL_LOCKS | SECURE_ALL_BITS)) ||
+	    !cred_has_cap(c, CAP_SETPCAP))
+		return -EPERM;
+	c->securebits = (u32)bits;
+	return 0;
+}
+
+static long drop_bounding(struct cred *c, unsigned long cap)
+{
+	if (!cred_has_cap(c, CAP_SETPCAP))
+		return -EPERM;
+	if (cap > CAP_LAST_CAP)
+		return -EINVAL;
+	c->cap_bounding &= ~BIT(cap);
+	return 0;
+}
+
+static long no_new_privs(struct cred *c, unsigned long arg)
+{
+	(void)arg;
+	c->no_new_privs = true;
+	return 0;
+}
+
+static long ambient_clear(struct cred *c, unsigned long arg)
+{
+	(void)arg;
+	c->cap_ambient = 0;
+	return 0;
+}
+
+static long ambient_raise(struct cred *c, unsigned long cap)
+{
+	if (!(c->cap_permitted & c->cap_inheritable & BIT(cap)) ||
+	    (c->securebits & BIT(SECURE_NO_CAP_AMBIENT_RAISE)))
+		return -EPERM;
+	c->cap_ambient |= BIT(cap);
+	return 0;
+}
+
+static long ambient_lower(struct cred *c, unsigned long cap)
+{
+	c->cap_ambient &= ~BIT(cap);
+	return 0;
+}
+
+static long ambient(unsigned long op, unsigned long cap, unsigned long a4, unsigned long a5)
+{
+	if (op == PR_CAP_AMBIENT_CLEAR_ALL)
+		return cap | a4 | a5 ? -EINVAL : change_cred(ambient_clear, 0);
+	if ((a4 | a5) || cap > CAP_LAST_CAP)
+		return -EINVAL;
+	switch (op) {
+	case PR_CAP_AMBIENT_IS_SET:
+		return !!(current->real_cred->cap_ambient & BIT(cap));
+	case PR_CAP_AMBIENT_RAISE:
+		return change_cred(ambient_raise, cap);
+	case PR_CAP_AMBIENT_LOWER:
+		return change_cred(ambient_lower, cap);
+	}
+	return -EINVAL;
+}
+
+static long set_dumpable(unsigned long v)
+{
+	if (v > 1)
+		return -EINVAL;
+	WRITE_ONCE(current->mm->dumpable, (u32)v);
+	return 0;
+}
+
+/* The command line says what is wanted of traced tasks: trace=..., stats. */
+static long set_trace(unsigned long on)
+{
+	struct task *t = current;
+	u32 flags = 0;
+
+	if (on > 1)
+		return -EINVAL;
+	if (param_is_set("trace"))
+		flags |= TIF_SYSCALL_TRACE;
+	if (param_is_set("stats"))
+		flags |= TIF_STATS;
+	t->is_traced_by_lstar = on;
+	thread_clear_flags(&t->thread, TIF_SYSCALL_TRACE | TIF_STATS);
+	if (on)
+		thread_set_flags(&t->thread, flags);
+	return 0;
+}
+
+/* Options about credentials. -ENOSYS: not one of them. */
+static long cred_option(int option, unsigned long a2, unsigned long a3, unsigned long a4,
+			unsigned long a5)
+{
+	const struct cred *c = current->real_cred;
+
+	switch (option) {
+	case PR_GET_KEEPCAPS:
+		return !!(c->securebits & BIT(SECURE_KEEP_CAPS));
+	case PR_SET_KEEPCAPS:
+		return change_cred(set_keep_caps, a2);
+	case PR_GET_SECUREBITS:
+		return c->securebits;
+	case PR_SET_SECUREBITS:
+		return change_cred(set_securebits, a2);
+	case PR_CAPBSET_READ:
+		return a2 > CAP_LAST_CAP ? -EINVAL : !!(c->cap_bounding & BIT(a2));
+	case PR_CAPBSET_DROP:
+		return change_cred(drop_bounding, a2);
+	case PR_CAP_AMBIENT:
+		return ambient(a2, a3, a4, a5);
+	case PR_SET_NO_NEW_PRIVS:
+		return a2 != 1 || a3 || a4 || a5 ? -EINVAL : change_cred(no_new_privs, 0);
+	case PR_GET_NO_NEW_PRIVS:
+		return a2 || a3 || a4 || a5 ? -EINVAL : c->no_new_privs;
+	}
+	return -ENOSYS;
+}
+
+static long set_slack(struct task *t, long ns)
+{
+	t->timer_slack_ns = ns > 0 ? (u64)ns : DEFAULT_SLACK_NS;
+	return 0;
+}
+
+long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,
+	       unsigned long arg5)
+{
+	struct task *t = current;
+	long ret = cred_option(option, arg2, arg3, arg4, arg5);
+
+	if (ret != -ENOSYS)
+		return ret;
+	switch (option) {
+	case PR_SET_PDEATHSIG:
+		if (arg2 > NSIG_K)
+			return -EINVAL;
+		t->exit_signal_on_death = (int)arg2;
+		return 0;
+	case PR_GET_PDEATHSIG:
+		return arch_put_user32(uaddr(arg2), (u32)t->exit_signal_on_death);
+	case PR_GET_DUMPABLE:
+		return t->mm->dumpable;
+	case PR_SET_DUMPABLE:
+		return set_dumpable(arg2);
+	case PR_SET_NAME:
+		return set_name(uaddr(arg2));
+	case PR_GET_NAME:
+		return get_name(uaddr(arg2));
+	case PR_GET_TIMING:
+		return PR_TIMING_STATISTICAL;
+	case PR_SET_TIMING:
+		return arg2 == PR_TIMING_STATISTICAL ? 0 : -EINVAL;
+	case PR_GET_TSC:
+		return arch_put_user32(uaddr(arg2), PR_TSC_ENABLE);
+	case PR_SET_TIMERSLACK:
+		return set_slack(t, (long)arg2);
+	case PR_GET_TIMERSLACK:
+		return (long)t->timer_slack_ns;
+	case PR_SET_CHILD_SUBREAPER:
+		t->process->is_child_subreaper = arg2 != 0;
+		return 0;
+	case PR_GET_CHILD_SUBREAPER:
+		return arch_put_user32(uaddr(arg2), t->process->is_child_subreaper);
+	case PR_GET_TID_ADDRESS:
+		return arch_put_user64(uaddr(arg2), t->clear_child_tid.v);
+	case PR_LSTAR_TRACE:
+		return set_trace(arg2);
+	}
+	return fail(EINVAL, "an option that is not known or not there");
+}

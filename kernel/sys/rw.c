@@ -1,0 +1,237 @@
+/*
+ * read(2), write(2) and their family. Called through sys_call_table by sys/entry.c; each finds the
+ * file, describes the user's memory with a struct iter and goes on in vfs/rw.c.
+ */
+#include "sys/syscall.h"
+#include <linux/fadvise.h>
+#include <linux/fs.h>
+
+#define MAX_RW_BYTES 0x7ffff000UL
+#define RWF_KNOWN    (RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND)
+
+static inline bool buffer_ok(uaddr_t buf, size_t n)
+{
+	return n <= USER_END && buf.v <= USER_END - n;
+}
+
+long sys_read(int fd, uaddr_t buf, size_t count)
+{
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
+	struct iter it;
+	long n;
+
+	if (unlikely(!r.file))
+		return -EBADF;
+	if (likely(buffer_ok(buf, count))) {
+		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+		n = vfs_read(r.file, &it, NULL);
+	} else {
+		n = r.file->mode & FMODE_READ ? -EFAULT : -EBADF;
+	}
+	fd_put(r);
+	return n;
+}
+
+long sys_write(int fd, uaddr_t buf, size_t count)
+{
+	struct task *t = current;
+	struct fdref r = fd_get(t->vfs.files, (unsigned)fd);
+	struct iter it;
+	long n;
+
+	if (unlikely(!r.file))
+		return -EBADF;
+	if (likely(buffer_ok(buf, count))) {
+		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+		n = vfs_write(&t->vfs, r.file, &it, NULL);
+	} else {
+		n = r.file->mode & FMODE_WRITE ? -EFAULT : -EBADF;
+	}
+	fd_put(r);
+	return n;
+}
+
+/* pread(2): ESPIPE where there are no positions. */
+static long file_rw_at(struct file *f, struct iter *it, bool is_write, s64 pos)
+{
+	if (f->mode & FMODE_STREAM)
+		return -ESPIPE;
+	return is_write ? vfs_write(&current->vfs, f, it, &pos) : vfs_read(f, it, &pos);
+}
+
+static long rw_at(int fd, uaddr_t buf, size_t count, s64 pos, bool is_write)
+{
+	struct fdref r;
+	struct iter it;
+	long n;
+
+	if (pos < 0)
+		return -EINVAL;
+	r = fd_get(current->vfs.files, (unsigned)fd);
+	if (unlikely(!r.file))
+		return -EBADF;
+	if (likely(buffer_ok(buf, count))) {
+		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+		n = file_rw_at(r.file, &it, is_write, pos);
+	} else if (r.file->mode & FMODE_STREAM) {
+		n = -ESPIPE;
+	} else {
+		n = r.file->mode & (is_write ? FMODE_WRITE : FMODE_READ) ? -EFAULT : -EBADF;
+	}
+	fd_put(r);
+	return n;
+}
+
+long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
+{
+	return rw_at(fd, buf, count, offset, false);
+}
+
+long sys_pwrite64(int fd, uaddr_t buf, size_t count, long offset)
+{
+	return rw_at(fd, buf, count, offset, true);
+}
+
+/* --- vectors --- */
+
+#define POS_OWN (-1L) /* the file's own position */
+
+/* RWF_DSYNC and RWF_SYNC: as with O_DSYNC and O_SYNC, for this call. */
+static long sync_if_asked(struct file *f, int rwf, long n)
+{
+	int err;
+
+	if (n <= 0 || !(rwf & (RWF_DSYNC | RWF_SYNC)) || !f->ops->fsync)
+		return n;
+	err = vfs_fsync(f, !(rwf & RWF_SYNC));
+	return err ? err : n;
+}
+
+static long vec_on_file(struct file *f, struct iter *it, s64 pos, int rwf, bool is_write)
+{
+	long n;
+
+	if (rwf & RWF_NOWAIT)
+		return -EOPNOTSUPP;
+	if (pos != POS_OWN && (f->mode & FMODE_STREAM))
+		return -ESPIPE;
+	if (!is_write)
+		return vfs_read(f, it, pos == POS_OWN ? NULL : &pos);
+	if ((rwf & RWF_APPEND) && S_ISREG(f->inode->mode)) {
+		s64 end = (s64)f->inode->obj.size_bytes;
+
+		n = vfs_write(&current->vfs, f, it, &end);
+		if (n > 0 && pos == POS_OWN)
+			f->pos = end;
+	} else {
+		n = vfs_write(&current->vfs, f, it, pos == POS_OWN ? NULL : &pos);
+	}
+	return sync_if_asked(f, rwf, n);
+}
+
+static long rw_vec(int fd, uaddr_t iov, unsigned long nr, s64 pos, int rwf, bool is_write)
+{
+	struct iter_seg fast[8], *seg;
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
+	struct iter it;
+	long n;
+
+	if (!r.file)
+		return -EBADF;
+	if (!(r.file->mode & (is_write ? FMODE_WRITE : FMODE_READ))) {
+		fd_put(r);
+		return -EBADF;
+	}
+	n = iovec_get(iov, nr, fast, &seg);
+	if (n >= 0) {
+		if (rwf & ~RWF_KNOWN) {
+			n = -EOPNOTSUPP;
+		} else {
+			iter_user_vec(&it, seg, nr, (size_t)n);
+			n = vec_on_file(r.file, &it, pos, rwf, is_write);
+		}
+		if (seg != fast)
+			kfree(seg);
+	}
+	fd_put(r);
+	return n;
+}
+
+long sys_readv(int fd, uaddr_t iov, unsigned long iovcnt)
+{
+	return rw_vec(fd, iov, iovcnt, POS_OWN, 0, false);
+}
+
+long sys_writev(int fd, uaddr_t iov, unsigned long iovcnt)
+{
+	return rw_vec(fd, iov, iovcnt, POS_OWN, 0, true);
+}
+
+/* On 64-bit machines the low half is the whole position; the high one is shifted out. */
+static long rw_vec_at(int fd, uaddr_t iov, unsigned long nr, s64 pos, bool is_write)
+{
+	return pos < 0 ? -EINVAL : rw_vec(fd, iov, nr, pos, 0, is_write);
+}
+
+long sys_preadv(int fd, uaddr_t iov, unsigned long iovcnt, unsigned long pos_l, unsigned long pos_h)
+{
+	(void)pos_h;
+	return rw_vec_at(fd, iov, iovcnt, (s64)pos_l, false);
+}
+
+long sys_pwritev(int fd, uaddr_t iov, unsigned long iovcnt, unsigned long pos_l,
+		 unsigned long pos_h)
+{
+	(void)pos_h;
+	return rw_vec_at(fd, iov, iovcnt, (s64)pos_l, true);
+}
+
+/* preadv2(2): "If the offset argument is -1, the current file offset is used and updated." */
+long sys_preadv2(int fd, uaddr_t iov, unsigned long iovcnt, unsigned long pos_l,
+		 unsigned long pos_h, int flags)
+{
+	(void)pos_h;
+	if ((s64)pos_l < -1)
+		return -EINVAL;
+	return rw_vec(fd, iov, iovcnt, (s64)pos_l, flags, false);
+}
+
+long sys_pwritev2(int fd, uaddr_t iov, unsigned long iovcnt, unsigned long pos_l,
+		  unsigned long pos_h, int flags)
+{
+	(void)pos_h;
+	if ((s64)pos_l < -1)
+		return -EINVAL;
+	return rw_vec(fd, iov, iovcnt, (s64)pos_l, flags, true);
+}
+
+/* --- position --- */
+
+long sys_lseek(int fd, long offset, unsigned int whence)
+{
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
+	long pos;
+
+	if (!r.file)
+		return -EBADF;
+	pos = whence > SEEK_HOLE ? -EINVAL : vfs_llseek(r.file, offset, (int)whence);
+	fd_put(r);
+	return pos;
+}
+
+/* posix_fadvise(2): advice may be ignored, nonsense may not. */
+long sys_fadvise64(int fd, long offset, size_t len, int advice)
+{
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
+	long ret = 0;
+
+	(void)offset;
+	if (!r.file)
+		return -EBADF;
+	if (S_ISFIFO(r.file->inode->mode))
+		ret = -ESPIPE;
+	else if ((long)len < 0 || advice < POSIX_FADV_NORMAL || advice > POSIX_FADV_NOREUSE)
+		ret = -EINVAL;
+	fd_put(r);
+	return ret;
+}

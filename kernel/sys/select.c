@@ -1,0 +1,214 @@
+/* select(2), pselect6(2). */
+#include "core/time.h"
+#include "sys/poller.h"
+
+#define WORD_BITS     64u
+#define WORDS_ON_STACK 4 /* per set: 256 descriptors */
+
+/* What makes a descriptor "readable", "writable", "exceptional" (select(2)). */
+#define IN_EVENTS \
+	((unsigned)(EPOLLRDNORM | EPOLLRDBAND | EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLNVAL))
+#define OUT_EVENTS ((unsigned)(EPOLLWRBAND | EPOLLWRNORM | EPOLLOUT | EPOLLERR | EPOLLNVAL))
+#define EX_EVENTS  ((unsigned)(EPOLLPRI | EPOLLNVAL))
+
+struct sets {
+	unsigned nr_words;
+	unsigned long *in[3];  /* read, write, except */
+	unsigned long *out[3];
+};
+
+static const unsigned set_events[3] = {IN_EVENTS, OUT_EVENTS, EX_EVENTS};
+
+static long ask_fd(struct poller *p, struct sets *s, unsigned word, unsigned bit)
+{
+	struct fdref r = fd_get(current->vfs.files, word * WORD_BITS + bit);
+	unsigned wanted = 0, got;
+	long count = 0;
+
+	if (!r.file)
+		return -EBADF;
+	for (int i = 0; i < 3; i++)
+		if (s->in[i][word] >> bit & 1)
+			wanted |= set_events[i];
+	got = poller_ask(p, r.file, wanted);
+	fd_put(r);
+	for (int i = 0; i < 3; i++) {
+		if ((s->in[i][word] >> bit & 1) && (got & set_events[i])) {
+			s->out[i][word] |= BIT(bit);
+			count++;
+		}
+	}
+	if (count)
+		p->pt.queue = NULL;
+	return count;
+}
+
+static long ask_all(struct poller *p, struct sets *s)
+{
+	long count = 0;
+
+	for (unsigned w = 0; w < s->nr_words; w++) {
+		unsigned long any = s->in[0][w] | s->in[1][w] | s->in[2][w];
+
+		s->out[0][w] = s->out[1][w] = s->out[2][w] = 0;
+		for (; any; any &= any - 1) {
+			long n = ask_fd(p, s, w, (unsigned)__builtin_ctzl(any));
+
+			if (n < 0)
+				return n;
+			count += n;
+		}
+	}
+	return count;
+}
+
+static long select_loop(struct sets *s, u64 deadline_ns)
+{
+	struct poller p;
+	bool timed_out = deadline_ns == 1;
+	long count;
+
+	poller_init(&p);
+	if (timed_out)
+		p.pt.queue = NULL;
+	for (;;) {
+		count = ask_all(&p, s);
+		if (!count && p.is_out_of_memory)
+			count = -ENOMEM;
+		if (!count && thread_signal_pending())
+			count = -ERESTARTNOHAND;
+		if (count || timed_out)
+			break;
+		timed_out = poller_sleep(&p, deadline_ns);
+	}
+	poller_end(&p);
+	return count;
+}
+
+static long copy_sets_in(struct sets *s, const uaddr_t *user, unsigned nr_fds)
+{
+	unsigned last_bits = nr_fds % WORD_BITS;
+
+	for (int i = 0; i < 3; i++) {
+		size_t size = s->nr_words * sizeof(long);
+
+		memset(s->in[i], 0, size);
+		if (user[i].v && copy_from_user(s->in[i], user[i], size))
+			return -EFAULT;
+		if (last_bits)
+			s->in[i][s->nr_words - 1] &= BIT(last_bits) - 1;
+	}
+	return 0;
+}
+
+static long copy_sets_out(const struct sets *s, const uaddr_t *user)
+{
+	for (int i = 0; i < 3; i++)
+		if (user[i].v && copy_to_user(user[i], s->out[i], s->nr_words * sizeof(long)))
+			return -EFAULT;
+	return 0;
+}
+
+static long do_select(int nr, const uaddr_t *user, u64 deadline_ns)
+{
+	unsigned long few[6 * WORDS_ON_STACK], *words = few;
+	struct sets s;
+	unsigned nr_fds = (unsigned)nr;
+	long n;
+
+	if (nr < 0)
+		return -EINVAL;
+	nr_fds = MIN(nr_fds, READ_ONCE(current->vfs.files->size));
+	s.nr_words = DIV_ROUND_UP(nr_fds, WORD_BITS);
+	if (s.nr_words > WORDS_ON_STACK) {
+		words = kmalloc(6 * s.nr_words * sizeof(long), GFP_KERNEL);
+		if (!words)
+			return -ENOMEM;
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		s.in[i] = words + i * s.nr_words;
+		s.out[i] = words + (3 + i) * s.nr_words;
+	}
+	n = copy_sets_in(&s, user, nr_fds);
+	if (!n)
+		n = select_loop(&s, deadline_ns);
+	if (n >= 0 && copy_sets_out(&s, user))
+		n = -EFAULT;
+	if (words != few)
+		kfree(words);
+	return n;
+}
+
+struct timeval_k {
+	long sec, usec;
+};
+
+long sys_select(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds, uaddr_t timeout)
+{
+	const uaddr_t user[3] = {readfds, writefds, exceptfds};
+	struct __kernel_timespec ts;
+	struct timeval_k tv;
+	u64 deadline_ns = 0;
+	long n;
+
+	if (timeout.v) {
+		if (copy_from_user(&tv, timeout, sizeof(tv)))
+			return -EFAULT;
+		ts.tv_sec = tv.sec + tv.usec / 1000000;
+		ts.tv_nsec = tv.usec % 1000000 * 1000;
+		n = deadline_from(&ts, &deadline_ns);
+		if (n)
+			return n;
+	}
+	n = do_select(nfds, user, deadline_ns);
+	/* Linux's select writes the time left; only then may it be restarted. */
+	if (timeout.v && deadline_ns) {
+		remaining(deadline_ns, &ts);
+		tv = (struct timeval_k){ts.tv_sec, ts.tv_nsec / 1000};
+		if (copy_to_user(timeout, &tv, sizeof(tv)) && n == -ERESTARTNOHAND)
+			n = -EINTR;
+	}
+	return n;
+}
+
+/* The sixth argument points to the mask's address and size. */
+static long set_mask_from(uaddr_t pack)
+{
+	struct {
+		unsigned long mask, size;
+	} a;
+
+	if (!pack.v)
+		return 0;
+	if (copy_from_user(&a, pack, sizeof(a)))
+		return -EFAULT;
+	return sigmask_set(uaddr(a.mask), a.size);
+}
+
+long sys_pselect6(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds, uaddr_t timeout,
+		  uaddr_t sigmask)
+{
+	const uaddr_t user[3] = {readfds, writefds, exceptfds};
+	struct __kernel_timespec ts;
+	u64 deadline_ns = 0;
+	long n;
+
+	if (timeout.v) {
+		if (copy_from_user(&ts, timeout, sizeof(ts)))
+			return -EFAULT;
+		n = deadline_from(&ts, &deadline_ns);
+		if (n)
+			return n;
+	}
+	n = set_mask_from(sigmask);
+	if (n)
+		return n;
+	n = do_select(nfds, user, deadline_ns);
+	sigmask_restore_unless(n == -ERESTARTNOHAND);
+	if (timeout.v && deadline_ns) {
+		remaining(deadline_ns, &ts);
+		if (copy_to_user(timeout, &ts, sizeof(ts)) && n == -ERESTARTNOHAND)
+			n = -EINTR;
+	}
+	return n;
+}

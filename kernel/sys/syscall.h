@@ -1,0 +1,30 @@
+/* What every file of sys/ needs: the generated prototypes, current, and copies that answer -EFAULT.
+ */
+#ifndef SYS_SYSCALL_H
+#define SYS_SYSCALL_H
+
+#include "lib/err.h"
+#include "lib/string.h"
+#include "mm/kmalloc.h"
+#include "proc/task.h"
+#include "gen/syscalls.h"
+
+static inline int copy_from_user(void *dst, uaddr_t src, size_t n)
+{
+	return arch_copy_in(dst, src, n) ? -EFAULT : 0;
+}
+static inline int copy_to_user(uaddr_t dst, const void *src, size_t n)
+{
+	return arch_copy_out(dst, src, n) ? -EFAULT : 0;
+}
+
+#define PATH_MAX_K 4096
+/* A path from user space in a kernel buffer: ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOENT for "" unless
+ * allow_empty). Free with path_string_put(). */
+char *path_string_get(uaddr_t s, bool allow_empty);
+void path_string_put(char *s);
+/* iovec array into segments: checks counts and sums as readv(2) says. `fast` has room for 8.
+ * Returns total or error. */
+long iovec_get(uaddr_t vec, unsigned long nr, struct iter_seg *fast, struct iter_seg **out);
+
+#endif

@@ -1,0 +1,71 @@
+/* Arguments from user space that several calls take: path names and iovec arrays. */
+#include "sys/syscall.h"
+
+#define MAX_RW_BYTES 0x7ffff000UL
+#define UIO_MAX_IOV  1024
+
+/* Bytes from user space become a path at the door and are freed on the way out. */
+char *path_string_get(uaddr_t s, bool allow_empty)
+{
+	char *buf = kmalloc(PATH_MAX_K, GFP_KERNEL);
+	long n;
+
+	if (!buf)
+		return ERR_PTR(-ENOMEM);
+	n = arch_strncpy_in(buf, s, PATH_MAX_K);
+	if (likely(n > 0 && n < PATH_MAX_K) || (!n && allow_empty))
+		return buf;
+	kfree(buf);
+	if (n < 0)
+		return ERR_PTR(n);
+	return ERR_PTR(n ? -ENAMETOOLONG : -ENOENT);
+}
+
+void path_string_put(char *s)
+{
+	kfree(s);
+}
+
+/* readv(2): EINVAL for more than IOV_MAX segments or a length beyond ssize_t. The sum is cut to what
+ * one call may move. */
+static long check_segments(struct iter_seg *seg, unsigned long nr)
+{
+	size_t total = 0;
+
+	for (unsigned long i = 0; i < nr; i++) {
+		if ((long)seg[i].len < 0)
+			return -EINVAL;
+		if (!arch_access_ok(uaddr(seg[i].base), seg[i].len))
+			return -EFAULT;
+		if (seg[i].len > MAX_RW_BYTES - total)
+			seg[i].len = MAX_RW_BYTES - total;
+		total += seg[i].len;
+	}
+	return (long)total;
+}
+
+long iovec_get(uaddr_t vec, unsigned long nr, struct iter_seg *fast, struct iter_seg **out)
+{
+	struct iter_seg *seg = fast;
+	long total;
+
+	*out = fast;
+	if (!nr)
+		return 0;
+	if (nr > UIO_MAX_IOV)
+		return -EINVAL;
+	if (nr > 8) {
+		seg = kmalloc(nr * sizeof(*seg), GFP_KERNEL);
+		if (!seg)
+			return -ENOMEM;
+	}
+	/* struct iovec has the very layout of struct iter_seg */
+	total = copy_from_user(seg, vec, nr * sizeof(*seg));
+	if (!total)
+		total = check_segments(seg, nr);
+	if (total < 0 && seg != fast)
+		kfree(seg);
+	else
+		*out = seg;
+	return total;
+}

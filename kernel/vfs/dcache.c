@@ -1,0 +1,463 @@
+/*
+ * The dentry cache: names in directories, found by (parent, name). One spinlock, dcache_lock,
+ * guards hash, parent links, names, LRU; sections are a few instructions long. A dentry holds a
+ * reference on its parent and its inode. With ref 0 it waits on the LRU. dentry->inode changes once,
+ * from NULL to the inode, and may be read without the lock.
+ */
+#include "core/sched.h"
+#include "vfs/internal.h"
+
+#define HASH_BITS 11
+#define TRIM_BATCH 32
+
+spinlock_t dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
+static struct list_head hash_table[1u << HASH_BITS];
+static struct list_head lru = LIST_INIT(lru);
+static size_t lru_count, lru_limit = 4096;
+static bool is_trimming;
+static u64 last_dir_pos = 2; /* 0 and 1 are "." and ".." */
+static struct kmem_cache *dentry_cache;
+
+void dcache_init(void)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(hash_table); i++)
+		list_init(&hash_table[i]);
+	dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0);
+	BUG_ON(!dentry_cache);
+	/* An unused entry and its inode take under 1 KiB: at most 1/16 of memory. */
+	lru_limit = MAX((size_t)256, nr_page_frames / 4);
+}
+
+static struct list_head *bucket(const struct dentry *parent, u32 hash)
+{
+	u64 h = ((unsigned long)parent >> 6) + hash;
+
+	return &hash_table[(h * 0x9e3779b97f4a7c15UL) >> (64 - HASH_BITS)];
+}
+
+struct dentry *dentry_lookup(struct dentry *parent, const struct qname *n)
+{
+	struct list_head *b = bucket(parent, n->hash);
+	struct dentry *d;
+
+	spin_lock(&dcache_lock);
+	list_for_each_entry(d, b, hash_node)
+	{
+		if (d->name_hash == n->hash && d->parent == parent && d->name_len == n->len &&
+		    !memcmp(d->name, n->name, n->len)) {
+			ref_get(&d->ref);
+			spin_unlock(&dcache_lock);
+			return d;
+		}
+	}
+	spin_unlock(&dcache_lock);
+	return NULL;
+}
+
+static struct dentry *dentry_make(struct super_block *sb, const char *name, u32 len, u32 hash)
+{
+	struct dentry *d = kmem_cache_alloc(dentry_cache, GFP_KERNEL);
+
+	if (!d)
+		return NULL;
+	d->name = d->inline_name;
+	if (len >= sizeof(d->inline_name)) {
+		d->name = kmalloc(len + 1, GFP_KERNEL);
+		if (!d->name) {
+			kmem_cache_free(dentry_cache, d);
+			return NULL;
+		}
+	}
+	memcpy(d->name, name, len);
+	d->name[len] = 0;
+	ref_init(&d->ref, 1);
+	d->parent = d;
+	d->inode = NULL;
+	d->sb = sb;
+	list_init(&d->hash_node);
+	list_init(&d->children);
+	list_init(&d->sibling);
+	list_init(&d->lru);
+	d->name_hash = hash;
+	d->name_len = len;
+	d->flags = 0;
+	d->dir_pos = 0;
+	d->private = NULL;
+	return d;
+}
+
+struct dentry *dentry_alloc(struct dentry *parent, const struct qname *n)
+{
+	struct dentry *d = dentry_make(parent->sb, n->name, n->len, n->hash);
+
+	if (d) {
+		d->parent = dentry_get(parent);
+		spin_lock(&dcache_lock);
+		d->dir_pos = ++last_dir_pos;
+		list_add_tail(&d->sibling, &parent->children);
+		spin_unlock(&dcache_lock);
+	}
+	return d;
+}
+
+struct dentry *dentry_alloc_anon(struct super_block *sb, const char *name)
+{
+	struct dentry *d = dentry_make(sb, name, strlen(name), 0);
+
+	if (d)
+		d->flags = DE_ANON;
+	return d;
+}
+
+struct dentry *dentry_make_root(struct super_block *sb, struct inode *inode)
+{
+	struct dentry *d = dentry_make(sb, "/", 1, 0);
+
+	if (!d) {
+		inode_put(inode);
+		return NULL;
+	}
+	d->inode = inode;
+	return d;
+}
+
+void dentry_set_inode(struct dentry *d, struct inode *inode)
+{
+	__atomic_store_n(&d->inode, inode, __ATOMIC_RELEASE);
+}
+
+struct dentry *dentry_hash_in(struct dentry *d)
+{
+	struct list_head *b = bucket(d->parent, d->name_hash);
+	struct dentry *o;
+
+	spin_lock(&dcache_lock);
+	if (d->flags & DE_HASHED) {
+		spin_unlock(&dcache_lock);
+		return d;
+	}
+	list_for_each_entry(o, b, hash_node)
+	{
+		if (o->name_hash == d->name_hash && o->parent == d->parent &&
+		    o->name_len == d->name_len && !memcmp(o->name, d->name, d->name_len)) {
+			ref_get(&o->ref);
+			spin_unlock(&dcache_lock);
+			dentry_put(d);
+			return o;
+		}
+	}
+	d->flags |= DE_HASHED;
+	list_add(&d->hash_node, b);
+	spin_unlock(&dcache_lock);
+	return d;
+}
+
+/* --- letting go --- */
+
+static void unhash(struct dentry *d)
+{
+	d->flags &= ~DE_HASHED;
+	list_del(&d->hash_node);
+}
+
+static void lru_remove(struct dentry *d)
+{
+	if (!list_empty(&d->lru)) {
+		list_del(&d->lru);
+		lru_count--;
+	}
+}
+
+/* Lock held, ref 0: take out of every list. Then dentry_free() without the lock. */
+static void detach(struct dentry *d)
+{
+	if (d->flags & DE_HASHED)
+		unhash(d);
+	lru_remove(d);
+	list_del(&d->sibling);
+}
+
+/* Returns the parent, whose reference is the caller's to put; NULL at a root. */
+static struct dentry *dentry_free(struct dentry *d)
+{
+	struct dentry *parent = d->parent == d ? NULL : d->parent;
+
+	inode_put(d->inode);
+	if (d->name != d->inline_name)
+		kfree(d->name);
+	kmem_cache_free(dentry_cache, d);
+	return parent;
+}
+
+static size_t trim(size_t nr)
+{
+	struct list_head dead = LIST_INIT(dead);
+	struct dentry *d, *next;
+	size_t freed = 0;
+
+	spin_lock(&dcache_lock);
+	while (freed < nr && !list_empty(&lru)) {
+		d = list_first_entry(&lru, struct dentry, lru);
+		lru_remove(d);
+		if (ref_read(&d->ref))
+			continue; /* in use again; comes back at its last put */
+		detach(d);
+		list_add_tail(&d->lru, &dead);
+		freed++;
+	}
+	spin_unlock(&dcache_lock);
+	list_for_each_entry_safe(d, next, &dead, lru)
+	{
+		struct dentry *parent = dentry_free(d);
+
+		if (parent)
+			dentry_put(parent);
+	}
+	return freed;
+}
+
+size_t dcache_shrink(size_t nr)
+{
+	size_t freed;
+
+	if (atomic_xchg(&is_trimming, true))
+		return 0;
+	freed = trim(nr);
+	atomic_store(&is_trimming, false);
+	return freed;
+}
+
+/* The reference may be the last one: decide under the lock, so that nobody finds it meanwhile. */
+static struct dentry *put_last(struct dentry *d)
+{
+	bool is_over;
+
+	spin_lock(&dcache_lock);
+	if (!ref_put(&d->ref)) {
+		spin_unlock(&dcache_lock);
+		return NULL;
+	}
+	if (d->flags & DE_HASHED) {
+		if (list_empty(&d->lru))
+			lru_count++;
+		else
+			list_del(&d->lru);
+		list_add_tail(&d->lru, &lru);
+		is_over = lru_count > lru_limit;
+		spin_unlock(&dcache_lock);
+		if (unlikely(is_over))
+			dcache_shrink(TRIM_BATCH);
+		return NULL;
+	}
+	detach(d);
+	spin_unlock(&dcache_lock);
+	return dentry_free(d);
+}
+
+void dentry_put(struct dentry *d)
+{
+	while (d) {
+		u32 n = ref_read(&d->ref);
+
+		while (n > 1)
+			if (__atomic_compare_exchange_n(&d->ref.n, &n, n - 1, false,
+							__ATOMIC_RELEASE, __ATOMIC_RELAXED))
+				return;
+		d = put_last(d);
+	}
+}
+
+void dentry_pin(struct dentry *d)
+{
+	spin_lock(&dcache_lock);
+	if (!(d->flags & DE_PINNED)) {
+		d->flags |= DE_PINNED;
+		ref_get(&d->ref);
+	}
+	spin_unlock(&dcache_lock);
+}
+
+void dentry_unpin(struct dentry *d)
+{
+	bool was;
+
+	spin_lock(&dcache_lock);
+	was = d->flags & DE_PINNED;
+	d->flags &= ~DE_PINNED;
+	spin_unlock(&dcache_lock);
+	if (was)
+		dentry_put(d);
+}
+
+void dentry_drop(struct dentry *d)
+{
+	spin_lock(&dcache_lock);
+	if (d->flags & DE_HASHED) {
+		unhash(d);
+		if (!ref_read(&d->ref)) {
+			/* nobody will put it: leave it to the LRU, which frees it */
+			if (list_empty(&d->lru)) {
+				list_add(&d->lru, &lru);
+				lru_count++;
+			}
+		}
+	}
+	spin_unlock(&dcache_lock);
+}
+
+void dentry_removed(struct dentry *d)
+{
+	spin_lock(&dcache_lock);
+	if (d->flags & DE_HASHED)
+		unhash(d);
+	d->flags |= DE_UNLINKED;
+	spin_unlock(&dcache_lock);
+}
+
+struct dentry *dentry_get_parent(struct dentry *d)
+{
+	struct dentry *p;
+
+	spin_lock(&dcache_lock);
+	p = d->parent;
+	ref_get(&p->ref);
+	spin_unlock(&dcache_lock);
+	return p;
+}
+
+/* --- rename --- */
+
+char *dentry_name_copy(const struct dentry *d)
+{
+	char *s;
+
+	if (d->name_len < sizeof(d->inline_name))
+		return NULL;
+	s = kmemdup_nul(d->name, d->name_len, GFP_KERNEL);
+	return s ? s : ERR_PTR(-ENOMEM);
+}
+
+static void rehash(struct dentry *d)
+{
+	d->flags |= DE_HASHED;
+	list_add(&d->hash_node, bucket(d->parent, d->name_hash));
+}
+
+static void change_parent(struct dentry *d, struct dentry *parent)
+{
+	d->parent = parent;
+	list_del(&d->sibling);
+	d->dir_pos = ++last_dir_pos;
+	list_add_tail(&d->sibling, &parent->children);
+}
+
+void dentry_move(struct dentry *d, struct dentry *target, char *name_copy)
+{
+	char *old_name = NULL;
+	struct dentry *old_parent = NULL;
+
+	spin_lock(&dcache_lock);
+	if (d->flags & DE_HASHED)
+		unhash(d);
+	if (target->flags & DE_HASHED)
+		unhash(target);
+	if (target->inode)
+		target->flags |= DE_UNLINKED;
+	if (d->name != d->inline_name)
+		old_name = d->name;
+	d->name = name_copy ? name_copy : d->inline_name;
+	memcpy(d->name, target->name, target->name_len + 1);
+	d->name_len = target->name_len;
+	d->name_hash = target->name_hash;
+	if (d->parent != target->parent) {
+		old_parent = d->parent;
+		change_parent(d, dentry_get(target->parent));
+	}
+	rehash(d);
+	spin_unlock(&dcache_lock);
+	kfree(old_name);
+	if (old_parent)
+		dentry_put(old_parent);
+}
+
+static void swap_names(struct dentry *a, struct dentry *b)
+{
+	char inline_copy[sizeof(a->inline_name)];
+	char *an = a->name == a->inline_name ? NULL : a->name;
+	char *bn = b->name == b->inline_name ? NULL : b->name;
+	u32 len = a->name_len, hash = a->name_hash;
+
+	memcpy(inline_copy, a->inline_name, sizeof(inline_copy));
+	memcpy(a->inline_name, b->inline_name, sizeof(inline_copy));
+	memcpy(b->inline_name, inline_copy, sizeof(inline_copy));
+	a->name = bn ? bn : a->inline_name;
+	b->name = an ? an : b->inline_name;
+	a->name_len = b->name_len;
+	a->name_hash = b->name_hash;
+	b->name_len = len;
+	b->name_hash = hash;
+}
+
+void dentry_exchange(struct dentry *a, struct dentry *b)
+{
+	spin_lock(&dcache_lock);
+	if (a->flags & DE_HASHED)
+		unhash(a);
+	if (b->flags & DE_HASHED)
+		unhash(b);
+	swap_names(a, b);
+	if (a->parent != b->parent) {
+		struct dentry *ap = a->parent;
+
+		change_parent(a, b->parent); /* the two references change hands */
+		change_parent(b, ap);
+	}
+	rehash(a);
+	rehash(b);
+	spin_unlock(&dcache_lock);
+}
+
+bool dentry_is_ancestor(struct dentry *a, struct dentry *d)
+{
+	bool found = false;
+
+	spin_lock(&dcache_lock);
+	for (;; d = d->parent) {
+		found = d == a;
+		if (found || d->parent == d)
+			break;
+	}
+	spin_unlock(&dcache_lock);
+	return found;
+}
+
+/* No path leads here any more: every reference left is a pin or a child's. */
+void dcache_drop_tree(struct dentry *root)
+{
+	struct dentry *d = root;
+
+	/* A trim under way may hold entries whose parents are about to go here. */
+	while (atomic_xchg(&is_trimming, true))
+		cond_resched();
+	for (;;) {
+		struct dentry *parent;
+
+		spin_lock(&dcache_lock);
+		while (!list_empty(&d->children))
+			d = list_first_entry(&d->children, struct dentry, sibling);
+		if (d == root)
+			break;
+		detach(d);
+		d->flags &= ~DE_PINNED;
+		spin_unlock(&dcache_lock);
+		parent = dentry_free(d);
+		/* The child's reference; the parent is freed by this loop, not by the put. */
+		if (ref_put(&parent->ref))
+			barrier();
+		d = parent;
+	}
+	detach(root);
+	spin_unlock(&dcache_lock);
+	dentry_free(root);
+	atomic_store(&is_trimming, false);
+}

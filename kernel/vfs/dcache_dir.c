@@ -1,0 +1,129 @@
+/* What is read off the tree of dentries: directories of memory file systems, and path names. */
+#include "vfs/internal.h"
+
+/* The first linked entry at or after `pos` in list order, starting behind `after` when given. */
+static struct dentry *next_child(struct dentry *dir, struct dentry *after, u64 pos)
+{
+	struct list_head *p;
+	struct dentry *found = NULL;
+
+	spin_lock(&dcache_lock);
+	for (p = after ? after->sibling.next : dir->children.next; p != &dir->children;
+	     p = p->next) {
+		struct dentry *d = list_entry(p, struct dentry, sibling);
+
+		if (d->inode && (d->flags & DE_HASHED) && d->dir_pos >= pos) {
+			found = d;
+			ref_get(&d->ref);
+			break;
+		}
+	}
+	spin_unlock(&dcache_lock);
+	return found;
+}
+
+/*
+ * Called with the directory's i_rwsem shared: entries with an inode neither come nor go meanwhile.
+ * A position is the dir_pos of the entry to show next, so it stays good while others are removed.
+ */
+int dcache_readdir(struct file *f, struct dir_context *ctx)
+{
+	struct dentry *dir = f->path.dentry, *d, *next;
+
+	if (ctx->pos == 0) {
+		if (!ctx->emit(ctx, ".", 1, dir->inode->ino, S_IFDIR >> 12, 1))
+			return 0;
+		ctx->pos = 1;
+	}
+	if (ctx->pos == 1) {
+		struct dentry *up = dentry_get_parent(dir);
+		bool ok = ctx->emit(ctx, "..", 2, up->inode->ino, S_IFDIR >> 12, 2);
+
+		dentry_put(up);
+		if (!ok)
+			return 0;
+		ctx->pos = 2;
+	}
+	for (d = next_child(dir, NULL, ctx->pos); d; d = next) {
+		s64 next_pos = (s64)d->dir_pos + 1;
+
+		if (!ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
+			       (d->inode->mode & S_IFMT) >> 12, next_pos)) {
+			dentry_put(d);
+			return 0;
+		}
+		ctx->pos = next_pos;
+		next = next_child(dir, d, next_pos);
+		dentry_put(d);
+	}
+	return 0;
+}
+
+/* --- path names --- */
+
+static bool prepend(char *buf, char **p, const char *s, size_t len)
+{
+	if ((size_t)(*p - buf) < len)
+		return false;
+	*p -= len;
+	memcpy(*p, s, len);
+	return true;
+}
+
+/* Both locks held. */
+static bool prepend_path(const struct path *from, const struct path *root, char *buf, char **p,
+			 bool *reachable)
+{
+	struct mount *m = from->mnt;
+	struct dentry *d = from->dentry;
+
+	*reachable = true;
+	while (d != root->dentry || m != root->mnt) {
+		if (m && d == m->root) {
+			if (!m->parent) {
+				*reachable = false;
+				break;
+			}
+			d = m->mountpoint;
+			m = m->parent;
+			continue;
+		}
+		if (d->parent == d) {
+			*reachable = false;
+			break;
+		}
+		if (!prepend(buf, p, d->name, d->name_len) || !prepend(buf, p, "/", 1))
+			return false;
+		d = d->parent;
+	}
+	return true;
+}
+
+char *path_name(const struct path *path, const struct path *root, char *buf, size_t size,
+		bool *reachable)
+{
+	char *end = buf + size, *p = end, *start;
+	bool is_reachable = true, ok;
+	struct dentry *d = path->dentry;
+
+	if (!size)
+		return ERR_PTR(-ENAMETOOLONG);
+	ok = prepend(buf, &p, "", 1);
+	spin_lock(&mount_lock);
+	spin_lock(&dcache_lock);
+	if (d->flags & DE_ANON) {
+		ok = ok && prepend(buf, &p, d->name, d->name_len);
+	} else {
+		if (d->flags & DE_UNLINKED)
+			ok = ok && prepend(buf, &p, " (deleted)", 10);
+		start = p;
+		ok = ok && prepend_path(path, root, buf, &p, &is_reachable);
+		if (ok && p == start)
+			ok = prepend(buf, &p, "/", 1);
+	}
+	spin_unlock(&dcache_lock);
+	spin_unlock(&mount_lock);
+	if (reachable)
+		*reachable = is_reachable;
+	return ok ? p : ERR_PTR(-ENAMETOOLONG);
+}

@@ -1,0 +1,81 @@
+/* Open files: struct file from its birth in open, pipe and the like to the last file_put(). */
+#include "vfs/internal.h"
+#include "mm/mm.h"
+
+static struct kmem_cache *file_cache;
+
+static void vma_file_get(struct file *f)
+{
+	ref_get(&f->ref);
+}
+static const struct vma_file_ops file_vma_ops = {.get = vma_file_get, .put = file_put};
+
+void file_cache_init(void)
+{
+	file_cache = kmem_cache_create("file", sizeof(struct file), 0);
+	BUG_ON(!file_cache);
+	vma_file_ops = &file_vma_ops;
+}
+
+struct file *file_alloc(void)
+{
+	struct file *f = kmem_cache_alloc(file_cache, GFP_KERNEL);
+
+	if (!f)
+		return NULL;
+	memset(f, 0, sizeof(*f));
+	ref_init(&f->ref, 1);
+	mutex_init(&f->pos_lock, RANK_FILEPOS, "f_pos");
+	return f;
+}
+
+static void file_free(struct file *f)
+{
+	struct inode *i = f->inode;
+
+	if (i && unlikely(i->locks))
+		locks_release_file(f);
+	if ((f->mode & FMODE_OPENED) && f->ops->release)
+		f->ops->release(f);
+	if (i && (f->mode & FMODE_DENYWRITE))
+		inode_allow_write(i);
+	if (i && (f->mode & FMODE_WRITER))
+		inode_put_write(i);
+	if (i && unlikely(f->mode & FMODE_DENYWRITE))
+		inode_allow_write(i);
+	path_put(&f->path);
+	if (i)
+		inode_put(i);
+	kmem_cache_free(file_cache, f);
+}
+
+void file_put(struct file *f)
+{
+	if (ref_put(&f->ref))
+		file_free(f);
+}
+
+struct file *file_anon(struct inode *inode, const struct file_ops *ops, u32 o_flags,
+		       const char *name)
+{
+	struct file *f = file_alloc();
+	struct dentry *d = dentry_alloc_anon(inode->sb, name);
+
+	if (!f || !d) {
+		if (f)
+			file_put(f);
+		if (d)
+			dentry_put(d);
+		inode_put(inode);
+		return ERR_PTR(-ENOMEM);
+	}
+	d->inode = inode; /* takes over the reference */
+	f->inode = inode_get(inode);
+	f->path = (struct path){mount_get(anon_mount), d};
+	f->ops = ops;
+	f->flags = o_flags & ~(u32)O_CLOEXEC;
+	f->mode = ((o_flags + 1) & O_ACCMODE) | FMODE_OPENED;
+	if (S_ISREG(inode->mode))
+		f->mode |= FMODE_ATOMIC_POS;
+	return f;
+}

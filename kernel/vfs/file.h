@@ -1,0 +1,135 @@
+/* Open files and descriptor tables. */
+#ifndef VFS_FILE_H
+#define VFS_FILE_H
+
+#include "vfs/inode.h"
+
+#define FMODE_READ   BIT(0)
+#define FMODE_WRITE  BIT(1)
+#define FMODE_STREAM BIT(2) /* no position: pipes, ttys, sockets; pread/pwrite/lseek give ESPIPE \
+			     */
+#define FMODE_PATH   BIT(3) /* O_PATH */
+#define FMODE_EXEC   BIT(4)
+#define FMODE_NOPOLL BIT(5)
+#define FMODE_ATOMIC_POS BIT(6) /* regular files and directories: pos_lock around use of pos */
+#define FMODE_WRITER BIT(7) /* counted in inode->write_count */
+#define FMODE_OPENED BIT(8) /* ops->open succeeded: release is due */
+#define FMODE_DENYWRITE BIT(9) /* being executed: inode_allow_write() is due */
+
+struct file {
+	refcount_t ref;
+	u32 mode;  /* FMODE_* */
+	u32 flags; /* O_*: O_APPEND, O_NONBLOCK and the like may change by fcntl */
+	const struct file_ops *ops;
+	struct inode *inode;	  /* == path.dentry->inode (reference of its own) */
+	struct path path;	  /* {NULL, NULL} only for files without a name; use file_path() */
+	s64 pos;		  /* pos_lock when the file is shared */
+	struct mutex pos_lock;	  /* RANK_FILEPOS */
+	int owner_pid, owner_sig; /* F_SETOWN, F_SETSIG */
+	int owner_type;		  /* F_OWNER_*: of owner_pid */
+	struct waitq *poll_hint;
+	void *private;
+};
+
+struct file *file_alloc(void); /* ref 1; NULL */
+static inline struct file *file_get(struct file *f)
+{
+	ref_get(&f->ref);
+	return f;
+}
+void file_put(struct file *f);
+/* An anonymous file (pipe end, eventfd ...) over `inode` (reference consumed); name like
+ * "pipe:[12]". ERR_PTR. */
+struct file *file_anon(struct inode *inode, const struct file_ops *ops, u32 o_flags,
+		       const char *name);
+
+#define FD_CLOEXEC_BIT 1
+struct fdtable {
+	refcount_t ref;	 /* tasks sharing it (CLONE_FILES) */
+	spinlock_t lock; /* RANK_FDTABLE; readers of a slot use fd_get() */
+	unsigned size;	 /* slots */
+	unsigned next_hint;
+	struct file **files;
+	unsigned long *open_bits, *cloexec_bits;
+};
+struct fdtable *fdtable_new(void);
+struct fdtable *fdtable_clone(struct fdtable *t); /* ERR_PTR */
+void fdtable_put(struct fdtable *t);
+void fdtable_close_on_exec(struct fdtable *t);
+/* Referenced file, or NULL. When the table is not shared the reference is borrowed: always pair
+ * with fd_put(). */
+struct fdref {
+	struct file *file; /* NULL = bad descriptor */
+	bool must_put;
+};
+struct fdref fd_get_shared(struct fdtable *t, unsigned fd, u32 refused_mode);
+/* Refuses O_PATH files. The table of a single user cannot change under the call: nothing is locked
+ * or counted. */
+static inline struct fdref fd_get(struct fdtable *t, unsigned fd)
+{
+	struct file *f;
+
+	if (unlikely(ref_read(&t->ref) != 1))
+		return fd_get_shared(t, fd, FMODE_PATH);
+	if (unlikely(fd >= t->size))
+		return (struct fdref){NULL, false};
+	f = t->files[fd];
+	if (unlikely(f && (f->mode & FMODE_PATH)))
+		f = NULL;
+	return (struct fdref){f, false};
+}
+struct fdref fd_get_any(struct fdtable *t, unsigned fd); /* O_PATH files too */
+static inline void fd_put(struct fdref r)
+{
+	if (r.must_put)
+		file_put(r.file);
+}
+/* Lowest free descriptor >= min and < limit (RLIMIT_NOFILE), reserved; -EMFILE -EINVAL -ENOMEM. */
+int fd_alloc(struct fdtable *t, unsigned min, u64 limit, bool cloexec);
+void fd_install(struct fdtable *t, unsigned fd, struct file *f); /* consumes the reference */
+void fd_cancel(struct fdtable *t, unsigned fd);			 /* undo fd_alloc */
+int fd_close(struct fdtable *t, unsigned fd);			 /* -EBADF or flush's error */
+int fd_replace(struct fdtable *t, unsigned fd, struct file *f, u64 limit,
+	       bool cloexec); /* dup2; takes its own reference */
+
+/* close_range(2): close, or mark close-on-exec, first..last. */
+void fd_close_range(struct fdtable *t, unsigned first, unsigned last);
+void fd_cloexec_range(struct fdtable *t, unsigned first, unsigned last);
+bool fd_is_cloexec(struct fdtable *t, unsigned fd);
+int fd_set_cloexec(struct fdtable *t, unsigned fd, bool on); /* -EBADF */
+
+/* vfs/rw.c: checks of mode, position, limits; then the operation. `pos` NULL = the file's own
+ * position. */
+long vfs_read(struct file *f, struct iter *it, s64 *pos);
+struct vfs_ctx;
+long vfs_write(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *pos);
+/* Through the page cache; for file systems' file_ops. */
+long generic_file_read(struct file *f, struct iter *it, s64 *pos);
+long generic_file_write(struct file *f, struct iter *it,
+			s64 *pos); /* tmpfs-like: vmobj is the store */
+s64 generic_llseek(struct file *f, s64 off, int whence);
+int generic_mmap(struct file *f, struct map_request *req);
+/* Read up to n bytes at pos into a kernel buffer; for exec. */
+long kernel_read(struct file *f, void *buf, size_t n, s64 pos);
+
+/* As kernel_read, for writing; advances nothing. */
+long kernel_write(const struct vfs_ctx *ctx, struct file *f, const void *buf, size_t n, s64 pos);
+s64 vfs_llseek(struct file *f, s64 off, int whence);
+/* lseek(2) on something of a known size; also SEEK_DATA and SEEK_HOLE without holes. */
+s64 llseek_size(struct file *f, s64 off, int whence, u64 size_bytes);
+int vfs_fsync(struct file *f, bool data_only);
+void file_accessed(struct file *f); /* atime, by the mount's and file's rules */
+
+/* getdents(2) and other readers of directories: entries from ctx->pos on. -ENOTDIR -ENOENT. */
+int vfs_readdir(struct file *f, struct dir_context *ctx);
+
+/* vfs/pipe.c */
+int pipe_create(struct file *ends[2], u32 o_flags);
+/* F_GETPIPE_SZ, F_SETPIPE_SZ: bytes, -EBADF (no pipe), -EBUSY, -EINVAL, -EPERM. */
+long pipe_get_size(struct file *f);
+long pipe_set_size(struct file *f, unsigned long size_bytes, bool may_exceed);
+extern unsigned pipe_max_size_bytes; /* /proc/sys/fs/pipe-max-size */
+
+/* vfs/poll.h has poll_wait(). */
+
+#endif

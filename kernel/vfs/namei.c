@@ -1,0 +1,482 @@
+/*
+ * The path walk: path_resolution(7). A walk holds references on the mount and dentry it stands on.
+ * A symbolic link replaces the rest of the name by "target rest", so there is no recursion.
+ */
+#include "vfs/internal.h"
+
+#define WALK_RESTART 1
+
+void path_get(const struct path *p)
+{
+	if (p->mnt)
+		ref_get(&p->mnt->ref);
+	if (p->dentry)
+		ref_get(&p->dentry->ref);
+}
+
+void path_put(const struct path *p)
+{
+	if (p->dentry)
+		dentry_put(p->dentry);
+	if (p->mnt)
+		mount_put(p->mnt);
+}
+
+/* --- one directory --- */
+
+static bool is_valid(struct dentry *parent, struct dentry *d)
+{
+	const struct inode_ops *ops = parent->inode->ops;
+
+	return likely(!ops->revalidate) || (d->flags & DE_MOUNTED) || ops->revalidate(d);
+}
+
+static struct dentry *lookup_cached(struct dentry *parent, const struct qname *n)
+{
+	struct dentry *d = dentry_lookup(parent, n);
+
+	if (d && unlikely(!is_valid(parent, d))) {
+		dentry_drop(d);
+		dentry_put(d);
+		d = NULL;
+	}
+	return d;
+}
+
+struct dentry *lookup_locked(struct dentry *parent, const struct qname *n)
+{
+	struct inode *dir = parent->inode;
+	struct dentry *d;
+	int err;
+
+	d = lookup_cached(parent, n);
+	if (d)
+		return d;
+	if (!dir->ops->lookup)
+		return ERR_PTR(-ENOTDIR);
+	d = dentry_alloc(parent, n);
+	if (!d)
+		return ERR_PTR(-ENOMEM);
+	err = dir->ops->lookup(dir, d);
+	if (!err)
+		return dentry_hash_in(d);
+	if (err == -ENOENT && !d->inode)
+		return d; /* there is none, and the file system does not want that remembered */
+	dentry_put(d);
+	return ERR_PTR(err);
+}
+
+static struct dentry *lookup_unlocked(struct dentry *parent, const struct qname *n)
+{
+	struct dentry *d = lookup_cached(parent, n);
+
+	if (likely(d != NULL))
+		return d;
+	down_read(&parent->inode->rwsem);
+	d = lookup_locked(parent, n);
+	up_read(&parent->inode->rwsem);
+	return d;
+}
+
+/* --- moving --- */
+
+static void set_path(struct walk *w, struct mount *m, struct dentry *d)
+{
+	path_put(&w->path);
+	w->path = (struct path){m, d};
+}
+
+/* Go down through whatever is mounted on `*p` (references move along). */
+static int cross_mounts(struct walk *w, struct path *p)
+{
+	while (unlikely(p->dentry->flags & DE_MOUNTED)) {
+		struct mount *m = mount_lookup(p->mnt, p->dentry);
+
+		if (!m)
+			break;
+		if (w->flags & LOOKUP_NO_XDEV) {
+			mount_put(m);
+			return -EXDEV;
+		}
+		path_put(p);
+		*p = (struct path){m, dentry_get(m->root)};
+	}
+	return 0;
+}
+
+/* From the root of a mount to the place it is mounted on; false at the top. */
+static bool climb_mount(struct path *p)
+{
+	struct path up = {NULL, NULL};
+
+	spin_lock(&mount_lock);
+	if (p->mnt->parent) {
+		up = (struct path){p->mnt->parent, p->mnt->mountpoint};
+		path_get(&up);
+	}
+	spin_unlock(&mount_lock);
+	if (!up.mnt)
+		return false;
+	path_put(p);
+	*p = up;
+	return true;
+}
+
+static int walk_up(struct walk *w)
+{
+	struct path *p = &w->path;
+
+	for (;;) {
+		struct dentry *parent;
+
+		if (p->dentry == w->root.dentry && p->mnt == w->root.mnt)
+			return w->flags & LOOKUP_BENEATH ? -EXDEV : 0;
+		if (p->dentry != p->mnt->root) {
+			parent = dentry_get_parent(p->dentry);
+			dentry_put(p->dentry);
+			p->dentry = parent;
+			return cross_mounts(w, p);
+		}
+		if (w->flags & LOOKUP_NO_XDEV && p->mnt->parent)
+			return -EXDEV;
+		if (!climb_mount(p))
+			return 0;
+	}
+}
+
+static void jump_to_root(struct walk *w)
+{
+	path_get(&w->root);
+	set_path(w, w->root.mnt, w->root.dentry);
+}
+
+/* --- symbolic links --- */
+
+/* procfs's links lead to an object, not to a name. */
+static int follow_magic(struct walk *w, struct inode *link)
+{
+	struct path to;
+	int err;
+
+	if (w->flags & (LOOKUP_NO_MAGICLINKS | LOOKUP_NO_SYMLINKS))
+		return -ELOOP;
+	if (w->flags & (LOOKUP_BENEATH | LOOKUP_IN_ROOT))
+		return -EXDEV;
+	err = link->ops->follow(link, &to);
+	if (err)
+		return err;
+	if ((w->flags & LOOKUP_NO_XDEV) && to.mnt != w->path.mnt) {
+		path_put(&to);
+		return -EXDEV;
+	}
+	set_path(w, to.mnt, to.dentry);
+	return 0;
+}
+
+static int push_link(struct walk *w, struct inode *link)
+{
+	size_t rest_len = strlen(w->rest);
+	char *buf = kmalloc(PATH_MAX_LEN + rest_len + 2, GFP_KERNEL);
+	int len;
+
+	if (!buf)
+		return -ENOMEM;
+	len = link->ops->readlink ? link->ops->readlink(link, buf, PATH_MAX_LEN) : -EINVAL;
+	if (len <= 0) {
+		kfree(buf);
+		return len ? len : -ENOENT;
+	}
+	if (rest_len && w->rest[0] != '/')
+		buf[len++] = '/';
+	memcpy(buf + len, w->rest, rest_len + 1);
+	kfree(w->link_buf);
+	w->link_buf = buf;
+	w->rest = buf;
+	if (buf[0] == '/') {
+		if (w->flags & LOOKUP_BENEATH)
+			return -EXDEV;
+		if ((w->flags & LOOKUP_NO_XDEV) && w->path.mnt != w->root.mnt)
+			return -EXDEV;
+		jump_to_root(w);
+	}
+	return WALK_RESTART;
+}
+
+/* Consumes `link`. w->path is the directory it is in. */
+static int follow_link(struct walk *w, struct path *link)
+{
+	struct inode *inode = link->dentry->inode;
+	int err;
+
+	if (++w->nr_links > MAX_SYMLINKS || (w->flags & LOOKUP_NO_SYMLINKS) ||
+	    (link->mnt->flags & MS_NOSYMFOLLOW))
+		err = -ELOOP;
+	else if (inode->ops->follow)
+		err = follow_magic(w, inode);
+	else
+		err = push_link(w, inode);
+	path_put(link);
+	return err;
+}
+
+int walk_step(struct walk *w, struct dentry *d, bool follow)
+{
+	struct path next = {w->path.mnt, d};
+	int err;
+
+	if (!d->inode) {
+		dentry_put(d);
+		return -ENOENT;
+	}
+	if (unlikely(d->flags & DE_MOUNTED)) {
+		mount_get(next.mnt);
+		err = cross_mounts(w, &next);
+		if (err) {
+			path_put(&next);
+			return err;
+		}
+		set_path(w, next.mnt, next.dentry);
+		return 0;
+	}
+	if (unlikely(S_ISLNK(d->inode->mode)) && follow) {
+		mount_get(next.mnt);
+		return follow_link(w, &next);
+	}
+	dentry_put(w->path.dentry);
+	w->path.dentry = d;
+	return 0;
+}
+
+static int walk_component(struct walk *w, bool follow)
+{
+	struct dentry *d;
+
+	if (w->last_type == LAST_DOT)
+		return 0;
+	if (w->last_type == LAST_DOTDOT)
+		return walk_up(w);
+	d = lookup_unlocked(w->path.dentry, &w->last);
+	if (IS_ERR(d))
+		return (int)PTR_ERR(d);
+	return walk_step(w, d, follow);
+}
+
+/* --- the name --- */
+
+/* Search permission of the directory we stand on. The common case is decided by the mode alone. */
+static inline int may_search(const struct walk *w)
+{
+	struct inode *i = w->path.dentry->inode;
+
+	if (unlikely(!S_ISDIR(i->mode)))
+		return -ENOTDIR;
+	if (likely((i->mode & 0111) == 0111 && !i->ops->permission))
+		return 0;
+	return inode_permission(i, w->ctx->cred, MAY_EXEC);
+}
+
+/* Cut the next component off w->rest into w->last. */
+static int next_component(struct walk *w)
+{
+	const char *s = w->rest, *p = s;
+	u32 hash = 0;
+
+	for (; *p && *p != '/'; p++)
+		hash = name_hash_step(hash, (unsigned char)*p);
+	w->last = (struct qname){s, (u32)(p - s), hash};
+	w->last_type = LAST_NORM;
+	if (unlikely(s[0] == '.')) {
+		if (w->last.len == 1)
+			w->last_type = LAST_DOT;
+		else if (w->last.len == 2 && s[1] == '.')
+			w->last_type = LAST_DOTDOT;
+	}
+	w->has_trailing_slash = *p == '/';
+	while (*p == '/')
+		p++;
+	w->rest = p;
+	return w->last.len > NAME_MAX_LEN ? -ENAMETOOLONG : 0;
+}
+
+int walk_to_last(struct walk *w)
+{
+	int err;
+
+	while (*w->rest == '/')
+		w->rest++;
+	if (!*w->rest) {
+		w->last_type = LAST_ROOT;
+		w->last = (struct qname){w->rest, 0, 0};
+		return 0;
+	}
+	for (;;) {
+		err = may_search(w);
+		if (!err)
+			err = next_component(w);
+		if (err)
+			return err;
+		if (!*w->rest)
+			return 0;
+		err = walk_component(w, true);
+		if (err < 0)
+			return err;
+		while (*w->rest == '/')
+			w->rest++;
+		if (!*w->rest) {
+			/* a link's target was all slashes, with none of the name left */
+			w->last_type = LAST_ROOT;
+			return 0;
+		}
+	}
+}
+
+int walk_last(struct walk *w, bool follow)
+{
+	if (w->last_type == LAST_ROOT)
+		return 0;
+	/* "a/" means the directory a leads to: path_resolution(7), final component. Put the slash
+	 * back for the link's target. */
+	if (w->has_trailing_slash) {
+		follow = true;
+		w->rest = "/";
+	}
+	return walk_component(w, follow);
+}
+
+static int start_at_fd(struct walk *w, int dfd)
+{
+	struct fdref r = fd_get_any(w->ctx->files, (unsigned)dfd);
+	int err = 0;
+
+	if (!r.file)
+		return -EBADF;
+	if (*w->rest && !S_ISDIR(r.file->inode->mode))
+		err = -ENOTDIR;
+	else
+		w->path = r.file->path;
+	if (!err)
+		path_get(&w->path);
+	fd_put(r);
+	return err;
+}
+
+static void get_roots(struct walk *w)
+{
+	struct fs_struct *fs = w->ctx->fs;
+
+	if (w->flags & LOOKUP_BENEATH || w->flags & LOOKUP_IN_ROOT)
+		return; /* the starting point is the root */
+	if (likely(ref_read(&fs->ref) == 1)) {
+		w->root = fs->root; /* nobody else can change it during the call */
+		w->root_held = false;
+	} else {
+		fs_get_root(fs, &w->root);
+		w->root_held = true;
+	}
+}
+
+int walk_start(struct walk *w, const struct vfs_ctx *ctx, int dfd, const struct path *base,
+	       const char *name, unsigned flags)
+{
+	int err = 0;
+
+	w->ctx = ctx;
+	w->path = w->root = (struct path){NULL, NULL};
+	w->root_held = false;
+	w->flags = flags;
+	w->nr_links = 0;
+	w->rest = name;
+	w->link_buf = NULL;
+	w->has_trailing_slash = false;
+	w->last_type = LAST_ROOT;
+	if (!*name && !(flags & LOOKUP_EMPTY))
+		return -ENOENT;
+	get_roots(w);
+	if (*name == '/' && (flags & LOOKUP_BENEATH)) {
+		err = -EXDEV;
+	} else if (*name == '/' && !(flags & LOOKUP_IN_ROOT)) {
+		w->path = w->root;
+		path_get(&w->path);
+	} else if (base) {
+		w->path = *base;
+		path_get(base);
+	} else if (dfd == AT_FDCWD) {
+		if (likely(ref_read(&ctx->fs->ref) == 1)) {
+			w->path = ctx->fs->cwd;
+			path_get(&w->path);
+		} else {
+			fs_get_cwd(ctx->fs, &w->path);
+		}
+	} else {
+		err = start_at_fd(w, dfd);
+	}
+	if (!err && (flags & (LOOKUP_BENEATH | LOOKUP_IN_ROOT))) {
+		w->root = w->path;
+		path_get(&w->root);
+		w->root_held = true;
+	}
+	if (err)
+		walk_end(w);
+	return err;
+}
+
+void walk_end(struct walk *w)
+{
+	path_put(&w->path);
+	if (w->root_held)
+		path_put(&w->root);
+	kfree(w->link_buf);
+	w->path = (struct path){NULL, NULL};
+	w->root_held = false;
+	w->link_buf = NULL;
+}
+
+int walk_parent(struct walk *w, const struct vfs_ctx *ctx, int dfd, const char *name,
+		unsigned flags)
+{
+	int err = walk_start(w, ctx, dfd, NULL, name, flags);
+
+	if (err)
+		return err;
+	err = walk_to_last(w);
+	if (err)
+		walk_end(w);
+	return err;
+}
+
+static int lookup(const struct vfs_ctx *ctx, int dfd, const struct path *base, const char *name,
+		  unsigned flags, struct path *out)
+{
+	struct walk w;
+	bool wants_dir = flags & LOOKUP_DIRECTORY;
+	int err = walk_start(&w, ctx, dfd, base, name, flags);
+
+	if (err)
+		return err;
+	do {
+		err = walk_to_last(&w);
+		wants_dir |= w.has_trailing_slash;
+		if (!err)
+			err = walk_last(&w, flags & LOOKUP_FOLLOW);
+	} while (err == WALK_RESTART);
+	if (!err && wants_dir && !S_ISDIR(w.path.dentry->inode->mode))
+		err = -ENOTDIR;
+	if (!err) {
+		*out = w.path;
+		w.path = (struct path){NULL, NULL};
+	}
+	walk_end(&w);
+	return err;
+}
+
+int vfs_lookup(const struct vfs_ctx *ctx, int dfd, const char *name, unsigned flags,
+	       struct path *out)
+{
+	return lookup(ctx, dfd, NULL, name, flags, out);
+}
+
+int vfs_lookup_at(const struct vfs_ctx *ctx, const struct path *base, const char *name,
+		  unsigned flags, struct path *out)
+{
+	return lookup(ctx, AT_FDCWD, base, name, flags, out);
+}

@@ -1,0 +1,50 @@
+/* The inside of a pipe, for vfs/pipe*.c: pipe(7). */
+#ifndef VFS_PIPE_H
+#define VFS_PIPE_H
+
+#include "vfs/internal.h"
+#include "vfs/poll.h"
+
+#define PIPE_SLOTS_DEFAULT 16u /* pages: 64 KiB */
+
+struct pipe_buf {
+	struct page *page;
+	u32 off, len;
+	bool is_packet; /* O_DIRECT: one write, one read */
+};
+
+struct pipe {
+	struct mutex lock;
+	struct waitq rd_wait, wr_wait; /* readers wait for data, writers for room */
+	/* lock; head and tail count buffers and are also read without it by sleepers and poll */
+	u32 head, tail, nr_slots; /* a power of two */
+	u32 readers, writers;
+	u32 r_counter, w_counter; /* opens so far: FIFO open waits for the next one */
+	u32 users;		  /* files; fifo_lock for FIFOs */
+	struct pipe_buf *bufs;
+	struct page *spare; /* the page read empty last, for the next write */
+};
+
+static inline bool pipe_is_empty(const struct pipe *p)
+{
+	return READ_ONCE(p->head) == READ_ONCE(p->tail);
+}
+static inline bool pipe_is_full(const struct pipe *p)
+{
+	return READ_ONCE(p->head) - READ_ONCE(p->tail) >= READ_ONCE(p->nr_slots);
+}
+static inline struct pipe_buf *pipe_slot(struct pipe *p, u32 n)
+{
+	return &p->bufs[n & (p->nr_slots - 1)];
+}
+struct pipe *pipe_alloc(void);
+void pipe_free(struct pipe *p);
+
+/* pipe.c: the data path */
+long pipe_read(struct file *f, struct iter *it, s64 *pos);
+long pipe_write(struct file *f, struct iter *it, s64 *pos);
+unsigned pipe_poll(struct file *f, struct poll_table *pt);
+long pipe_ioctl(struct file *f, unsigned cmd, void *arg, unsigned long value);
+void pipe_release(struct file *f);
+
+#endif

@@ -1,0 +1,19 @@
+/* How an open file tells poll, select and epoll where it will announce changes. */
+#ifndef VFS_POLL_H
+#define VFS_POLL_H
+
+#include "core/wait.h"
+#include <linux/eventpoll.h>
+
+struct poll_table {
+	/* Queue a waiter on q; called once per wait queue and file. NULL during a pure test. */
+	void (*queue)(struct poll_table *pt, struct waitq *q);
+};
+static inline void poll_wait(struct poll_table *pt, struct waitq *q)
+{
+	if (pt && pt->queue)
+		pt->queue(pt, q);
+}
+#define POLL_DEFAULT ((unsigned)(EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM))
+
+#endif

@@ -1,0 +1,198 @@
+/* rename(2), renameat2(2). */
+#include "vfs/internal.h"
+
+struct rename {
+	struct walk from, to;
+	struct dentry *ode, *nde;
+	unsigned flags;
+	bool is_cross_dir;
+};
+
+/* Two directories: under rename_lock no directory moves, so "above" stays true. Above first. */
+static void lock_dirs(struct rename *r)
+{
+	struct dentry *a = r->from.path.dentry, *b = r->to.path.dentry;
+
+	r->is_cross_dir = a != b;
+	if (!r->is_cross_dir) {
+		down_write(&a->inode->rwsem);
+		return;
+	}
+	mutex_lock(&a->sb->rename_lock);
+	if (dentry_is_ancestor(b, a) || (!dentry_is_ancestor(a, b) && b < a)) {
+		struct dentry *t = a;
+
+		a = b;
+		b = t;
+	}
+	down_write(&a->inode->rwsem);
+	down_write(&b->inode->rwsem);
+}
+
+static void unlock_dirs(struct rename *r)
+{
+	struct dentry *a = r->from.path.dentry, *b = r->to.path.dentry;
+
+	up_write(&a->inode->rwsem);
+	if (r->is_cross_dir) {
+		up_write(&b->inode->rwsem);
+		mutex_unlock(&a->sb->rename_lock);
+	}
+}
+
+static int find_entries(struct rename *r)
+{
+	r->ode = lookup_locked(r->from.path.dentry, &r->from.last);
+	if (IS_ERR(r->ode))
+		return (int)PTR_ERR(r->ode);
+	if (!r->ode->inode)
+		return -ENOENT;
+	r->nde = lookup_locked(r->to.path.dentry, &r->to.last);
+	if (IS_ERR(r->nde))
+		return (int)PTR_ERR(r->nde);
+	return 0;
+}
+
+static int check_shape(struct rename *r)
+{
+	bool is_dir = S_ISDIR(r->ode->inode->mode);
+	bool exchange = r->flags & RENAME_EXCHANGE;
+
+	if ((r->flags & RENAME_NOREPLACE) && r->nde->inode)
+		return -EEXIST;
+	if (exchange) {
+		if (!r->nde->inode)
+			return -ENOENT;
+		if (!S_ISDIR(r->nde->inode->mode) && r->to.has_trailing_slash)
+			return -ENOTDIR;
+	}
+	if (!is_dir) {
+		if (r->from.has_trailing_slash)
+			return -ENOTDIR;
+		if (!exchange && r->to.has_trailing_slash)
+			return -ENOTDIR;
+	}
+	/* A directory cannot go below itself. */
+	if (dentry_is_ancestor(r->ode, r->to.path.dentry))
+		return -EINVAL;
+	if (dentry_is_ancestor(r->nde, r->from.path.dentry))
+		return exchange ? -EINVAL : -ENOTEMPTY;
+	return 0;
+}
+
+static int check_permission(struct rename *r, const struct cred *c)
+{
+	bool is_dir = S_ISDIR(r->ode->inode->mode);
+	int err = may_delete(r->from.path.dentry, r->ode, c, is_dir);
+
+	if (err)
+		return err;
+	if (!r->nde->inode)
+		err = may_create(r->to.path.dentry, c);
+	else if (r->flags & RENAME_EXCHANGE)
+		err = may_delete(r->to.path.dentry, r->nde, c, S_ISDIR(r->nde->inode->mode));
+	else
+		err = may_delete(r->to.path.dentry, r->nde, c, is_dir);
+	if (err)
+		return err;
+	if (!r->from.path.dentry->inode->ops->rename)
+		return -EPERM;
+	if (!r->is_cross_dir)
+		return 0;
+	/* ".." of a moved directory changes: that takes write permission on it. */
+	if (is_dir)
+		err = inode_permission(r->ode->inode, c, MAY_WRITE);
+	if (!err && (r->flags & RENAME_EXCHANGE) && S_ISDIR(r->nde->inode->mode))
+		err = inode_permission(r->nde->inode, c, MAY_WRITE);
+	return err;
+}
+
+static int do_rename(struct rename *r)
+{
+	struct inode *odir = r->from.path.dentry->inode, *ndir = r->to.path.dentry->inode;
+	struct inode *target = r->nde->inode;
+	char *name = NULL;
+	int err;
+
+	if ((r->ode->flags | r->nde->flags) & DE_MOUNTED)
+		return -EBUSY;
+	if (!(r->flags & RENAME_EXCHANGE)) {
+		name = dentry_name_copy(r->nde);
+		if (IS_ERR(name))
+			return (int)PTR_ERR(name);
+	}
+	if (target)
+		down_write(&target->rwsem);
+	err = odir->ops->rename(odir, r->ode, ndir, r->nde, r->flags);
+	if (target)
+		up_write(&target->rwsem);
+	if (err)
+		kfree(name);
+	else if (r->flags & RENAME_EXCHANGE)
+		dentry_exchange(r->ode, r->nde);
+	else
+		dentry_move(r->ode, r->nde, name);
+	return err;
+}
+
+static int rename_locked(struct rename *r, const struct vfs_ctx *ctx)
+{
+	int err = find_entries(r);
+
+	if (!err)
+		err = check_shape(r);
+	if (err)
+		return err;
+	/* Two names of one file: nothing to do (rename(2)). */
+	if (r->ode->inode == r->nde->inode)
+		return 0;
+	err = check_permission(r, ctx->cred);
+	return err ? err : do_rename(r);
+}
+
+static int rename_walked(struct rename *r, const struct vfs_ctx *ctx)
+{
+	int err;
+
+	if (r->from.path.mnt != r->to.path.mnt)
+		return -EXDEV;
+	if (r->from.last_type != LAST_NORM)
+		return -EBUSY;
+	if (r->to.last_type != LAST_NORM)
+		return r->flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
+	err = mount_want_write(r->from.path.mnt);
+	if (err)
+		return err;
+	lock_dirs(r);
+	err = rename_locked(r, ctx);
+	unlock_dirs(r);
+	if (r->ode && !IS_ERR(r->ode))
+		dentry_put(r->ode);
+	if (r->nde && !IS_ERR(r->nde))
+		dentry_put(r->nde);
+	return err;
+}
+
+int vfs_rename(const struct vfs_ctx *ctx, int odfd, const char *oname, int ndfd, const char *nname,
+	       unsigned flags)
+{
+	struct rename r = {.flags = flags};
+	int err;
+
+	if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT))
+		return -EINVAL;
+	if ((flags & (RENAME_NOREPLACE | RENAME_WHITEOUT)) && (flags & RENAME_EXCHANGE))
+		return -EINVAL;
+	if (flags & RENAME_WHITEOUT)
+		return -EINVAL; /* "the filesystem does not support one of the flags" */
+	err = walk_parent(&r.from, ctx, odfd, oname, 0);
+	if (err)
+		return err;
+	err = walk_parent(&r.to, ctx, ndfd, nname, 0);
+	if (!err) {
+		err = rename_walked(&r, ctx);
+		walk_end(&r.to);
+	}
+	walk_end(&r.from);
+	return err;
+}

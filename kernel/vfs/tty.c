@@ -1,0 +1,5 @@
+/* Where processes and terminals find each other. */
+#include "vfs/tty.h"
+
+const struct tty_proc_ops *tty_proc_ops;
+const struct tty_driver_ops *tty_driver_ops;

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The program's root: the job's mounts, in order, below /newroot; then chroot. */
+#include "init.h"
+
+struct option_flag {
+	const char *name;
+	unsigned long flag;
+};
+
+static const struct option_flag option_flags[] = {
+	{"ro", MS_RDONLY},     {"rw", 0},
+	{"nosuid", MS_NOSUID}, {"nodev", MS_NODEV},
+	{"noexec", MS_NOEXEC}, {"noatime", MS_NOATIME},
+};
+
+/* Known words become flags; the others stay, comma separated, for the file system. */
+static unsigned long split_options(const char *options, char *data, size_t capacity)
+{
+	unsigned long flags = 0;
+	size_t size = 0;
+
+	while (*options) {
+		char word[64];
+		size_t length = 0, known;
+
+		while (*options && *options != ',') {
+			if (length < sizeof(word) - 1)
+				word[length++] = *options;
+			options++;
+		}
+		word[length] = '\0';
+		if (*options)
+			options++;
+		for (known = 0; known < sizeof(option_flags) / sizeof(option_flags[0]); known++)
+			if (!strcmp(word, option_flags[known].name))
+				break;
+		if (known < sizeof(option_flags) / sizeof(option_flags[0])) {
+			flags |= option_flags[known].flag;
+			continue;
+		}
+		if (size)
+			size = append(data, capacity - 1, size, ",");
+		size = append(data, capacity - 1, size, word);
+	}
+	data[size] = '\0';
+	return flags;
+}
+
+static void unescape(char *text)
+{
+	char *to = text;
+
+	while (*text) {
+		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] && text[3]) {
+			*to++ = (text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0');
+			text += 4;
+		} else {
+			*to++ = *text++;
+		}
+	}
+	*to = '\0';
+}
+
+/* Make the mount point and what leads to it. Whether that worked, mount() will say. */
+static void make_path(char *path)
+{
+	struct stat st;
+
+	if (!stat(path, &st))
+		return;
+	for (char *at = path + 1; *at; at++) {
+		if (*at != '/')
+			continue;
+		*at = '\0';
+		mkdir(path, 0755);
+		*at = '/';
+	}
+	mkdir(path, 0755);
+}
+
+static void mount_one(char *record, const char *prefix)
+{
+	char *type = next_word(&record), *source = next_word(&record);
+	char *target = next_word(&record), *options = next_word(&record);
+	static char path[4200];
+	char data[256];
+	unsigned long flags = split_options(options, data, sizeof(data));
+	size_t size = append(path, sizeof(path) - 1, 0, prefix);
+
+	unescape(target);
+	size = append(path, sizeof(path) - 1, size, target);
+	path[size] = '\0';
+	make_path(path);
+	if (mount(source, path, type, flags, data[0] ? data : NULL)) {
+		/* With --root none our own /dev is the program's. */
+		if (errno == EBUSY && !prefix[0] && !strcmp(type, "devfs"))
+			return;
+		fail(errno == ENOENT || errno == EROFS ? "there is no directory in the root for"
+						       : "cannot mount",
+		     target, errno);
+	}
+}
+
+static int has_root(const struct job *job)
+{
+	for (int i = 0; i < job->mount_count; i++) {
+		const char *at = job->mounts[i];
+
+		/* TYPE SOURCE / ... */
+		for (int blanks = 0; *at && blanks < 2; at++)
+			blanks += *at == ' ';
+		if (at[0] == '/' && (at[1] == ' ' || !at[1]))
+			return 1;
+	}
+	return 0;
+}
+
+void make_root(struct job *job)
+{
+	const char *prefix = has_root(job) ? NEW_ROOT : "";
+
+	umask(0);
+	if (prefix[0] && mkdir(NEW_ROOT, 0755) && errno != EEXIST)
+		fail("cannot make", NEW_ROOT, errno);
+	for (int i = 0; i < job->mount_count; i++)
+		mount_one(job->mounts[i], prefix);
+	if (!prefix[0])
+		return;
+	if (chroot(NEW_ROOT) || chdir("/"))
+		fail("cannot enter the root", NULL, errno);
+}

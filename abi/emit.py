@@ -38,7 +38,9 @@ def nr_syscalls(tables, arch):
 def prototypes(tables):
     body = '#include "lib/types.h"\n\n'
     body += "/* One more than the highest number of the x86_64 table. */\n"
-    body += "#define NR_syscalls %d\n\n" % nr_syscalls(tables, "x86_64")
+    body += "#define NR_syscalls %d\n" % nr_syscalls(tables, "x86_64")
+    body += "/* The table's size, a power of two: a mask bounds the index, also under speculation. */\n"
+    body += "#define SYSCALL_TABLE_SIZE %d\n\n" % (1 << (nr_syscalls(tables, "x86_64") - 1).bit_length())
     body += "/* The handlers in kernel/sys/: a result, or a negative errno. */\n"
     for row in tables.rows:
         if row.is_served:
@@ -79,8 +81,8 @@ def _call_table(tables, registers):
     text += "#pragma GCC diagnostic push\n#ifdef __clang__\n"
     text += '#pragma clang diagnostic ignored "-Winitializer-overrides"\n#else\n'
     text += '#pragma GCC diagnostic ignored "-Woverride-init"\n#endif\n'
-    text += "const sys_call_ptr_t sys_call_table[NR_syscalls] = {\n"
-    text += "\t[0 ... NR_syscalls - 1] = __x64_sys_ni_syscall,\n"
+    text += "const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE] = {\n"
+    text += "\t[0 ... SYSCALL_TABLE_SIZE - 1] = __x64_sys_ni_syscall,\n"
     for row in served:
         text += "\t[%d] = __x64_sys_%s,\n" % (row.numbers["x86_64"], row.name)
     return text + "};\n#pragma GCC diagnostic pop\n"

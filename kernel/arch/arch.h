@@ -205,6 +205,7 @@ void arch_syscall_restart_block(struct pt_regs *regs); /* likewise with restart_
 bool arch_in_syscall(const struct pt_regs *regs); /* regs came through a system-call door and its
 						     result is not yet final */
 void arch_syscall_done(struct pt_regs *regs);	  /* forget that: no restart */
+/* arch_set_return(regs, value), arch_get_return(regs): inline in arch_types.h. */
 
 /* --- ELF and the vDSO --- */
 struct vdso_image {

@@ -230,6 +230,8 @@ long arch_prctl(struct thread *t, int code, unsigned long arg, unsigned long *ou
 	arch_irq_restore(flags);
 	*has_out = false;
 	switch (code) {
+	case ARCH_GET_CPUID: /* CPUID is not made to fault */
+		return 1;
 	case ARCH_SET_FS:
 		if (arg >= USER_END)
 			return fail(EPERM, "base must be below the end of user space");

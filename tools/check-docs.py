@@ -32,7 +32,7 @@ def quoted(line):
 
 
 def is_path(word):
-    return re.fullmatch(r"[\w.+/-]+", word) and "/" in word and not word.startswith(("/", "build", "~")) and \
+    return re.fullmatch(r"[\w.+/-]+", word) and "/" in word and not re.search(r"[A-Z]{4}", word) and not word.startswith(("/", "build", "~")) and \
         (word.endswith(EXTENSIONS) or word.endswith("/"))
 
 

@@ -133,7 +133,7 @@ static int set_altstack(struct task *t, const stack_t *ss, unsigned long sp)
 long sys_sigaltstack(uaddr_t ss, uaddr_t old_ss)
 {
 	struct task *t = current;
-	unsigned long sp = arch_thread_regs(&t->thread)->sp;
+	unsigned long sp = arch_user_sp(arch_thread_regs(&t->thread));
 	stack_t new_stack, old;
 	int err;
 

@@ -60,6 +60,7 @@ void trap_paranoid(struct pt_regs *regs, unsigned long vector); /* from entry.S,
 bool extable_fixup(struct pt_regs *regs);
 bool vsyscall_emulate(struct pt_regs *regs, unsigned long addr); /* true: done */
 void vsyscall_init(void);
+bool umip_emulate(struct pt_regs *regs);
 bool user_return(struct pt_regs *regs); /* from entry.S: first return of a new thread */
 
 /* --- pagetable.c, tlb.c --- */
@@ -109,6 +110,8 @@ void fpu_boot_init(void);
 
 /* --- thread.c --- */
 void thread_sync_live(struct thread *t); /* current: registers into t->arch */
+unsigned long thread_fs_base(void); /* of the current thread */
+unsigned long thread_gs_base(void);
 int thread_load_fpu(
 	struct thread *t); /* current: t->arch.fpu into the registers; -EINVAL as above */
 

@@ -54,19 +54,26 @@ void arch_thread_init_kernel(struct thread *t, void (*fn)(void *), void *arg)
 
 /* --- what is in the CPU's registers while the thread runs, but not in pt_regs --- */
 
+unsigned long thread_fs_base(void)
+{
+	return cpu_features.has_fsgsbase ? rdfsbase() : rdmsr(MSR_FS_BASE);
+}
+
+unsigned long thread_gs_base(void)
+{
+	unsigned long flags = arch_irq_save(), base;
+
+	base = cpu_features.has_fsgsbase ? rdgsbase_user() : rdmsr(MSR_KERNEL_GS_BASE);
+	arch_irq_restore(flags);
+	return base;
+}
+
 static void save_bases(struct arch_thread *a)
 {
 	__asm__ volatile("movw %%ds, %0; movw %%es, %1; movw %%fs, %2; movw %%gs, %3"
 			 : "=m"(a->ds), "=m"(a->es), "=m"(a->fs), "=m"(a->gs));
-	if (cpu_features.has_fsgsbase) {
-		a->fs_base = rdfsbase();
-		a->gs_base = rdgsbase_user();
-	} else {
-		/* Programs cannot write the bases: the last values set here hold, except that a
-		 * selector load has changed them. */
-		a->fs_base = rdmsr(MSR_FS_BASE);
-		a->gs_base = rdmsr(MSR_KERNEL_GS_BASE);
-	}
+	a->fs_base = thread_fs_base();
+	a->gs_base = thread_gs_base();
 }
 
 /* Selectors other than the null and the flat ones cannot be loaded: there is no LDT and no TLS

@@ -117,6 +117,12 @@ static void page_fault(struct pt_regs *regs, unsigned long error)
 		die(regs, VEC_PF, error, addr);
 	if (user) {
 		arch_irq_enable();
+		/* TCG's IRET reads the program's stack with the kernel's rights, and SMAP objects.
+		 */
+		if (unlikely((error & (PF_USER | PF_PRESENT)) == PF_PRESENT)) {
+			user_trap(regs, SIGSEGV, SI_KERNEL, 0, VEC_GP, 0);
+			return;
+		}
 		if (unlikely(addr >= USER_END)) {
 			if (!vsyscall_emulate(regs,
 					      addr)) /* kernel addresses: never "protection" */
@@ -182,7 +188,13 @@ static void user_exception(struct pt_regs *regs, unsigned long vector, unsigned 
 	case VEC_AC:
 		user_trap(regs, SIGBUS, BUS_ADRALN, 0, vector, error);
 		break;
-	default: /* #GP, #OF, #BR, #TS, a vector nobody has */
+	case VEC_GP:
+		arch_irq_enable();
+		if (!error && umip_emulate(regs))
+			break;
+		user_trap(regs, SIGSEGV, SI_KERNEL, 0, vector, error);
+		break;
+	default: /* #OF, #BR, #TS, a vector nobody has */
 		user_trap(regs, SIGSEGV, SI_KERNEL, 0, vector, error);
 		break;
 	}

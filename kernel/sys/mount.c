@@ -1,5 +1,6 @@
 /* mount(2) umount2(2) statfs(2) sync(2) fsync(2). Next: vfs/mount.c, vfs/attr.c. */
 #include "sys/syscall.h"
+#include "abi/linux/missing.h"
 #include <asm/statfs.h>
 
 /* A string that may be missing: NULL then. */
@@ -44,9 +45,12 @@ long sys_mount(uaddr_t source, uaddr_t target, uaddr_t type, unsigned long flags
 
 long sys_umount2(uaddr_t target, int flags)
 {
-	char *name = path_string_get(target, false);
+	char *name;
 	long err;
 
+	if (flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW))
+		return -EINVAL;
+	name = path_string_get(target, false);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = vfs_umount(&current->vfs, name, flags);

@@ -113,8 +113,6 @@ static long vec_on_file(struct file *f, struct iter *it, s64 pos, int rwf, bool 
 
 	if (rwf & RWF_NOWAIT)
 		return -EOPNOTSUPP;
-	if (pos != POS_OWN && (f->mode & FMODE_STREAM))
-		return -ESPIPE;
 	if (!is_write)
 		return vfs_read(f, it, pos == POS_OWN ? NULL : &pos);
 	if ((rwf & RWF_APPEND) && S_ISREG(f->inode->mode)) {
@@ -138,6 +136,10 @@ static long rw_vec(int fd, uaddr_t iov, unsigned long nr, s64 pos, int rwf, bool
 
 	if (!r.file)
 		return -EBADF;
+	if (pos != POS_OWN && (r.file->mode & FMODE_STREAM)) {
+		fd_put(r);
+		return -ESPIPE;
+	}
 	if (!(r.file->mode & (is_write ? FMODE_WRITE : FMODE_READ))) {
 		fd_put(r);
 		return -EBADF;

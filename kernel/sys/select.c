@@ -2,7 +2,7 @@
 #include "core/time.h"
 #include "sys/poller.h"
 
-#define WORD_BITS     64u
+#define WORD_BITS      64u
 #define WORDS_ON_STACK 4 /* per set: 256 descriptors */
 
 /* What makes a descriptor "readable", "writable", "exceptional" (select(2)). */
@@ -13,7 +13,7 @@
 
 struct sets {
 	unsigned nr_words;
-	unsigned long *in[3];  /* read, write, except */
+	unsigned long *in[3]; /* read, write, except */
 	unsigned long *out[3];
 };
 
@@ -25,12 +25,11 @@ static long ask_fd(struct poller *p, struct sets *s, unsigned word, unsigned bit
 	unsigned wanted = 0, got;
 	long count = 0;
 
-	if (!r.file)
-		return -EBADF;
 	for (int i = 0; i < 3; i++)
 		if (s->in[i][word] >> bit & 1)
 			wanted |= set_events[i];
-	got = poller_ask(p, r.file, wanted);
+	/* Closed meanwhile, or O_PATH: an error is what it is ready for. */
+	got = r.file ? poller_ask(p, r.file, wanted) : EPOLLNVAL;
 	fd_put(r);
 	for (int i = 0; i < 3; i++) {
 		if ((s->in[i][word] >> bit & 1) && (got & set_events[i])) {
@@ -51,13 +50,8 @@ static long ask_all(struct poller *p, struct sets *s)
 		unsigned long any = s->in[0][w] | s->in[1][w] | s->in[2][w];
 
 		s->out[0][w] = s->out[1][w] = s->out[2][w] = 0;
-		for (; any; any &= any - 1) {
-			long n = ask_fd(p, s, w, (unsigned)__builtin_ctzl(any));
-
-			if (n < 0)
-				return n;
-			count += n;
-		}
+		for (; any; any &= any - 1)
+			count += ask_fd(p, s, w, (unsigned)__builtin_ctzl(any));
 	}
 	return count;
 }
@@ -83,6 +77,24 @@ static long select_loop(struct sets *s, u64 deadline_ns)
 	}
 	poller_end(&p);
 	return count;
+}
+
+/* select(2): EBADF when one of them is not open. */
+static bool all_open(const struct sets *s)
+{
+	for (unsigned w = 0; w < s->nr_words; w++) {
+		unsigned long any = s->in[0][w] | s->in[1][w] | s->in[2][w];
+
+		for (; any; any &= any - 1) {
+			unsigned fd = w * WORD_BITS + (unsigned)__builtin_ctzl(any);
+			struct fdref r = fd_get_any(current->vfs.files, fd);
+
+			if (!r.file)
+				return false;
+			fd_put(r);
+		}
+	}
+	return true;
 }
 
 static long copy_sets_in(struct sets *s, const uaddr_t *user, unsigned nr_fds)
@@ -131,7 +143,7 @@ static long do_select(int nr, const uaddr_t *user, u64 deadline_ns)
 	}
 	n = copy_sets_in(&s, user, nr_fds);
 	if (!n)
-		n = select_loop(&s, deadline_ns);
+		n = all_open(&s) ? select_loop(&s, deadline_ns) : -EBADF;
 	if (n >= 0 && copy_sets_out(&s, user))
 		n = -EFAULT;
 	if (words != few)

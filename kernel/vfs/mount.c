@@ -26,8 +26,7 @@ struct mount *mount_lookup(struct mount *parent, struct dentry *d)
 	struct mount *m, *found = NULL;
 
 	spin_lock(&mount_lock);
-	list_for_each_entry(m, bucket(parent, d), hash_node)
-	{
+	list_for_each_entry (m, bucket(parent, d), hash_node) {
 		if (m->parent == parent && m->mountpoint == d) {
 			found = mount_get(m);
 			break;
@@ -95,8 +94,7 @@ static bool is_mountpoint(const struct dentry *d)
 {
 	struct mount *m;
 
-	list_for_each_entry(m, &all_mounts, all_node)
-	{
+	list_for_each_entry (m, &all_mounts, all_node) {
 		if (m->mountpoint == d)
 			return true;
 	}
@@ -224,8 +222,7 @@ static int copy_children(struct mount *from, struct mount *to, struct dentry *be
 {
 	struct mount *c;
 
-	list_for_each_entry(c, &from->children, sibling)
-	{
+	list_for_each_entry (c, &from->children, sibling) {
 		struct path at = {to, c->mountpoint};
 		struct mount *copy;
 		int err;
@@ -320,8 +317,7 @@ static bool has_writers(struct super_block *sb)
 	bool found = false;
 
 	spin_lock(&sb->lock);
-	list_for_each_entry(i, &sb->inodes, sb_node)
-	{
+	list_for_each_entry (i, &sb->inodes, sb_node) {
 		if (READ_ONCE(i->write_count) > 0) {
 			found = true;
 			break;
@@ -353,8 +349,8 @@ static int mount_again(struct path *at, unsigned long flags, const char *options
 		/* Without any atime flag the mount keeps its own (mount(2), MS_REMOUNT). */
 		if (!(flags & (MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME)))
 			want = (want & ~(unsigned long)MS_RELATIME) |
-			       (at->mnt->flags & (MS_NOATIME | MS_NODIRATIME | MS_RELATIME |
-						  MS_STRICTATIME));
+			       (at->mnt->flags &
+				(MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME));
 		WRITE_ONCE(at->mnt->flags, want);
 	}
 	mutex_unlock(&mount_mutex);
@@ -479,6 +475,9 @@ static int anon_statfs(struct super_block *sb, struct kstatfs *st)
 }
 static const struct super_ops anon_super_ops = {.statfs = anon_statfs};
 static struct fs_type anon_type = {.name = "anon_inodefs"};
+static struct fs_type pipe_type = {.name = "pipefs"};
+static struct fs_type sock_type = {.name = "sockfs"};
+static struct super_block *pipe_sb, *sock_sb;
 
 void mount_init(void)
 {
@@ -492,6 +491,9 @@ void mount_init(void)
 		list_init(&hash_table[i]);
 	sb = super_new(&anon_type, &anon_super_ops, ANON_INODE_FS_MAGIC, 0);
 	BUG_ON(!sb);
+	pipe_sb = super_new(&pipe_type, &anon_super_ops, PIPEFS_MAGIC, 0);
+	sock_sb = super_new(&sock_type, &anon_super_ops, SOCKFS_MAGIC, 0);
+	BUG_ON(!pipe_sb || !sock_sb);
 	root = inode_new(sb, S_IFDIR | 0555, next_ino(sb));
 	BUG_ON(!root);
 	sb->root = dentry_make_root(sb, root);
@@ -503,9 +505,12 @@ void mount_init(void)
 struct inode *inode_new_anon(u32 mode)
 {
 	struct super_block *sb = anon_mount->sb;
-	struct inode *i = inode_new(sb, mode, next_ino(sb));
 
-	return i;
+	if (S_ISFIFO(mode))
+		sb = pipe_sb;
+	else if (S_ISSOCK(mode))
+		sb = sock_sb;
+	return inode_new(sb, mode, next_ino(sb));
 }
 
 int vfs_mount_root(void)

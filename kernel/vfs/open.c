@@ -1,4 +1,5 @@
-/* open(2): from a name to an open file. Called by sys/open.c and exec; hands over to file_ops.open. */
+/* open(2): from a name to an open file. Called by sys/open.c and exec; hands over to file_ops.open.
+ */
 #include "vfs/internal.h"
 
 #define O_ACCESS_NONE 3u /* access mode 3: neither read nor write, for ioctl only */
@@ -76,7 +77,7 @@ struct file *file_from_path(const struct vfs_ctx *ctx, const struct path *p, u32
 	f->inode = inode_get(i);
 	if (o_flags & O_PATH) {
 		f->mode = FMODE_PATH;
-		f->flags = o_flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_LARGEFILE);
+		f->flags = o_flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW);
 		return f;
 	}
 	f->flags = o_flags & ~(u32)(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC | VFS_O_EXEC);
@@ -154,7 +155,7 @@ static int open_truncate(struct open_req *r, struct inode *i)
  * where everybody may write. */
 static int may_create_in_sticky(struct open_req *r, const struct path *dir, struct inode *i)
 {
-	int level = S_ISFIFO(i->mode) ? vfs_protected_fifos
+	int level = S_ISFIFO(i->mode)  ? vfs_protected_fifos
 		    : S_ISREG(i->mode) ? vfs_protected_regular
 				       : 0;
 	const struct inode *d = dir->dentry->inode;
@@ -177,8 +178,12 @@ static struct file *open_found(struct open_req *r, const struct path *p)
 			return ERR_PTR(-ENOTDIR);
 		return file_from_path(r->ctx, p, r->flags);
 	}
-	if ((r->flags & O_CREAT) && S_ISDIR(i->mode))
-		return ERR_PTR(-EISDIR);
+	if ((r->flags & O_CREAT) && !r->was_created) {
+		if (r->flags & O_EXCL)
+			return ERR_PTR(-EEXIST); /* "." and the like: nothing to create */
+		if (S_ISDIR(i->mode))
+			return ERR_PTR(-EISDIR);
+	}
 	if ((r->flags & O_DIRECTORY) && !S_ISDIR(i->mode))
 		return ERR_PTR(-ENOTDIR);
 	err = may_open(r, p);
@@ -350,7 +355,7 @@ struct file *vfs_open(const struct vfs_ctx *ctx, int dfd, const char *name, u32 
 	if ((o_flags & __O_SYNC) && !(o_flags & O_DSYNC))
 		r.flags |= O_DSYNC; /* O_SYNC is both bits */
 	if (o_flags & O_PATH)
-		r.flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_LARGEFILE;
+		r.flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	r.may = wanted_access(r.flags);
 	if ((r.flags & O_CREAT) && (r.flags & O_DIRECTORY))
 		return ERR_PTR(-EINVAL);
@@ -367,8 +372,8 @@ struct file *vfs_open(const struct vfs_ctx *ctx, int dfd, const char *name, u32 
 		lookup_flags |= LOOKUP_DIRECTORY;
 	err = vfs_lookup(ctx, dfd, name, lookup_flags, &p);
 	if (err) {
-		/* open(2): O_NOFOLLOW | O_DIRECTORY on a symlink is ENOTDIR, O_NOFOLLOW alone ELOOP;
-		 * the walk and may_open() say just that. */
+		/* open(2): O_NOFOLLOW | O_DIRECTORY on a symlink is ENOTDIR, O_NOFOLLOW alone
+		 * ELOOP; the walk and may_open() say just that. */
 		return ERR_PTR(err);
 	}
 	f = open_found(&r, &p);

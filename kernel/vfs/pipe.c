@@ -39,12 +39,11 @@ static long read_bufs(struct pipe *p, struct iter *it)
 		size_t copied = iter_put(it, buf_data(b), n);
 		bool is_packet = b->is_packet;
 
-		done += (long)copied;
 		if (unlikely(copied < n)) {
-			b->off += (u32)copied;
-			b->len -= (u32)copied;
-			return done ? done : -EFAULT;
+			iter_revert(it, copied);
+			return done ? done : -EFAULT; /* the buffer stays as it was */
 		}
+		done += (long)n;
 		b->off += (u32)n;
 		b->len -= (u32)n;
 		if (is_packet)

@@ -265,7 +265,7 @@ long pipe_set_size(struct file *f, unsigned long size_bytes, bool may_exceed)
 
 	if (!p)
 		return -EBADF;
-	if (!size_bytes || size_bytes > 1UL << 31)
+	if (size_bytes > 1UL << 31)
 		return -EINVAL;
 	while (nr * PAGE_SIZE < size_bytes)
 		nr *= 2;

@@ -29,7 +29,7 @@ static inline int check_pos(s64 pos, size_t count)
 {
 	if (unlikely(pos < 0))
 		return -EINVAL;
-	return unlikely(pos + (s64)count < 0) ? -EOVERFLOW : 0;
+	return unlikely((s64)((u64)pos + count) < 0) ? -EINVAL : 0;
 }
 
 long vfs_read(struct file *f, struct iter *it, s64 *pos)

@@ -130,7 +130,9 @@ static void select_errors(void)
 	/* Whole words are read and written: 8 bytes are enough for 64 descriptors. */
 	memset(end - 8, 0, 8);
 	T_EQ(do_select(64, (fd_set *)(end - 8), NULL, NULL, 0), 0);
+	T_EQ(dup2(p[0], 100), 100); /* the table holds more than one word of descriptors */
 	T_ERR(do_select(65, (fd_set *)(end - 8), NULL, NULL, 0), EFAULT);
+	close(100);
 	/* More than the table holds is not an error. */
 	FD_ZERO(&r);
 	FD_SET(p[0], &r);

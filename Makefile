@@ -1,15 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
 # Lstar: one Makefile. `make help` lists the targets.
-B        := build
+#
+#	settings | what you type | the table | libsys | init and the embedded root | the vDSO
+#	the kernel | the command | tests
+
+# ---- settings ----
 ARCH     := x86_64
 CC       := gcc
 PYTHON   := python3
+BUSYBOX  := /bin/busybox
 PREFIX   := /usr/local
-DEBUG    ?= 0
-V        ?= 0
+DEBUG    := 0
+ifeq ($(DEBUG),1)
+B        := build-debug
+else
+B        := build
+endif
+
+# `make V=1` prints every command, else one short line each.
+V        := 0
 Q        := $(if $(filter 1,$(V)),,@)
+say       = @printf '  %-8s%s\n' $(1) $(2)
+
 MAKEFLAGS += --no-builtin-rules
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
+.DEFAULT_GOAL := all
 
 WARN     := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter
 COMMON   := -std=gnu11 -O2 -g $(WARN) -MMD -MP -fno-strict-aliasing -fno-common
@@ -19,53 +38,220 @@ endif
 
 # Only the kernel's own ABI headers of linux-libc-dev, never the C library's.
 UAPI     := $(B)/uapi
+UAPI_READY := $(UAPI)/.ready
 MULTIARCH := $(shell gcc -print-multiarch 2>/dev/null || echo x86_64-linux-gnu)
-FREESTANDING := -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(UAPI)
+COMPILER_INCLUDE := $(shell $(CC) -print-file-name=include 2>/dev/null)
+FREESTANDING := -ffreestanding -nostdinc -isystem $(COMPILER_INCLUDE) -isystem $(UAPI)
 
-KFLAGS   := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie -fno-stack-protector \
-            -fno-omit-frame-pointer -fno-asynchronous-unwind-tables
-KFLAGS_x86_64 := -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
-KFLAGS   += $(KFLAGS_$(ARCH))
-
-.PHONY: all
-all: $(B)/lstar
-
-$(UAPI)/.ready:
+$(UAPI_READY):
 	@mkdir -p $(UAPI)
 	@ln -sfn /usr/include/linux $(UAPI)/linux
 	@ln -sfn /usr/include/asm-generic $(UAPI)/asm-generic
 	@ln -sfn /usr/include/$(MULTIARCH)/asm $(UAPI)/asm
 	@touch $@
 
-# ---- parts: each adds its rules ----
--include abi/build.mk
--include libsys/build.mk
--include user/build.mk
--include host/build.mk
--include vdso/build.mk
--include tests/build.mk
+# ---- what you type ----
+.PHONY: all help deps run check test gdb bench bench-linux install debug update-docs clean
+all: $(B)/lstar $(B)/lstar-kernel.lst $(B)/lstar-kernel.sym
+
+help:
+	@echo 'make            build $(B)/lstar, the command with the kernel inside'
+	@echo 'make run        install what is missing, build, and run: lstar run cat /proc/self/maps'
+	@echo 'make check      every check that needs no virtual machine; under a minute'
+	@echo 'make test       everything: the checks, then the tests on Linux and on Lstar, 1 and 4 CPUs'
+	@echo 'make gdb        start a program on Lstar under gdb; CMD="PROGRAM ARG..."'
+	@echo 'make bench      the figures of docs/performance.md; bench-linux: those of Debian'\''s kernel'
+	@echo 'make debug      a build with lock-rank and other run-time checks, in build-debug'
+	@echo 'make install    into PREFIX (default /usr/local), below DESTDIR'
+	@echo 'make deps       install by name, from Debian, what building and running need'
+	@echo 'make update-docs  docs/syscalls.md from the table'
+	@echo 'make clean      remove $(B)'
+	@echo 'Variables: CC=gcc|clang-14  B=build  V=0|1  DEBUG=0|1  PREFIX=/usr/local  ARCH=x86_64|none'
+
+deps:
+	@tools/install-deps.sh run
+
+# A second make: what this one knows of the compiler may date from before the installation.
+run:
+	@tools/install-deps.sh run
+	@$(MAKE) --no-print-directory all
+	$(B)/lstar run cat /proc/self/maps
+
+check:
+	@tools/install-deps.sh test
+	@$(MAKE) --no-print-directory for-check
+	@B=$(B) tests/run.py check
+
+test:
+	@tools/install-deps.sh test
+	@$(MAKE) --no-print-directory for-check for-test
+	@$(MAKE) --no-print-directory DEBUG=1 B=$(B)-debug all
+	@B=$(B) tests/run.py test
+
+gdb: all
+	@B=$(B) tools/gdb/run.sh $(CMD)
+
+bench: all $(B)/tests/bench/calls
+	@B=$(B) tests/bench/run.py lstar
+
+bench-linux: $(B)/tests/bench/calls
+	@B=$(B) tests/bench/run.py linux
+
+debug:
+	@$(MAKE) --no-print-directory DEBUG=1 all
+
+install: $(B)/lstar
+	install -D -m 755 $(B)/lstar $(DESTDIR)$(PREFIX)/bin/lstar
+	install -D -m 644 docs/lstar.1 $(DESTDIR)$(PREFIX)/share/man/man1/lstar.1
+
+update-docs:
+	abi/gen.py docs > docs/syscalls.md
+
+clean:
+	rm -rf $(B)
+
+# ---- the table: everything made from abi/syscalls.tbl ----
+GEN       := $(B)/gen
+GEN_STAMP := $(GEN)/.ready
+GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl
+
+# Files whose text did not change keep their time, so the stamp alone does not rebuild the world.
+$(GEN_STAMP): $(GEN_SOURCES)
+	$(call say,GEN,$(GEN))
+	$(Q)abi/gen.py all $(GEN)
+	@touch $@
+
+$(GEN)/syscalls.h $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
+$(GEN)/libsys_errno.c $(GEN)/libsys/sys/calls.h $(GEN)/libsys_wrappers_x86_64.h: $(GEN_STAMP) ;
+
+.PHONY: gen
+gen: $(GEN_STAMP)
+
+# ---- libsys: the C library of init and of our own small programs ----
+# A program of it is built with $(CC) $(LIBSYS_CFLAGS) ... $(LIBSYS_LDFLAGS) -o PROGRAM PROGRAM.c $(LIBSYS).
+LIBSYS_ARCH := x86_64
+LIBSYS := $(B)/libsys.a
+LIBSYS_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Werror $(FREESTANDING) -fno-stack-protector -fno-pie \
+	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-Ilibsys/include -I$(GEN)/libsys -I$(GEN) -I.
+LIBSYS_LDFLAGS := -static -nostdlib -Wl,--gc-sections -Wl,-z,noexecstack
+LIBSYS_HEADERS := $(wildcard libsys/include/*.h libsys/include/sys/*.h libsys/$(LIBSYS_ARCH)/*.h)
+LIBSYS_OBJECTS := $(patsubst libsys/%,$(B)/libsys/%.o,$(basename $(wildcard libsys/*.c libsys/$(LIBSYS_ARCH)/*.S))) \
+	$(B)/libsys/errno_messages.o
+
+# string.c must not become calls to itself.
+NO_LOOP_CALLS := -fno-builtin $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
+$(B)/libsys/string.o: private LIBSYS_CFLAGS += $(NO_LOOP_CALLS)
+
+$(B)/libsys/%.o: libsys/%.c $(GEN_STAMP) $(UAPI_READY) $(LIBSYS_HEADERS)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -Ilibsys/$(LIBSYS_ARCH) -c -o $@ $<
+
+$(B)/libsys/%.o: libsys/%.S $(GEN_STAMP) $(UAPI_READY)
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
+
+$(B)/libsys/errno_messages.o: $(GEN)/libsys_errno.c $(UAPI_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
+
+$(LIBSYS): $(LIBSYS_OBJECTS)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+.PHONY: libsys
+libsys: $(LIBSYS)
+
+# ---- init and the embedded root: initramfs.cpio inside the kernel ----
+INIT_OBJECTS := $(patsubst user/init/%.c,$(B)/user/init/%.o,$(wildcard user/init/*.c))
+
+$(B)/user/init/%.o: user/init/%.c user/init/init.h user/init/calls.h $(LIBSYS)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -Os -c -o $@ $<
+
+$(B)/init: $(INIT_OBJECTS) $(LIBSYS)
+	$(Q)$(CC) -no-pie $(LIBSYS_LDFLAGS) -o $@.debug $^
+	$(Q)strip -o $@ $@.debug
+
+# BUSYBOX is Debian's busybox-static; only its applets get links.
+$(B)/initramfs.list: user/initramfs.list $(B)/init
+	@command -v $(BUSYBOX) > /dev/null || \
+		{ echo "$(BUSYBOX) is missing: apt-get install busybox-static" >&2; exit 1; }
+	$(Q)sed -e 's|@INIT@|$(B)/init|' -e 's|@BUSYBOX@|$(BUSYBOX)|' user/initramfs.list > $@
+	$(Q)$(BUSYBOX) --list-full | LC_ALL=C sort | grep -vx -e bin/busybox -e sbin/init -e linuxrc | \
+		sed 's|\(.*\)|link /\1 /bin/busybox|' >> $@
+
+$(B)/initramfs.cpio: $(B)/initramfs.list $(B)/init tools/mkcpio.py
+	$(call say,CPIO,$@)
+	$(Q)$(PYTHON) tools/mkcpio.py $< $@
+
+$(B)/initramfs.o: user/initramfs.S $(B)/initramfs.cpio
+	$(Q)$(CC) -c -DINITRAMFS='"$(B)/initramfs.cpio"' -o $@ $<
+
+# ---- the vDSO, once per ABI; it runs in user mode: no kernel code model ----
+VDSO_FLAGS = $(COMMON) $(FREESTANDING) -I. -Ikernel -fPIC -fvisibility=default -fno-stack-protector \
+	-fasynchronous-unwind-tables -mgeneral-regs-only -march=x86-64 -fcf-protection=none
+VDSO_LDFLAGS := -shared -nostdlib -Wl,-soname,linux-vdso.so.1 -Wl,--hash-style=both -Wl,-Bsymbolic -Wl,--eh-frame-hdr \
+	-Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,vdso/x86_64/vdso.lds
+VDSO_OBJECTS := $(B)/vdso/vdso.o $(B)/vdso/note.o
+
+$(B)/vdso/%.o: vdso/x86_64/%.c $(UAPI_READY)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(VDSO_FLAGS) -c $< -o $@
+$(B)/vdso/%.o: vdso/x86_64/%.S
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) -c $< -o $@
+
+$(B)/vdso/vdso64.so: $(VDSO_OBJECTS) vdso/x86_64/vdso.lds tools/check-vdso.sh
+	$(call say,VDSO,$@)
+	$(Q)$(CC) $(VDSO_LDFLAGS) -o $@.tmp $(VDSO_OBJECTS)
+	$(Q)tools/check-vdso.sh $@.tmp
+	$(Q)strip -S $@.tmp
+	$(Q)mv $@.tmp $@
+
+-include $(B)/vdso/vdso.d
 
 # ---- the kernel ----
-KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*/*.c \
-            kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
+KFLAGS_x86_64 := -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
+KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie -fno-stack-protector \
+	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
+KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \
+	kernel/fs/*/*.c kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
 KSRC_S := $(wildcard kernel/arch/$(ARCH)/*.S)
-KGEN_C := $(B)/gen/syscall_table_$(ARCH).c $(B)/gen/syscall_desc.c
+KGEN_C := $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c
 KOBJ   := $(KSRC_C:%.c=$(B)/k/%.o) $(KSRC_S:%.S=$(B)/k/%.S.o) $(KGEN_C:$(B)/%.c=$(B)/k/%.o)
+KLDS   := kernel/arch/$(ARCH)/kernel.lds
 
-$(B)/k/%.o: %.c $(UAPI)/.ready $(B)/gen/.ready
+$(B)/k/%.o: %.c | $(UAPI_READY) $(GEN_STAMP)
 	@mkdir -p $(@D)
+	$(call say,CC,$<)
 	$(Q)$(CC) $(KFLAGS) -c $< -o $@
-$(B)/k/%.o: $(B)/%.c $(UAPI)/.ready
+$(B)/k/%.o: $(B)/%.c | $(UAPI_READY)
 	@mkdir -p $(@D)
+	$(call say,CC,$<)
 	$(Q)$(CC) $(KFLAGS) -c $< -o $@
-$(B)/k/%.S.o: %.S $(UAPI)/.ready $(B)/gen/.ready
+$(B)/k/%.S.o: %.S | $(UAPI_READY) $(GEN_STAMP)
 	@mkdir -p $(@D)
+	$(call say,AS,$<)
 	$(Q)$(CC) $(KFLAGS) -D__ASSEMBLY__ -c $< -o $@
+$(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
+$(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so
 
-$(B)/lstar-kernel.elf: $(KOBJ) kernel/arch/$(ARCH)/kernel.lds $(B)/initramfs.o
-	$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,kernel/arch/$(ARCH)/kernel.lds \
-	  -o $@.tmp $(KOBJ) $(B)/initramfs.o
-	mv $@.tmp $@
+$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
+		-o $@.tmp $(KOBJ) $(B)/initramfs.o
+	$(Q)mv $@.tmp $@
+
+$(B)/lstar-kernel.lst: $(B)/lstar-kernel.elf
+	$(Q)objdump -d --no-show-raw-insn $< > $@
+$(B)/lstar-kernel.sym: $(B)/lstar-kernel.elf
+	$(Q)nm -n $< > $@
 
 .PHONY: kernel kobj
 kernel: $(B)/lstar-kernel.elf
@@ -73,6 +259,137 @@ kobj: $(KOBJ)
 
 -include $(KOBJ:.o=.d)
 
-.PHONY: clean
-clean:
-	rm -rf $(B)
+# ---- the command, which carries the kernel inside ----
+HOST_KERNEL := $(B)/lstar-kernel.elf
+HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
+HOST_OBJECTS := $(patsubst host/%.c,$(B)/host/%.o,$(wildcard host/*.c))
+
+$(B)/host/%.o: host/%.c host/lstar.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(HOST_CFLAGS) -c -o $@ $<
+
+# The names --trace accepts are those of the table.
+$(B)/host/call_names.h: abi/syscalls.tbl
+	@mkdir -p $(@D)
+	$(Q)sed -n 's/^\([a-z_][a-z0-9_]*\) *|.*/"\1",/p' $< > $@
+
+$(B)/host/parse.o: HOST_CFLAGS += -I$(B)/host
+$(B)/host/parse.o: $(B)/host/call_names.h
+
+# The probe guest: x86-64 machine code without a compiler's help, for KVM on this kind of machine.
+$(B)/probe.elf: host/probe/probe.S host/probe/probe.lds
+	@mkdir -p $(B)/host
+	$(Q)$(CC) -c -o $(B)/host/guest.o $<
+	$(Q)$(LD) -n -z noexecstack --no-warn-rwx-segments --build-id=none -T host/probe/probe.lds \
+		-o $@ $(B)/host/guest.o
+
+$(B)/host/images.o: host/images.S $(HOST_KERNEL) $(B)/probe.elf
+	@mkdir -p $(@D)
+	$(Q)strip -o $(B)/host/kernel.elf $(HOST_KERNEL)
+	$(Q)$(CC) -c -DLSTAR_KERNEL='"$(B)/host/kernel.elf"' -DLSTAR_PROBE='"$(B)/probe.elf"' -o $@ $<
+
+$(B)/lstar: $(HOST_OBJECTS) $(B)/host/images.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^
+
+# ---- tests: built here, run by tests/run.py ----
+.PHONY: for-check for-test everything check-none check-vdso check-unit check-libsys check-trace
+for-check: all unit-tests libsys-tests
+for-test: sys-tests
+everything: all libsys-tests
+
+# The portable kernel, linked to a machine interface that does nothing: it never runs.
+check-none: $(B)/lstar-kernel.elf
+	@echo "arch/none: the portable kernel needs nothing of a machine that arch.h does not name"
+
+check-vdso: $(B)/vdso/vdso64.so
+	tools/check-vdso.sh $<
+
+# Unit tests: a part of the kernel or of lib/ as a host program under ASan and UBSan, without the C library's
+# headers. UNIT_<name> lists the sources beside tests/unit/<name>.c.
+UNIT_trace_test := kernel/sys/trace_decode.c kernel/sys/trace_struct.c kernel/sys/trace_array.c \
+	kernel/sys/trace_call.c $(GEN)/syscall_desc.c
+UNIT_string_test := lib/string.c
+UNIT_printf_test := lib/printf.c lib/string.c
+UNIT_rbtree_test := lib/rbtree.c
+UNIT_cpio_test := lib/cpio.c lib/printf.c lib/string.c
+# lib/ has the C library's names: other ones here.
+RENAMED := -include tests/unit/rename.h
+UNIT_FLAGS_string_test := $(RENAMED)
+UNIT_FLAGS_printf_test := $(RENAMED)
+UNIT_FLAGS_cpio_test := $(RENAMED)
+UNIT_NAMES := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
+UNIT_TESTS := $(UNIT_NAMES:%=$(B)/tests/unit/%)
+UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -fno-builtin \
+	-fsanitize=address,undefined -fno-sanitize-recover=all $(FREESTANDING) -I. -Ikernel -I$(B)
+
+define unit_rule
+$(B)/tests/unit/$(1): tests/unit/$(1).c $(UNIT_$(1)) $(wildcard tests/unit/*.h lib/*.h) $(GEN_STAMP) | $(UAPI_READY)
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$<)
+	$$(Q)$$(CC) $$(UNIT_CFLAGS) $$(UNIT_FLAGS_$(1)) -o $$@ $$(filter %.c,$$^)
+endef
+$(foreach name,$(UNIT_NAMES),$(eval $(call unit_rule,$(name))))
+
+# libsys's programs run on this machine's own kernel.
+LIBSYS_TESTS := $(patsubst tests/libsys/%.c,$(B)/tests/libsys/%,$(wildcard tests/libsys/*.c))
+
+$(B)/tests/libsys/%: tests/libsys/%.c $(LIBSYS)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) $(LIBSYS_LDFLAGS) -o $@ $< $(LIBSYS)
+
+# The tracer's formatter beside strace(1), on this machine.
+$(B)/tests/unit/trace_live: tests/unit/trace_live.c $(UNIT_trace_test) $(GEN_STAMP) $(LIBSYS)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -Ikernel -I$(B) $(LIBSYS_LDFLAGS) -o $@ $(filter %.c,$^) $(LIBSYS)
+
+.PHONY: unit-tests libsys-tests sys-tests
+unit-tests: $(UNIT_TESTS) $(B)/tests/unit/trace_live
+libsys-tests: $(LIBSYS_TESTS)
+
+check-unit: $(UNIT_TESTS)
+	@for test in $^; do $$test || exit 1; done
+check-libsys: $(LIBSYS_TESTS)
+	@for test in $^; do $$test || exit 1; done
+check-trace: $(B)/tests/unit/trace_live
+	@tests/unit/trace_live.sh $<
+
+# The system-call tests: static programs, the same binaries on Linux and on Lstar.
+SYS_TEST_CFLAGS := -std=gnu11 -O1 -static -pthread -Wall -Wextra -Werror -Wno-nonnull \
+	-Wno-unknown-warning-option -Wno-stringop-overflow -Wno-stringop-overread \
+	-Wno-stringop-truncation -Wno-deprecated-declarations -Itests/sys
+SYS_TEST_HEADERS := $(wildcard tests/sys/*.h tests/sys/*/*.h tests/abi/x86_64/*.h tests/bad/*.h)
+SYS_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/sys/*/*.c)) \
+	$(patsubst tests/abi/%.c,$(B)/tests/sys/abi/%,$(wildcard tests/abi/x86_64/*.c))
+BAD_TESTS := $(patsubst tests/bad/%.c,$(B)/tests/bad/%,$(wildcard tests/bad/*.c))
+
+sys-tests: $(SYS_TESTS) $(BAD_TESTS) $(B)/tests/runner
+
+$(B)/tests/obj/test.o: tests/sys/test.c tests/sys/test.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SYS_TEST_CFLAGS) -c -o $@ $<
+
+$(B)/tests/sys/abi/%: tests/abi/%.c $(SYS_TEST_HEADERS) $(B)/tests/obj/test.o
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(SYS_TEST_CFLAGS) -o $@ $< $(B)/tests/obj/test.o
+$(B)/tests/sys/%: tests/sys/%.c $(SYS_TEST_HEADERS) $(B)/tests/obj/test.o
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(SYS_TEST_CFLAGS) -o $@ $< $(B)/tests/obj/test.o
+$(B)/tests/bad/%: tests/bad/%.c $(SYS_TEST_HEADERS)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(SYS_TEST_CFLAGS) -o $@ $<
+$(B)/tests/runner: tests/runner.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SYS_TEST_CFLAGS) -o $@ $<
+
+# The benchmark: static, on libsys, and it can be process 1.
+$(B)/tests/bench/calls: tests/bench/calls.c $(LIBSYS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) $(LIBSYS_LDFLAGS) -o $@.debug $< $(LIBSYS)
+	$(Q)strip -o $@ $@.debug

@@ -38,7 +38,9 @@ def nr_syscalls(tables, arch):
 def prototypes(tables):
     body = '#include "lib/types.h"\n\n'
     body += "/* One more than the highest number of the x86_64 table. */\n"
-    body += "#define NR_syscalls %d\n\n" % nr_syscalls(tables, "x86_64")
+    body += "#define NR_syscalls %d\n" % nr_syscalls(tables, "x86_64")
+    body += "/* The table's size, a power of two: a mask bounds the index, also under speculation. */\n"
+    body += "#define SYSCALL_TABLE_SIZE %d\n\n" % (1 << (nr_syscalls(tables, "x86_64") - 1).bit_length())
     body += "/* The handlers in kernel/sys/: a result, or a negative errno. */\n"
     for row in tables.rows:
         if row.is_served:
@@ -49,28 +51,38 @@ def prototypes(tables):
 
 def _stub_argument(arg, reg):
     if arg.kind.is_pointer:
-        return "(uaddr_t){regs->%s}" % reg
+        return "(uaddr_t){%s}" % reg
     if arg.kind.kernel == "unsigned long":
-        return "regs->" + reg
-    return "(%s)regs->%s" % (arg.kind.kernel, reg)
+        return reg
+    return "(%s)%s" % (arg.kind.kernel, reg)
 
 
 def call_table_x86_64(tables):
+    return _call_table(tables, ["regs->" + reg for reg in X86_64_REGS])
+
+
+# The stub port has x86-64's numbers and no registers of its own.
+def call_table_none(tables):
+    return _call_table(tables, ["arch_syscall_arg(regs, %d)" % i for i in range(6)])
+
+
+def _call_table(tables, registers):
     text = '/* %s */\n#include "arch/arch.h"\n#include "syscalls.h"\n#include <asm/errno.h>\n\n' % MADE
-    text += "/*\n * Called by do_syscall_64() (kernel/sys/entry.c) through sys_call_table[]; each stub takes the arguments\n"
+    text += "/*\n * Called by do_syscall_64() (kernel/sys/entry.c) through sys_call_table[]; each stub takes"
+    text += " the arguments\n"
     text += " * out of the saved registers and calls the handler in kernel/sys/.\n */\n"
     text += "static long __x64_sys_ni_syscall(const struct pt_regs *regs)\n{\n\t(void)regs;\n\treturn -ENOSYS;\n}\n\n"
     served = [row for row in tables.rows_of("x86_64") if row.is_served]
     for row in served:
-        args = ", ".join(_stub_argument(arg, reg) for arg, reg in zip(row.args, X86_64_REGS))
+        args = ", ".join(_stub_argument(arg, reg) for arg, reg in zip(row.args, registers))
         unused = "" if row.args else "\t(void)regs;\n"
         text += "static long __x64_sys_%s(const struct pt_regs *regs)\n{\n%s\treturn sys_%s(%s);\n}\n\n" % (
             row.name, unused, row.name, args)
     text += "#pragma GCC diagnostic push\n#ifdef __clang__\n"
     text += '#pragma clang diagnostic ignored "-Winitializer-overrides"\n#else\n'
     text += '#pragma GCC diagnostic ignored "-Woverride-init"\n#endif\n'
-    text += "const sys_call_ptr_t sys_call_table[NR_syscalls] = {\n"
-    text += "\t[0 ... NR_syscalls - 1] = __x64_sys_ni_syscall,\n"
+    text += "const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE] = {\n"
+    text += "\t[0 ... SYSCALL_TABLE_SIZE - 1] = __x64_sys_ni_syscall,\n"
     for row in served:
         text += "\t[%d] = __x64_sys_%s,\n" % (row.numbers["x86_64"], row.name)
     return text + "};\n#pragma GCC diagnostic pop\n"

@@ -31,6 +31,7 @@ OUTPUTS = {
     "sysnr_riscv64.h": lambda t: emit.numbers(t, "riscv64"),
     "syscalls.h": emit.prototypes,
     "syscall_table_x86_64.c": emit.call_table_x86_64,
+    "syscall_table_none.c": emit.call_table_none,
     "syscall_desc.h": emit.descriptions_h,
     "syscall_desc.c": emit.descriptions_c,
     "libsys_wrappers_x86_64.h": lambda t: emit.wrappers(t, "x86_64"),

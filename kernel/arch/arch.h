@@ -8,17 +8,37 @@
 
 #include "lib/types.h"
 #include "arch_types.h"
+
 /*
- * From arch_types.h (all static inline):
- *   PAGE_SHIFT PAGE_SIZE PAGE_MASK  USER_END (first address beyond user space)  STACK_SIZE (kernel
- * stack, bytes) struct arch_cpu *arch_this_cpu(void); struct thread *arch_this_thread(void); bool
- * arch_irqs_enabled(void); void arch_irq_enable/disable(void); unsigned long arch_irq_save(void);
- *   void arch_irq_restore(unsigned long); void arch_cpu_relax(void); void arch_idle(void) (enable
- * interrupts and halt, atomically) void *phys_to_virt(unsigned long pa); unsigned long
- * virt_to_phys(const void *va) (direct map and kernel image) u64 arch_cycles(void) (TSC); typedef
- * long (*sys_call_ptr_t)(const struct pt_regs *); PTEs: typedef u64 pte_t; pte_present(pte)
- * pte_phys(pte) pte_is_writable/dirty/accessed(pte) pte_user; pte_t pte_make(unsigned long pa,
- * unsigned prot); PTE_NONE; pte_wrprotect/pte_mkdirty/pte_mkold(pte) -> pte_t
+ * From arch_types.h, inline where it pays. tools/check-layers.py and the stub port (arch/none) see
+ * to it that portable code uses nothing else of a machine.
+ *
+ * Constants: PAGE_SHIFT PAGE_SIZE PAGE_MASK, STACK_SIZE (a kernel stack, bytes), USER_END (first
+ * address beyond user space), KERNEL_VMAP_START KERNEL_VMAP_END.
+ *
+ * Types: struct pt_regs, arch_cpu, arch_mm, arch_thread: opaque outside the port.
+ * typedef long (*sys_call_ptr_t)(const struct pt_regs *);
+ *
+ * This CPU: struct arch_cpu *arch_this_cpu(void); struct thread *arch_this_thread(void);
+ * bool arch_irqs_enabled(void); void arch_irq_enable(void); void arch_irq_disable(void);
+ * unsigned long arch_irq_save(void); void arch_irq_restore(unsigned long);
+ * void arch_cpu_relax(void); void arch_idle(void): enable interrupts and halt, in one step;
+ * u64 arch_cycles(void): the counter of arch_counter_hz().
+ *
+ * Memory: void *phys_to_virt(unsigned long pa); unsigned long virt_to_phys(const void *va): of the
+ * direct map and the kernel image. bool arch_mm_is_loaded(struct arch_mm *): on any CPU.
+ *
+ * The system-call door: bool do_syscall_64(struct pt_regs *, unsigned long nr), defined in
+ * sys/entry.c; bool arch_can_return_fast(const struct pt_regs *);
+ * void arch_check_return(struct pt_regs *): before the slow way back;
+ * unsigned long array_index_nospec(unsigned long index, unsigned long size);
+ * long arch_get_return(const struct pt_regs *); void arch_set_return(struct pt_regs *, long);
+ * unsigned long arch_user_sp(const struct pt_regs *); void arch_set_user_sp(struct pt_regs *,
+ * unsigned long).
+ *
+ * Page-table entries: typedef u64 pte_t; PTE_NONE; pte_make(unsigned long pa, unsigned vmp);
+ * pte_none pte_present pte_phys pte_is_writable pte_is_dirty pte_is_accessed pte_is_special(pte);
+ * pte_wrprotect pte_mkdirty pte_mkclean pte_mkold pte_mkspecial(pte) -> pte_t.
  */
 
 struct thread;
@@ -185,8 +205,7 @@ void arch_syscall_restart_block(struct pt_regs *regs); /* likewise with restart_
 bool arch_in_syscall(const struct pt_regs *regs); /* regs came through a system-call door and its
 						     result is not yet final */
 void arch_syscall_done(struct pt_regs *regs);	  /* forget that: no restart */
-void arch_set_return(struct pt_regs *regs, long value);
-long arch_get_return(const struct pt_regs *regs);
+/* arch_set_return(regs, value), arch_get_return(regs): inline in arch_types.h. */
 
 /* --- ELF and the vDSO --- */
 struct vdso_image {

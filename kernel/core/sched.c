@@ -165,8 +165,9 @@ bool wake_thread_state(struct thread *t, u32 states)
 		return false;
 	}
 	WRITE_ONCE(t->state, TS_RUNNING);
-	if (t->is_on_runq || t->is_migrating) {
-		/* On its way into schedule(): it will find itself runnable. */
+	if (t->is_on_runq || t->is_migrating || t == rq->idle) {
+		/* On its way into schedule(): it will find itself runnable. An idle thread (at boot
+		 * it runs main.c) is never queued. */
 		spin_unlock_irqrestore(&rq->lock, flags);
 		return true;
 	}

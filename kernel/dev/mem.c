@@ -147,12 +147,16 @@ static unsigned random_poll(struct file *f, struct poll_table *pt)
 	return POLL_DEFAULT;
 }
 
-static const struct file_ops null_ops = {
-	.read = null_read, .write = null_write, .llseek = null_llseek};
-static const struct file_ops zero_ops = {
-	.read = zero_read, .write = null_write, .llseek = null_llseek, .mmap = zero_mmap};
-static const struct file_ops full_ops = {
-	.read = zero_read, .write = full_write, .llseek = null_llseek};
+static const struct file_ops null_ops = {.read = null_read,
+					 .write = null_write,
+					 .llseek = null_llseek};
+static const struct file_ops zero_ops = {.read = zero_read,
+					 .write = null_write,
+					 .llseek = null_llseek,
+					 .mmap = zero_mmap};
+static const struct file_ops full_ops = {.read = zero_read,
+					 .write = full_write,
+					 .llseek = null_llseek};
 static const struct file_ops random_ops = {.read = random_read,
 					   .write = random_write,
 					   .llseek = null_llseek,
@@ -166,7 +170,7 @@ int mem_dev_init(void)
 		u32 minor;
 		const struct file_ops *ops;
 	} devs[] = {
-		{"null", 3, &null_ops}, {"zero", 5, &zero_ops},	    {"full", 7, &full_ops},
+		{"null", 3, &null_ops},	    {"zero", 5, &zero_ops},	 {"full", 7, &full_ops},
 		{"random", 8, &random_ops}, {"urandom", 9, &random_ops},
 	};
 

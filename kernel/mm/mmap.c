@@ -78,7 +78,7 @@ static void unload(void *mm)
 static void unload_everywhere(struct mm *m)
 {
 	unload(m);
-	if (atomic_load(&m->arch.cpus_loaded))
+	if (arch_mm_is_loaded(&m->arch))
 		smp_call_others(unload, m);
 }
 

@@ -75,6 +75,7 @@ static struct page *take_block(unsigned order)
 		return NULL;
 	p = list_first_entry(&free_list[o], struct page, lru);
 	list_del(&p->lru);
+	p->flags = 0; /* a page in a CPU's stock must not look free to its buddy */
 	nr_free -= 1ul << order;
 	while (o > order) {
 		struct page *half;

@@ -248,7 +248,7 @@ static int init_registers(struct task *t, struct task *parent, const struct clon
 
 	arch_set_return(&r, 0);
 	if (req->stack)
-		r.sp = req->stack;
+		arch_set_user_sp(&r, req->stack);
 	err = arch_thread_init_user(&t->thread, &parent->thread, &r);
 	if (err)
 		return err;

@@ -284,7 +284,7 @@ static void run_handler(struct task *t, struct pt_regs *regs, const struct deliv
 	info.altstack.size = t->altstack.size;
 	info.altstack.flags = t->altstack.size ? t->altstack.flags : SS_DISABLE;
 	info.use_altstack =
-		(ka->flags & SA_ONSTACK) && t->altstack.size && !is_on_altstack(t, regs->sp);
+		(ka->flags & SA_ONSTACK) && t->altstack.size && !is_on_altstack(t, arch_user_sp(regs));
 	if (arch_setup_sigframe(&t->thread, regs, &info)) {
 		struct k_sigaction dfl = {0}, old;
 
@@ -344,7 +344,7 @@ long signal_return(struct pt_regs *regs)
 	arch_syscall_done(regs);
 	signal_set_blocked(t, mask);
 	/* As sigaltstack(2) would set it, errors ignored. */
-	if (!is_on_altstack(t, regs->sp)) {
+	if (!is_on_altstack(t, arch_user_sp(regs))) {
 		if (info.altstack.flags & SS_DISABLE) {
 			t->altstack.sp = 0;
 			t->altstack.size = 0;

@@ -1,4 +1,5 @@
-/* Attributes: chmod(2) chown(2) access(2) truncate(2) umask(2). Times: times.c. Next: vfs/attr.c. */
+/* Attributes: chmod(2) chown(2) access(2) truncate(2) umask(2). Times: times.c. Next: vfs/attr.c.
+ */
 #include "sys/syscall.h"
 #include <linux/capability.h>
 #include <linux/securebits.h>

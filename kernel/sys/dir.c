@@ -1,5 +1,5 @@
-/* Names and directories: mkdir(2) mknod(2) rename(2) link(2) unlink(2) symlink(2), chdir(2) getcwd(2)
- * chroot(2). Next: vfs/namei_ops.c, vfs/rename.c. */
+/* Names and directories: mkdir(2) mknod(2) rename(2) link(2) unlink(2) symlink(2), chdir(2)
+ * getcwd(2) chroot(2). Next: vfs/namei_ops.c, vfs/rename.c. */
 #include "sys/syscall.h"
 #include <linux/capability.h>
 #include <linux/fs.h>
@@ -129,8 +129,7 @@ long sys_rmdir(uaddr_t path)
 	return sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
 }
 
-long sys_renameat2(int olddirfd, uaddr_t oldpath, int newdirfd, uaddr_t newpath,
-		   unsigned int flags)
+long sys_renameat2(int olddirfd, uaddr_t oldpath, int newdirfd, uaddr_t newpath, unsigned int flags)
 {
 	char *old, *new;
 	long err = two_names(oldpath, newpath, false, &old, &new);

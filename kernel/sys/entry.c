@@ -12,7 +12,7 @@
 
 #define TIF_SYSCALL_EXIT_WORK (TIF_EXIT_WORK | TIF_ENTRY_WORK)
 
-extern const sys_call_ptr_t sys_call_table[NR_syscalls];
+extern const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE];
 
 long syscall_enter_work(struct pt_regs *regs);
 void syscall_exit_work(struct pt_regs *regs);
@@ -46,17 +46,21 @@ static __attribute__((noinline)) void syscall_finish(struct pt_regs *regs)
 	arch_irq_enable();
 	if (thread_test_flags(this_thread(), TIF_ENTRY_WORK))
 		syscall_exit_work(regs);
-	/* The signal that ended the call may be gone again, taken by another thread: the restart is
-	 * still to be done. */
+	/* Handlers answer so only with TIF_SIGPENDING set, and nobody but the thread itself clears
+	 * that: even when another thread took the signal, the restart is worked out here. */
 	if (arch_in_syscall(regs) && is_restart(arch_get_return(regs)))
 		signal_deliver(regs);
 	arch_irq_disable();
 	exit_to_user_mode(regs);
 }
 
-static __attribute__((noinline)) unsigned long enter_slow(struct pt_regs *regs)
+/* The straight path's twin for a thread that is traced, counted or filtered. */
+static __attribute__((noinline)) void call_with_work(struct pt_regs *regs)
 {
-	return (unsigned long)syscall_enter_work(regs);
+	unsigned long n = (u32)syscall_enter_work(regs);
+
+	if (n < NR_syscalls)
+		arch_set_return(regs, sys_call_table[n & (SYSCALL_TABLE_SIZE - 1)](regs));
 }
 
 /*
@@ -65,16 +69,14 @@ static __attribute__((noinline)) unsigned long enter_slow(struct pt_regs *regs)
  */
 bool do_syscall_64(struct pt_regs *regs, unsigned long nr)
 {
-	u32 n = (u32)nr;
-
+	/* Flags are read once, straight from memory: the asm of enable and disable is a barrier. */
 	arch_irq_enable();
-	if (unlikely(thread_test_flags(this_thread(), TIF_ENTRY_WORK)))
-		n = (u32)enter_slow(regs);
-	if (likely(n < NR_syscalls))
-		arch_set_return(regs, sys_call_table[array_index_nospec(n, NR_syscalls)](regs));
+	if (unlikely(this_thread()->flags & TIF_ENTRY_WORK))
+		call_with_work(regs);
+	else if (likely(nr < NR_syscalls))
+		arch_set_return(regs, sys_call_table[nr & (SYSCALL_TABLE_SIZE - 1)](regs));
 	arch_irq_disable();
-	if (unlikely(thread_test_flags(this_thread(), TIF_SYSCALL_EXIT_WORK) ||
-		     is_restart((long)regs->ax)))
+	if (unlikely(this_thread()->flags & TIF_SYSCALL_EXIT_WORK))
 		syscall_finish(regs);
 	if (likely(arch_can_return_fast(regs)))
 		return true;

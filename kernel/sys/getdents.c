@@ -101,8 +101,7 @@ static long getdents_from(struct file *f, struct getdents *g)
 
 static long do_getdents(int fd, uaddr_t dirp, unsigned count, bool is_old)
 {
-	struct getdents g = {
-		.ctx = {.emit = emit}, .to = dirp, .left = count, .is_old = is_old};
+	struct getdents g = {.ctx = {.emit = emit}, .to = dirp, .left = count, .is_old = is_old};
 	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
 	long n;
 

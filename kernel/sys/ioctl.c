@@ -10,9 +10,9 @@
 #include <linux/fs.h>
 #include <linux/random.h>
 
-#define ARG_IN	1u
-#define ARG_OUT 2u
-#define IOCTL_ARG_MAX 64 /* bytes */
+#define ARG_IN	      1u
+#define ARG_OUT	      2u
+#define ARG_BYTES_MAX 64 /* bytes */
 
 struct ioctl_row {
 	u32 cmd;
@@ -77,7 +77,7 @@ static long call_ops(struct file *f, unsigned cmd, void *arg, unsigned long valu
 
 static long listed(struct file *f, const struct ioctl_row *row, unsigned long value)
 {
-	char arg[IOCTL_ARG_MAX] __aligned(8);
+	char arg[ARG_BYTES_MAX] __aligned(8);
 	long ret;
 
 	memset(arg, 0, row->size);

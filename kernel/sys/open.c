@@ -3,10 +3,10 @@
 
 #define O_TMPFILE_BIT 020000000u
 /* Bits that open(2) knows; it ignores others, as ever. */
-#define OPEN_FLAGS                                                                             \
-	((u32)(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK |     \
+#define OPEN_FLAGS                                                                               \
+	((u32)(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK |       \
 	       O_SYNC | FASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | \
-	       O_CLOEXEC | O_PATH) |                                                           \
+	       O_CLOEXEC | O_PATH) |                                                             \
 	 O_TMPFILE_BIT)
 
 static long open_named(int dirfd, const char *name, u32 flags, u32 mode)

@@ -1,4 +1,5 @@
-/* Waiting for several files: queueing, sleeping, timeouts, signal masks. Called by poll.c, select.c. */
+/* Waiting for several files: queueing, sleeping, timeouts, signal masks. Called by poll.c,
+ * select.c. */
 #include "sys/poller.h"
 #include "core/time.h"
 

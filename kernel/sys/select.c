@@ -2,7 +2,7 @@
 #include "core/time.h"
 #include "sys/poller.h"
 
-#define WORD_BITS     64u
+#define WORD_BITS      64u
 #define WORDS_ON_STACK 4 /* per set: 256 descriptors */
 
 /* What makes a descriptor "readable", "writable", "exceptional" (select(2)). */
@@ -13,7 +13,7 @@
 
 struct sets {
 	unsigned nr_words;
-	unsigned long *in[3];  /* read, write, except */
+	unsigned long *in[3]; /* read, write, except */
 	unsigned long *out[3];
 };
 

@@ -26,8 +26,8 @@ void path_string_put(char *s)
 	kfree(s);
 }
 
-/* readv(2): EINVAL for more than IOV_MAX segments or a length beyond ssize_t. The sum is cut to what
- * one call may move. */
+/* readv(2): EINVAL for more than IOV_MAX segments or a length beyond ssize_t. The sum is cut to
+ * what one call may move. */
 static long check_segments(struct iter_seg *seg, unsigned long nr)
 {
 	size_t total = 0;

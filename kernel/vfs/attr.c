@@ -11,7 +11,8 @@ int vfs_permission(const struct path *p, const struct cred *c, unsigned mask)
 	if ((mask & MAY_EXEC) && S_ISREG(i->mode) && (p->mnt->flags & MS_NOEXEC))
 		return -EACCES;
 	err = inode_permission(i, c, mask);
-	if (!err && (mask & MAY_WRITE) && (S_ISREG(i->mode) || S_ISDIR(i->mode) || S_ISLNK(i->mode)))
+	if (!err && (mask & MAY_WRITE) &&
+	    (S_ISREG(i->mode) || S_ISDIR(i->mode) || S_ISLNK(i->mode)))
 		err = mount_want_write(p->mnt);
 	return err;
 }
@@ -49,8 +50,8 @@ int vfs_statfs(const struct path *p, struct kstatfs *st)
 	if (!st->fsid)
 		st->fsid = sb->dev;
 	/* ST_VALID 0x20, and the ST_* bits of statfs(2), which are the MS_* bits but for noatime */
-	st->flags = 0x20 | ((p->mnt->flags | sb->flags) & (MS_RDONLY | MS_NOSUID | MS_NODEV |
-							   MS_NOEXEC | MS_SYNCHRONOUS));
+	st->flags = 0x20 | ((p->mnt->flags | sb->flags) &
+			    (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_SYNCHRONOUS));
 	if (p->mnt->flags & MS_NOATIME)
 		st->flags |= 0x400;
 	if (p->mnt->flags & MS_NODIRATIME)

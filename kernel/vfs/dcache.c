@@ -1,13 +1,13 @@
 /*
  * The dentry cache: names in directories, found by (parent, name). One spinlock, dcache_lock,
  * guards hash, parent links, names, LRU; sections are a few instructions long. A dentry holds a
- * reference on its parent and its inode. With ref 0 it waits on the LRU. dentry->inode changes once,
- * from NULL to the inode, and may be read without the lock.
+ * reference on its parent and its inode. With ref 0 it waits on the LRU. dentry->inode changes
+ * once, from NULL to the inode, and may be read without the lock.
  */
 #include "core/sched.h"
 #include "vfs/internal.h"
 
-#define HASH_BITS 11
+#define HASH_BITS  11
 #define TRIM_BATCH 32
 
 spinlock_t dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
@@ -41,8 +41,7 @@ struct dentry *dentry_lookup(struct dentry *parent, const struct qname *n)
 	struct dentry *d;
 
 	spin_lock(&dcache_lock);
-	list_for_each_entry(d, b, hash_node)
-	{
+	list_for_each_entry (d, b, hash_node) {
 		if (d->name_hash == n->hash && d->parent == parent && d->name_len == n->len &&
 		    !memcmp(d->name, n->name, n->len)) {
 			ref_get(&d->ref);
@@ -136,8 +135,7 @@ struct dentry *dentry_hash_in(struct dentry *d)
 		spin_unlock(&dcache_lock);
 		return d;
 	}
-	list_for_each_entry(o, b, hash_node)
-	{
+	list_for_each_entry (o, b, hash_node) {
 		if (o->name_hash == d->name_hash && o->parent == d->parent &&
 		    o->name_len == d->name_len && !memcmp(o->name, d->name, d->name_len)) {
 			ref_get(&o->ref);
@@ -206,8 +204,7 @@ static size_t trim(size_t nr)
 		freed++;
 	}
 	spin_unlock(&dcache_lock);
-	list_for_each_entry_safe(d, next, &dead, lru)
-	{
+	list_for_each_entry_safe (d, next, &dead, lru) {
 		struct dentry *parent = dentry_free(d);
 
 		if (parent)

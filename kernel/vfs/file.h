@@ -4,17 +4,18 @@
 
 #include "vfs/inode.h"
 
-#define FMODE_READ   BIT(0)
-#define FMODE_WRITE  BIT(1)
-#define FMODE_STREAM BIT(2) /* no position: pipes, ttys, sockets; pread/pwrite/lseek give ESPIPE \
-			     */
-#define FMODE_PATH   BIT(3) /* O_PATH */
-#define FMODE_EXEC   BIT(4)
-#define FMODE_NOPOLL BIT(5)
+#define FMODE_READ  BIT(0)
+#define FMODE_WRITE BIT(1)
+#define FMODE_STREAM                                                                \
+	BIT(2) /* no position: pipes, ttys, sockets; pread/pwrite/lseek give ESPIPE \
+		*/
+#define FMODE_PATH	 BIT(3) /* O_PATH */
+#define FMODE_EXEC	 BIT(4)
+#define FMODE_NOPOLL	 BIT(5)
 #define FMODE_ATOMIC_POS BIT(6) /* regular files and directories: pos_lock around use of pos */
-#define FMODE_WRITER BIT(7) /* counted in inode->write_count */
-#define FMODE_OPENED BIT(8) /* ops->open succeeded: release is due */
-#define FMODE_DENYWRITE BIT(9) /* being executed: inode_allow_write() is due */
+#define FMODE_WRITER	 BIT(7) /* counted in inode->write_count */
+#define FMODE_OPENED	 BIT(8) /* ops->open succeeded: release is due */
+#define FMODE_DENYWRITE	 BIT(9) /* being executed: inode_allow_write() is due */
 
 struct file {
 	refcount_t ref;

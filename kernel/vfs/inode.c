@@ -75,7 +75,8 @@ void super_put(struct super_block *sb)
 	kfree(sb);
 }
 
-/* Write back every inode of sb. An inode is kept by a reference while its list position is needed. */
+/* Write back every inode of sb. An inode is kept by a reference while its list position is needed.
+ */
 void inode_sync_all(struct super_block *sb)
 {
 	struct inode *i, *prev = NULL;

@@ -82,7 +82,7 @@ struct dentry {
 	u32 name_hash, name_len;
 	u32 flags;   /* DE_* */
 	u64 dir_pos; /* readdir position among the siblings, in ascending order; RANK_DCACHE */
-	char *name; /* == inline_name when short */
+	char *name;  /* == inline_name when short */
 	char inline_name[32];
 	void *private;
 };
@@ -117,7 +117,7 @@ int dcache_readdir(struct file *f, struct dir_context *ctx);
 struct mount {
 	refcount_t ref;
 	int id;
-	bool expires; /* MNT_EXPIRE was asked once and nobody used it since */
+	bool expires;		   /* MNT_EXPIRE was asked once and nobody used it since */
 	struct list_head all_node; /* RANK_MOUNT: every mount of the tree */
 	unsigned long
 		flags; /* MS_RDONLY MS_NOSUID MS_NODEV MS_NOEXEC MS_NOATIME ... of this mount */
@@ -136,7 +136,8 @@ struct path {
 void path_get(const struct path *p);
 void path_put(const struct path *p);
 
-/* ref 1, for the mount that will be made of it; root is still to be set. NULL when out of memory. */
+/* ref 1, for the mount that will be made of it; root is still to be set. NULL when out of memory.
+ */
 struct super_block *super_new(struct fs_type *t, const struct super_ops *ops, u64 magic,
 			      unsigned long flags);
 static inline struct super_block *super_get(struct super_block *sb)

@@ -13,8 +13,8 @@
 #include <linux/magic.h>
 #include <linux/mount.h>
 
-#define NAME_MAX_LEN 255
-#define PATH_MAX_LEN 4096
+#define NAME_MAX_LEN  255
+#define PATH_MAX_LEN  4096
 #define MAX_FILE_SIZE 0x7fffffffffffffffUL
 #define MAX_RW_BYTES  0x7ffff000UL
 
@@ -48,7 +48,7 @@ char *dentry_name_copy(const struct dentry *d); /* NULL: it fits inline; ERR_PTR
 void dentry_move(struct dentry *d, struct dentry *target, char *name_copy);
 void dentry_exchange(struct dentry *a, struct dentry *b);
 bool dentry_is_ancestor(struct dentry *a, struct dentry *d); /* a == d or above it */
-void dcache_drop_tree(struct dentry *root); /* of a dying super block */
+void dcache_drop_tree(struct dentry *root);		     /* of a dying super block */
 
 /* namei.c */
 #define MAX_SYMLINKS 40

@@ -12,7 +12,7 @@ enum lock_kind { LOCK_POSIX, LOCK_FLOCK };
 struct file_lock {
 	struct list_head node;
 	enum lock_kind kind;
-	int type; /* F_RDLCK, F_WRLCK */
+	int type;	/* F_RDLCK, F_WRLCK */
 	u64 start, end; /* inclusive */
 	void *owner;
 	int pid; /* -1: OFD */
@@ -79,8 +79,7 @@ static struct file_lock *find_conflict(struct inode_locks *l, const struct file_
 {
 	struct file_lock *o;
 
-	list_for_each_entry(o, &l->posix, node)
-	{
+	list_for_each_entry (o, &l->posix, node) {
 		if (o->owner != want->owner && overlaps(o, want->start, want->end) &&
 		    (o->type == F_WRLCK || want->type == F_WRLCK))
 			return o;
@@ -101,8 +100,7 @@ static void apply(struct inode_locks *l, const struct file_lock *want, struct fi
 	u64 start = want->start, end = want->end;
 	struct file_lock *o, *next, *n;
 
-	list_for_each_entry_safe(o, next, &l->posix, node)
-	{
+	list_for_each_entry_safe (o, next, &l->posix, node) {
 		if (o->owner != want->owner)
 			continue;
 		if (o->type == want->type) {
@@ -141,8 +139,7 @@ static void apply(struct inode_locks *l, const struct file_lock *want, struct fi
 	*n = *want;
 	n->start = start;
 	n->end = end;
-	list_for_each_entry(o, &l->posix, node)
-	{
+	list_for_each_entry (o, &l->posix, node) {
 		if (o->start >= start)
 			break;
 	}
@@ -153,8 +150,7 @@ static void free_list(struct list_head *dead)
 {
 	struct file_lock *o, *next;
 
-	list_for_each_entry_safe(o, next, dead, node)
-	{
+	list_for_each_entry_safe (o, next, dead, node) {
 		list_del(&o->node);
 		kfree(o);
 	}
@@ -169,8 +165,7 @@ static bool is_deadlock(void *owner, void *other)
 
 		if (other == owner)
 			return true;
-		list_for_each_entry(b, &blocked_list, node)
-		{
+		list_for_each_entry (b, &blocked_list, node) {
 			if (b->owner == other) {
 				next = b->waits_for;
 				break;
@@ -335,8 +330,7 @@ static void drop_owned(struct inode *i, struct list_head *list, const void *owne
 	struct file_lock *o, *next;
 
 	spin_lock(&locks_lock);
-	list_for_each_entry_safe(o, next, list, node)
-	{
+	list_for_each_entry_safe (o, next, list, node) {
 		if (o->owner == owner) {
 			list_del(&o->node);
 			list_add(&o->node, &dead);
@@ -373,15 +367,13 @@ void locks_release_file(struct file *f)
 #define LOCK_UN_K 8
 
 /* The lock of `f` itself, and whether another one is in the way. */
-static bool flock_conflict(struct inode_locks *l, struct file *f, int type,
-			   struct file_lock **mine)
+static bool flock_conflict(struct inode_locks *l, struct file *f, int type, struct file_lock **mine)
 {
 	struct file_lock *o;
 	bool conflict = false;
 
 	*mine = NULL;
-	list_for_each_entry(o, &l->flock, node)
-	{
+	list_for_each_entry (o, &l->flock, node) {
 		if (o->owner == f)
 			*mine = o;
 		else if (type == F_WRLCK || o->type == F_WRLCK)
@@ -473,8 +465,7 @@ static void show_list(struct show *s, struct list_head *list)
 	struct file_lock *o;
 	char line[160], end[24];
 
-	list_for_each_entry(o, list, node)
-	{
+	list_for_each_entry (o, list, node) {
 		const char *kind = o->kind == LOCK_FLOCK ? "FLOCK " : "POSIX ";
 
 		if (o->kind == LOCK_POSIX && o->pid == -1)
@@ -499,13 +490,11 @@ void vfs_show_locks(void (*emit)(void *arg, const char *line), void *arg)
 	struct inode *i;
 
 	mutex_lock(&mount_mutex);
-	list_for_each_entry(m, &all_mounts, all_node)
-	{
+	list_for_each_entry (m, &all_mounts, all_node) {
 		if (m->root != m->sb->root)
 			continue; /* a bind mount: shown with the original */
 		spin_lock(&m->sb->lock);
-		list_for_each_entry(i, &m->sb->inodes, sb_node)
-		{
+		list_for_each_entry (i, &m->sb->inodes, sb_node) {
 			struct inode_locks *l = i->locks;
 
 			if (!l)

@@ -148,8 +148,7 @@ static bool is_empty_dir(struct dentry *d)
 	bool empty = true;
 
 	spin_lock(&dcache_lock);
-	list_for_each_entry(c, &d->children, sibling)
-	{
+	list_for_each_entry (c, &d->children, sibling) {
 		if (c->inode && (c->flags & DE_HASHED)) {
 			empty = false;
 			break;

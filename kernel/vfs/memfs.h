@@ -8,8 +8,8 @@
 #include "vfs/inode.h"
 
 struct memfs_options {
-	u64 max_pages;	/* 0 = no limit */
-	u64 max_inodes; /* 0 = no limit */
+	u64 max_pages;	    /* 0 = no limit */
+	u64 max_inodes;	    /* 0 = no limit */
 	u32 mode, uid, gid; /* of the root */
 };
 

@@ -153,8 +153,7 @@ int memfs_set_limits(struct super_block *sb, u64 max_pages, u64 max_inodes)
 	m->opt.max_pages = max_pages;
 	m->opt.max_inodes = max_inodes;
 	spin_lock(&sb->lock);
-	list_for_each_entry(i, &sb->inodes, sb_node)
-	{
+	list_for_each_entry (i, &sb->inodes, sb_node) {
 		i->obj.max_pages = max_pages;
 	}
 	spin_unlock(&sb->lock);

@@ -26,8 +26,7 @@ struct mount *mount_lookup(struct mount *parent, struct dentry *d)
 	struct mount *m, *found = NULL;
 
 	spin_lock(&mount_lock);
-	list_for_each_entry(m, bucket(parent, d), hash_node)
-	{
+	list_for_each_entry (m, bucket(parent, d), hash_node) {
 		if (m->parent == parent && m->mountpoint == d) {
 			found = mount_get(m);
 			break;
@@ -95,8 +94,7 @@ static bool is_mountpoint(const struct dentry *d)
 {
 	struct mount *m;
 
-	list_for_each_entry(m, &all_mounts, all_node)
-	{
+	list_for_each_entry (m, &all_mounts, all_node) {
 		if (m->mountpoint == d)
 			return true;
 	}
@@ -224,8 +222,7 @@ static int copy_children(struct mount *from, struct mount *to, struct dentry *be
 {
 	struct mount *c;
 
-	list_for_each_entry(c, &from->children, sibling)
-	{
+	list_for_each_entry (c, &from->children, sibling) {
 		struct path at = {to, c->mountpoint};
 		struct mount *copy;
 		int err;
@@ -320,8 +317,7 @@ static bool has_writers(struct super_block *sb)
 	bool found = false;
 
 	spin_lock(&sb->lock);
-	list_for_each_entry(i, &sb->inodes, sb_node)
-	{
+	list_for_each_entry (i, &sb->inodes, sb_node) {
 		if (READ_ONCE(i->write_count) > 0) {
 			found = true;
 			break;
@@ -353,8 +349,8 @@ static int mount_again(struct path *at, unsigned long flags, const char *options
 		/* Without any atime flag the mount keeps its own (mount(2), MS_REMOUNT). */
 		if (!(flags & (MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME)))
 			want = (want & ~(unsigned long)MS_RELATIME) |
-			       (at->mnt->flags & (MS_NOATIME | MS_NODIRATIME | MS_RELATIME |
-						  MS_STRICTATIME));
+			       (at->mnt->flags &
+				(MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME));
 		WRITE_ONCE(at->mnt->flags, want);
 	}
 	mutex_unlock(&mount_mutex);

@@ -40,9 +40,10 @@ static void put_mount_flags(struct line *l, unsigned long f)
 		unsigned long bit;
 		const char *text;
 	} names[] = {
-		{MS_NOSUID, ",nosuid"},		{MS_NODEV, ",nodev"},	    {MS_NOEXEC, ",noexec"},
-		{MS_NOATIME, ",noatime"},	{MS_NODIRATIME, ",nodiratime"},
-		{MS_RELATIME, ",relatime"},	{MS_NOSYMFOLLOW, ",nosymfollow"},
+		{MS_NOSUID, ",nosuid"},		  {MS_NODEV, ",nodev"},
+		{MS_NOEXEC, ",noexec"},		  {MS_NOATIME, ",noatime"},
+		{MS_NODIRATIME, ",nodiratime"},	  {MS_RELATIME, ",relatime"},
+		{MS_NOSYMFOLLOW, ",nosymfollow"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -107,8 +108,7 @@ void vfs_show_mounts(const struct path *root, bool mountinfo,
 	if (!text || !names)
 		goto out;
 	mutex_lock(&mount_mutex);
-	list_for_each_entry(m, &all_mounts, all_node)
-	{
+	list_for_each_entry (m, &all_mounts, all_node) {
 		struct path p = {m, m->root};
 		struct line l = {text, 0, text_size};
 		bool reachable;
@@ -139,8 +139,7 @@ void vfs_sync_all(void)
 	struct mount *m;
 
 	mutex_lock(&mount_mutex);
-	list_for_each_entry(m, &all_mounts, all_node)
-	{
+	list_for_each_entry (m, &all_mounts, all_node) {
 		vfs_sync_super(m->sb);
 	}
 	mutex_unlock(&mount_mutex);

@@ -1,4 +1,5 @@
-/* open(2): from a name to an open file. Called by sys/open.c and exec; hands over to file_ops.open. */
+/* open(2): from a name to an open file. Called by sys/open.c and exec; hands over to file_ops.open.
+ */
 #include "vfs/internal.h"
 
 #define O_ACCESS_NONE 3u /* access mode 3: neither read nor write, for ioctl only */
@@ -154,7 +155,7 @@ static int open_truncate(struct open_req *r, struct inode *i)
  * where everybody may write. */
 static int may_create_in_sticky(struct open_req *r, const struct path *dir, struct inode *i)
 {
-	int level = S_ISFIFO(i->mode) ? vfs_protected_fifos
+	int level = S_ISFIFO(i->mode)  ? vfs_protected_fifos
 		    : S_ISREG(i->mode) ? vfs_protected_regular
 				       : 0;
 	const struct inode *d = dir->dentry->inode;
@@ -367,8 +368,8 @@ struct file *vfs_open(const struct vfs_ctx *ctx, int dfd, const char *name, u32 
 		lookup_flags |= LOOKUP_DIRECTORY;
 	err = vfs_lookup(ctx, dfd, name, lookup_flags, &p);
 	if (err) {
-		/* open(2): O_NOFOLLOW | O_DIRECTORY on a symlink is ENOTDIR, O_NOFOLLOW alone ELOOP;
-		 * the walk and may_open() say just that. */
+		/* open(2): O_NOFOLLOW | O_DIRECTORY on a symlink is ENOTDIR, O_NOFOLLOW alone
+		 * ELOOP; the walk and may_open() say just that. */
 		return ERR_PTR(err);
 	}
 	f = open_found(&r, &p);

@@ -131,7 +131,7 @@ struct flock64_k {
 	int pid;
 };
 int vfs_lock_posix(struct file *f, void *owner, int owner_pid, struct flock64_k *fl, bool wait,
-		   bool is_get); /* owner == f: OFD lock */
+		   bool is_get);			/* owner == f: OFD lock */
 void vfs_unlock_posix_all(struct file *f, void *owner); /* at each close by `owner` */
 int vfs_flock(struct file *f, int op);
 /* Locks as /proc/locks shows them. */

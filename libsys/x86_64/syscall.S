@@ -45,7 +45,8 @@ vfork:
 	.size vfork, . - vfork
 
 /*
- * int clone(int (*fn)(void *), void *stack, int flags, void *arg, int *parent_tid, void *tls, int *child_tid): the child
+ * int clone(int (*fn)(void *), void *stack, int flags, void *arg, int *parent_tid, void *tls,
+ * int *child_tid): the child
  * calls fn(arg) on stack and exits with what it returns.
  */
 	.section .text.clone, "ax"

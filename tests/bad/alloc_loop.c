@@ -14,7 +14,7 @@ static void touch_forever(void)
 			       -1, 0);
 
 		if (p == MAP_FAILED)
-			continue;
+			kill(getpid(), SIGKILL); /* refused: as good */
 		for (size_t i = 0; i < 1 << 20; i += 4096)
 			p[i] = 1;
 	}
@@ -25,8 +25,9 @@ static void malloc_forever(void)
 	for (;;) {
 		char *p = malloc(100000);
 
-		if (p)
-			memset(p, 1, 100000);
+		if (!p)
+			kill(getpid(), SIGKILL);
+		memset(p, 1, 100000);
 	}
 }
 
@@ -37,7 +38,7 @@ static void one_large_mapping(void)
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED)
-		kill(getpid(), SIGKILL); /* refused: as good */
+		kill(getpid(), SIGKILL);
 	memset(p, 1, len);
 }
 

@@ -89,7 +89,8 @@ coverage()
 		report "coverage # SKIP no abi/syscalls.tbl" ""
 		return
 	fi
-	[ -f "$out/pointers.host" ] || "$B/tests/bad/pointers" >"$out/pointers.host"
+	[ "$out/pointers.host" -nt "$B/tests/bad/pointers" ] ||
+		"$B/tests/bad/pointers" >"$out/pointers.host"
 	awk -F' [|] ' '
 		FILENAME ~ /argkinds/ {
 			if ($2 ~ /uaddr_t/) { split($1, k, " "); memory[k[1]] = 1 }

@@ -9,8 +9,8 @@
 
 #define CPUNODE_SEL 0x7b /* GDT entry 15: its limit is the CPU's number */
 
-#define HIRES_CLOCKS                                                                     \
-	(1u << CLOCK_REALTIME | 1u << CLOCK_MONOTONIC | 1u << CLOCK_MONOTONIC_RAW |      \
+#define HIRES_CLOCKS                                                                \
+	(1u << CLOCK_REALTIME | 1u << CLOCK_MONOTONIC | 1u << CLOCK_MONOTONIC_RAW | \
 	 1u << CLOCK_BOOTTIME | 1u << CLOCK_TAI)
 #define REAL_CLOCKS   (1u << CLOCK_REALTIME | 1u << CLOCK_TAI | 1u << CLOCK_REALTIME_COARSE)
 #define COARSE_CLOCKS (1u << CLOCK_REALTIME_COARSE | 1u << CLOCK_MONOTONIC_COARSE)
@@ -171,7 +171,7 @@ long __vdso_getcpu(unsigned *cpu, unsigned *node, void *unused)
 	return 0;
 }
 
-#define WEAK_NAME(name, ...)                                                            \
+#define WEAK_NAME(name, ...) \
 	__typeof__(__vdso_##name) name __attribute__((weak, alias("__vdso_" #name)))
 WEAK_NAME(clock_gettime);
 WEAK_NAME(clock_getres);

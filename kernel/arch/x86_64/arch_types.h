@@ -39,14 +39,14 @@ struct arch_cpu {
 	unsigned long kernel_sp;       /* 16: top of the running thread's kernel stack */
 	unsigned long user_sp;	       /* 24: scratch of the syscall door */
 	unsigned long kernel_cr3;      /* 32 */
-	unsigned long user_cr3;	  /* 40: the table of user mode with isolation on; 0 without it */
-	unsigned long scratch[2]; /* 48: of the doors, interrupts off */
-	unsigned long entry_sp;	  /* 64: top of the entry stack, mapped in both tables */
+	unsigned long user_cr3;	    /* 40: the table of user mode with isolation on; 0 without it */
+	unsigned long scratch[2];   /* 48: of the doors, interrupts off */
+	unsigned long entry_sp;	    /* 64: top of the entry stack, mapped in both tables */
 	unsigned long has_fsgsbase; /* 72 */
 	unsigned apic_id;
 	struct cpu_entry *entry; /* GDT, TSS and the stacks of the doors */
 	struct arch_mm *loaded_mm;
-	bool is_lazy; /* loaded_mm is not in use: the next flush drops it */
+	bool is_lazy;		  /* loaded_mm is not in use: the next flush drops it */
 	struct thread *fpu_owner; /* whose FPU state the registers hold; NULL = nobody's */
 };
 
@@ -56,6 +56,11 @@ struct arch_mm {
 	u64 cpus_loaded;	     /* bit per CPU, atomic */
 	u64 used_slots[4];	     /* bit per top-level entry of the user half with a table */
 };
+
+static inline bool arch_mm_is_loaded(const struct arch_mm *m)
+{
+	return __atomic_load_n(&m->cpus_loaded, __ATOMIC_SEQ_CST) != 0;
+}
 
 struct arch_thread {
 	unsigned long sp; /* saved kernel stack pointer */
@@ -142,38 +147,57 @@ static inline unsigned long virt_to_phys(const void *va)
 }
 
 /* --- the system-call door --- */
-#define X86_USER_CS    0x33
-#define X86_USER_DS    0x2b
-#define X86_EFLAGS_TF  BIT(8)
-#define X86_EFLAGS_RF  BIT(16)
+#define X86_USER_CS   0x33
+#define X86_USER_DS   0x2b
+#define X86_EFLAGS_TF BIT(8)
+#define X86_EFLAGS_RF BIT(16)
 
-/* Called by entry_SYSCALL_64 (entry.S) with the saved registers and rax, interrupts off; defined in
+/* Called by entry_SYSCALL_64 (entry.S) with the saved registers and eax, interrupts off; defined in
  * sys/entry.c. True: the return may use SYSRET. */
 bool do_syscall_64(struct pt_regs *regs, unsigned long nr);
+
+static inline void arch_set_return(struct pt_regs *regs, long value)
+{
+	regs->ax = (unsigned long)value;
+}
+static inline long arch_get_return(const struct pt_regs *regs)
+{
+	return (long)regs->ax;
+}
 
 /*
  * May the return to user mode use SYSRET? It takes ip from rcx and flags from r11, cannot set RF or
  * TF without trapping too early, and with a non-canonical address it faults in kernel mode on some
- * CPUs: everything else goes by IRET.
+ * CPUs: everything else goes by IRET. (The last page below 2^47 is never mapped: USER_END.)
  */
 static inline bool arch_can_return_fast(const struct pt_regs *regs)
 {
-	return likely(regs->cx == regs->ip && regs->r11 == regs->flags && regs->cs == X86_USER_CS &&
-		      regs->ss == X86_USER_DS && regs->ip < USER_END &&
-		      !(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
+	unsigned long ip = regs->ip, flags = regs->flags;
+
+	if (unlikely(regs->cx != ip))
+		return false;
+	if (unlikely(regs->r11 != flags))
+		return false;
+	if (unlikely(regs->cs != X86_USER_CS))
+		return false;
+	if (unlikely(regs->ss != X86_USER_DS))
+		return false;
+	if (unlikely(ip >> 47))
+		return false;
+	return likely(!(flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
+}
+
+static inline unsigned long arch_user_sp(const struct pt_regs *regs)
+{
+	return regs->sp;
+}
+static inline void arch_set_user_sp(struct pt_regs *regs, unsigned long sp)
+{
+	regs->sp = sp;
 }
 
 /* Before an IRET: a frame it would fault on gets its signal. Interrupts off. */
 void arch_check_return(struct pt_regs *regs);
-
-/* `index` when it is below `size`, else 0, also under speculation. */
-static inline unsigned long array_index_nospec(unsigned long index, unsigned long size)
-{
-	unsigned long mask;
-
-	__asm__("cmpq %2, %1; sbbq %0, %0" : "=r"(mask) : "r"(index), "er"(size) : "cc");
-	return index & mask;
-}
 
 /* --- page-table entries --- */
 typedef u64 pte_t;

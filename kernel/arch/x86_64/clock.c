@@ -6,7 +6,7 @@
 #include "core/log.h"
 
 #define MAX_SAMPLE_TRIES 64
-#define MIN_WINDOW	 100000UL  /* APIC ticks = ns */
+#define MIN_WINDOW	 100000UL /* APIC ticks = ns */
 #define MAX_WINDOW	 20000000UL
 #define WANTED_PRECISION 2048 /* window over the two samples' uncertainty */
 #define SHIFT		 32
@@ -49,7 +49,8 @@ static struct sample take_sample(unsigned tries)
 
 		after = arch_cycles();
 		if (after - before < best.latency)
-			best = (struct sample){before + (after - before) / 2, count, after - before};
+			best = (struct sample){before + (after - before) / 2, count,
+					       after - before};
 	}
 	return best;
 }

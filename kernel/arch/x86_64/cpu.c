@@ -210,16 +210,19 @@ static const struct flag_word flag_words[] = {
 	{&info.ecx1, "pni pclmulqdq dtes64 monitor ds_cpl vmx smx est tm2 ssse3 cid sdbg fma cx16 "
 		     "xtpr pdcm - pcid dca sse4_1 sse4_2 x2apic movbe popcnt tsc_deadline_timer "
 		     "aes xsave - avx f16c rdrand hypervisor"},
-	{&info.ecx81, "lahf_lm cmp_legacy svm extapic cr8_legacy abm sse4a misalignsse 3dnowprefetch "
-		      "osvw ibs xop skinit wdt - lwp fma4 tce - nodeid_msr - tbm topoext "
-		      "perfctr_core perfctr_nb - bpext ptsc perfctr_llc mwaitx - -"},
+	{&info.ecx81,
+	 "lahf_lm cmp_legacy svm extapic cr8_legacy abm sse4a misalignsse 3dnowprefetch "
+	 "osvw ibs xop skinit wdt - lwp fma4 tce - nodeid_msr - tbm topoext "
+	 "perfctr_core perfctr_nb - bpext ptsc perfctr_llc mwaitx - -"},
 	{&info.ebx7, "fsgsbase tsc_adjust - bmi1 hle avx2 - smep bmi2 erms invpcid rtm cqm - mpx "
 		     "rdt_a avx512f avx512dq rdseed adx smap avx512ifma - clflushopt clwb intel_pt "
 		     "avx512pf avx512er avx512cd sha_ni avx512bw avx512vl"},
-	{&info.eaxd1, "xsaveopt xsavec xgetbv1 xsaves - - - - - - - - - - - - - - - - - - - - - - - - "
-		      "- - - -"},
-	{&info.ebx88, "clzero irperf xsaveerptr - rdpru - - - - wbnoinvd - - - - - - - - - - - - - - "
-		      "- - - - - - - -"},
+	{&info.eaxd1,
+	 "xsaveopt xsavec xgetbv1 xsaves - - - - - - - - - - - - - - - - - - - - - - - - "
+	 "- - - -"},
+	{&info.ebx88,
+	 "clzero irperf xsaveerptr - rdpru - - - - wbnoinvd - - - - - - - - - - - - - - "
+	 "- - - - - - - -"},
 	{&info.ecx7, "- avx512vbmi umip pku - waitpkg avx512_vbmi2 - gfni vaes vpclmulqdq "
 		     "avx512_vnni avx512_bitalg - avx512_vpopcntdq - la57 - - - - - rdpid - - "
 		     "cldemote - movdiri movdir64b - - -"},

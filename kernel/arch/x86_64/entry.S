@@ -74,6 +74,17 @@
 	popq	%rsi
 	.endm
 
+/* With isolation on, pagetable.c writes a jump to \target over the code that follows. */
+	.macro ISOLATION_JUMP target
+772:
+	.pushsection .rodata, "a"
+	.balign	8
+	.globl	\target\()_patch
+\target\()_patch:
+	.quad	772b, \target
+	.popsection
+	.endm
+
 	.section .entry.text, "ax"
 
 /*
@@ -103,7 +114,7 @@ entry_SYSCALL_64:
 	pushq	%rax			/* orig_ax */
 	PUSH_REGS ax=$-38		/* rax = -ENOSYS */
 	movq	%rsp, %rdi
-	movq	%rax, %rsi
+	movl	%eax, %esi		/* the number is unsigned, 32 bits */
 	CLEAR_REGS
 	call	do_syscall_64		/* al: may return by SYSRET */
 
@@ -118,14 +129,13 @@ return_to_user:
 	testb	%al, %al
 	jz	.Lreturn_iret
 	POP_REGS
-	cmpq	$0, %gs:CPU_USER_CR3
-	jne	.Lsysret_pti
+	ISOLATION_JUMP sysret_isolated
 	popq	%rdi
 	movq	(PT_SP - PT_ORIG_AX)(%rsp), %rsp
 	swapgs
 	sysretq
 
-.Lsysret_pti:
+sysret_isolated:
 	movq	%rsp, %rdi
 	movq	%gs:CPU_ENTRY_SP, %rsp
 	pushq	(PT_SP - PT_DI)(%rdi)
@@ -139,14 +149,13 @@ return_to_user:
 
 .Lreturn_iret:
 	POP_REGS
-	cmpq	$0, %gs:CPU_USER_CR3
-	jne	.Liret_pti
+	ISOLATION_JUMP iret_isolated
 	popq	%rdi
 	addq	$8, %rsp		/* orig_ax */
 	swapgs
 	iretq
 
-.Liret_pti:
+iret_isolated:
 	movq	%rsp, %rdi
 	movq	%gs:CPU_ENTRY_SP, %rsp
 	pushq	(PT_SS - PT_DI)(%rdi)

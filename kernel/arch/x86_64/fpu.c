@@ -57,12 +57,12 @@ void fpu_save_full(void *area)
 }
 
 /* On a fault (reserved bits in a program's image): err = -EINVAL. */
-#define RESTORE_ASM(insn)                                                                 \
-	"1: " insn "\n"                                                                   \
-	"2:\n"                                                                            \
-	".pushsection .text.fixup, \"ax\"\n"                                              \
-	"3: movl %[einval], %[err]; jmp 2b\n"                                             \
-	".popsection\n"                                                                   \
+#define RESTORE_ASM(insn)                     \
+	"1: " insn "\n"                       \
+	"2:\n"                                \
+	".pushsection .text.fixup, \"ax\"\n"  \
+	"3: movl %[einval], %[err]; jmp 2b\n" \
+	".popsection\n"                       \
 	".pushsection __ex_table, \"a\"; .balign 4; .long 1b - ., 3b - .; .popsection\n"
 
 int fpu_restore(const void *area)
@@ -74,8 +74,8 @@ int fpu_restore(const void *area)
 	if (cpu_features.has_xsave)
 		__asm__ volatile(RESTORE_ASM("xrstor64 %[p]")
 				 : [err] "+r"(err)
-				 : [p] "m"(*p), "a"((u32)mask), "d"((u32)(mask >> 32)),
-				   [einval] "i"(-EINVAL)
+				 : [p] "m"(*p), "a"((u32)mask),
+				   "d"((u32)(mask >> 32)), [einval] "i"(-EINVAL)
 				 : "memory");
 	else
 		__asm__ volatile(RESTORE_ASM("fxrstor64 %[p]")

@@ -28,10 +28,10 @@ struct cpu_features {
 	u32 mxcsr_mask;
 };
 extern struct cpu_features cpu_features;
-void cpu_detect(void);	    /* boot CPU, once */
-void cpu_enable(void);	    /* each CPU: control registers */
+void cpu_detect(void);		/* boot CPU, once */
+void cpu_enable(void);		/* each CPU: control registers */
 bool cpu_needs_isolation(void); /* Meltdown */
-void cpu_patch_smap(void);  /* without SMAP: stac/clac become no-ops; before text is read-only */
+void cpu_patch_smap(void); /* without SMAP: stac/clac become no-ops; before text is read-only */
 
 /* --- desc.c: GDT, TSS, IDT --- */
 struct tss {
@@ -51,7 +51,7 @@ _Static_assert(sizeof(struct cpu_entry) == 5 * PAGE_SIZE, "whole pages");
 extern struct cpu_entry boot_cpu_entry;
 void desc_init_cpu(struct cpu *c, struct cpu_entry *e); /* fills and loads */
 void idt_init(void);
-void desc_share(void); /* with user mode's table */
+void desc_share(void);	 /* with user mode's table */
 void syscall_init(void); /* MSR_STAR and friends, this CPU */
 
 /* --- traps.c, vsyscall.c --- */
@@ -67,12 +67,12 @@ extern unsigned long init_pgd_phys;
 extern bool pti_on;
 extern u64 pte_global; /* PTE_G, or 0 with isolation */
 void direct_map_init(void);
-pte_t *kernel_pte(unsigned long va, bool make); /* 4 KiB entry; NULL */
+pte_t *kernel_pte(unsigned long va, bool make);	    /* 4 KiB entry; NULL */
 void pti_share(const void *start, const void *end); /* map kernel pages in user mode's table too */
 void pti_copy_kernel_half(u64 *user_pgd);
 void copy_kernel_half(u64 *pgd);
 void vsyscall_map(void);
-void tlb_flush_all_local(void); /* global entries too */
+void tlb_flush_all_local(void);	       /* global entries too */
 void *arch_vmap_area(size_t nr_pages); /* address range of the port's own, with a guard page */
 void tlb_flush_kernel(unsigned long start, unsigned long end);
 void tlb_drop_mm(struct arch_mm *m); /* every CPU that still has it loaded lazily lets go */
@@ -91,10 +91,10 @@ void apic_timer_init_cpu(void);
 #define APIC_TIMER_HZ 1000000000UL
 void clock_calibrate(void);
 u64 clock_ns_to_cycles(u64 ns);
-#define ICR_FIXED  0x4000u
-#define ICR_NMI	   0x4400u
-#define ICR_INIT   0x4500u
-#define ICR_SIPI   0x4600u
+#define ICR_FIXED 0x4000u
+#define ICR_NMI	  0x4400u
+#define ICR_INIT  0x4500u
+#define ICR_SIPI  0x4600u
 
 /* --- smp.c --- */
 unsigned smp_count_cpus(void); /* from fw_cfg */
@@ -109,11 +109,13 @@ void fpu_boot_init(void);
 
 /* --- thread.c --- */
 void thread_sync_live(struct thread *t); /* current: registers into t->arch */
-int thread_load_fpu(struct thread *t); /* current: t->arch.fpu into the registers; -EINVAL as above */
+int thread_load_fpu(
+	struct thread *t); /* current: t->arch.fpu into the registers; -EINVAL as above */
 
 /* --- entry.S --- */
 extern char entry_SYSCALL_64[], entry_SYSCALL_64_pti[], entry_SYSCALL_compat[];
 extern char idt_stubs[], arch_idle_hlt[];
+extern const u64 sysret_isolated_patch[2], iret_isolated_patch[2];
 void ret_from_fork(void);
 void ret_from_kthread(void);
 struct thread *switch_stack(unsigned long *prev_sp, unsigned long next_sp, struct thread *prev);

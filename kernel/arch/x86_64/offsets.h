@@ -1,4 +1,5 @@
-/* Numbers that assembly and C share: selectors, offsets at GS:0 and in pt_regs (asserted in desc.c).
+/* Numbers that assembly and C share: selectors, offsets at GS:0 and in pt_regs (asserted in
+ * desc.c).
  */
 #ifndef ARCH_X86_64_OFFSETS_H
 #define ARCH_X86_64_OFFSETS_H

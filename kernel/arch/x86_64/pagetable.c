@@ -14,11 +14,11 @@
 #include "lib/err.h"
 #include "lib/string.h"
 
-#define SLOT(va)	 (((va) >> 39) & 511)
-#define ARCH_VMAP_START	 KERNEL_VMAP_END
-#define TABLE_FLAGS	 (PTE_P | PTE_W | PTE_A)
-#define SIZE_2M		 (1UL << 21)
-#define SIZE_1G		 (1UL << 30)
+#define SLOT(va)	(((va) >> 39) & 511)
+#define ARCH_VMAP_START KERNEL_VMAP_END
+#define TABLE_FLAGS	(PTE_P | PTE_W | PTE_A)
+#define SIZE_2M		(1UL << 21)
+#define SIZE_1G		(1UL << 30)
 
 extern u64 boot_pml4[512];
 
@@ -89,7 +89,8 @@ static void direct_map_set_global(void)
 {
 	u64 *pdpt = table_at(boot_pml4[SLOT(DIRECT_MAP_BASE)]);
 
-	for (unsigned i = 0; i < 512 && i * SIZE_1G < boot_info.mem[boot_info.nr_mem - 1].end; i++) {
+	for (unsigned i = 0; i < 512 && i * SIZE_1G < boot_info.mem[boot_info.nr_mem - 1].end;
+	     i++) {
 		if (!(pdpt[i] & PTE_P))
 			continue;
 		if (pdpt[i] & PTE_PS) {
@@ -238,6 +239,17 @@ void copy_kernel_half(u64 *pgd)
 		pgd[kernel_slots[i]] = boot_pml4[kernel_slots[i]];
 }
 
+/* Where the ways out change to user mode's table (ISOLATION_JUMP in entry.S): the place, and what
+ * to jump to. The text is still writable, and no CPU has been there. */
+static void patch_jump(const u64 patch[2])
+{
+	u8 *at = (u8 *)patch[0];
+	s32 distance = (s32)(patch[1] - (patch[0] + 5));
+
+	at[0] = 0xe9;
+	memcpy(at + 1, &distance, sizeof(distance));
+}
+
 static void isolation_init(void)
 {
 	unsigned long pa;
@@ -296,6 +308,10 @@ void arch_init_memory(void)
 	pti_on = cpu_needs_isolation();
 	pte_global = pti_on || !cpu_features.has_pge ? 0 : PTE_G;
 	cpu_patch_smap();
+	if (pti_on) {
+		patch_jump(sysret_isolated_patch);
+		patch_jump(iret_isolated_patch);
+	}
 	direct_map_set_global();
 	boot_pml4[SLOT(KERNEL_VMAP_START)] = must_have_page() | TABLE_FLAGS;
 	boot_pml4[SLOT(ARCH_VMAP_START)] = must_have_page() | TABLE_FLAGS;

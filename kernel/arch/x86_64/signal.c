@@ -19,7 +19,7 @@
 #define MXCSR_OFFSET   24
 #define SA_RESTORER_64 0x04000000
 /* What sigreturn may change. */
-#define FLAGS_RESTORED                                                                         \
+#define FLAGS_RESTORED                                                                       \
 	(EFLAGS_AC | EFLAGS_OF | EFLAGS_DF | EFLAGS_TF | EFLAGS_SF | EFLAGS_ZF | EFLAGS_AF | \
 	 EFLAGS_PF | EFLAGS_CF | EFLAGS_RF)
 
@@ -123,8 +123,8 @@ int arch_setup_sigframe(struct thread *t, struct pt_regs *regs, const struct sig
 		return -EFAULT;
 	memset(&f, 0, sizeof(f));
 	f.pretcode = info->restorer;
-	f.uc.uc_flags =
-		(cpu_features.has_xsave ? UC_FP_XSTATE : 0) | UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS;
+	f.uc.uc_flags = (cpu_features.has_xsave ? UC_FP_XSTATE : 0) | UC_SIGCONTEXT_SS |
+			UC_STRICT_RESTORE_SS;
 	f.uc.uc_stack.ss_sp = (void *)info->altstack.sp;
 	f.uc.uc_stack.ss_flags = info->altstack.flags;
 	f.uc.uc_stack.ss_size = info->altstack.size;

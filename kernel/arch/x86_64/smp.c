@@ -53,8 +53,8 @@ static void *alloc_mapped(size_t nr_pages)
 	for (size_t i = 0; i < nr_pages; i++) {
 		unsigned long pa = arch_alloc_table_page();
 
-		if (!pa || arch_kernel_map((unsigned long)va + i * PAGE_SIZE, pa, 1,
-					   VMP_READ | VMP_WRITE))
+		if (!pa ||
+		    arch_kernel_map((unsigned long)va + i * PAGE_SIZE, pa, 1, VMP_READ | VMP_WRITE))
 			return NULL; /* a CPU less; the pages are not worth the code */
 	}
 	return va;

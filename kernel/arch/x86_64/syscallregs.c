@@ -54,16 +54,6 @@ void arch_syscall_done(struct pt_regs *regs)
 	regs->orig_ax = -1UL;
 }
 
-void arch_set_return(struct pt_regs *regs, long value)
-{
-	regs->ax = (unsigned long)value;
-}
-
-long arch_get_return(const struct pt_regs *regs)
-{
-	return (long)regs->ax;
-}
-
 bool arch_elf_machine_ok(unsigned e_machine, unsigned ei_class)
 {
 	return e_machine == EM_X86_64 && ei_class == CLASS_64;

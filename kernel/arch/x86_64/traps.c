@@ -52,10 +52,10 @@ static __noreturn __cold void die(const struct pt_regs *regs, unsigned long vect
 {
 	klog(LOG_PANIC, "ip %016lx  flags %08lx  sp %016lx  addr %016lx  error %lx\n", regs->ip,
 	     regs->flags, regs->sp, addr, error);
-	klog(LOG_PANIC, "ax %016lx  bx %016lx  cx %016lx  dx %016lx\n", regs->ax, regs->bx, regs->cx,
-	     regs->dx);
-	klog(LOG_PANIC, "si %016lx  di %016lx  bp %016lx  r8 %016lx\n", regs->si, regs->di, regs->bp,
-	     regs->r8);
+	klog(LOG_PANIC, "ax %016lx  bx %016lx  cx %016lx  dx %016lx\n", regs->ax, regs->bx,
+	     regs->cx, regs->dx);
+	klog(LOG_PANIC, "si %016lx  di %016lx  bp %016lx  r8 %016lx\n", regs->si, regs->di,
+	     regs->bp, regs->r8);
 	klog(LOG_PANIC, "r9 %016lx  r10 %016lx  r11 %016lx  r12 %016lx\n", regs->r9, regs->r10,
 	     regs->r11, regs->r12);
 	klog(LOG_PANIC, "r13 %016lx  r14 %016lx  r15 %016lx  cpu %u\n", regs->r13, regs->r14,
@@ -107,7 +107,8 @@ static int fpu_error_code(unsigned long vector)
 static void page_fault(struct pt_regs *regs, unsigned long error)
 {
 	unsigned long addr = read_cr2();
-	unsigned flags = (error & PF_WRITE ? FAULT_WRITE : 0) | (error & PF_INSTR ? FAULT_EXEC : 0) |
+	unsigned flags = (error & PF_WRITE ? FAULT_WRITE : 0) |
+			 (error & PF_INSTR ? FAULT_EXEC : 0) |
 			 (error & PF_PRESENT ? FAULT_PRESENT : 0);
 	bool user = regs_from_user(regs);
 	struct arch_thread *a = (struct arch_thread *)arch_this_thread();
@@ -117,7 +118,8 @@ static void page_fault(struct pt_regs *regs, unsigned long error)
 	if (user) {
 		arch_irq_enable();
 		if (unlikely(addr >= USER_END)) {
-			if (!vsyscall_emulate(regs, addr)) /* kernel addresses: never "protection" */
+			if (!vsyscall_emulate(regs,
+					      addr)) /* kernel addresses: never "protection" */
 				user_trap(regs, SIGSEGV, SEGV_MAPERR, addr, VEC_PF,
 					  error | PF_PRESENT);
 			return;

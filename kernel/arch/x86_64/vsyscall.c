@@ -1,7 +1,7 @@
 /*
  * The vsyscall page at 0xffffffffff600000: three calls at fixed addresses, from before the vDSO.
- * Calling into it faults, and the call is done here (modes xonly, the default, and emulate); reading
- * it works in mode emulate only. See vsyscall(7) in vdso(7).
+ * Calling into it faults, and the call is done here (modes xonly, the default, and emulate);
+ * reading it works in mode emulate only. See vsyscall(7) in vdso(7).
  */
 #include "internal.h"
 #include "core/param.h"

@@ -129,8 +129,8 @@ static inline void wrfsbase(unsigned long v)
 {
 	__asm__ volatile("wrfsbase %0" ::"r"(v) : "memory");
 }
-/* The GS base of user mode, while in the kernel. Interrupts off; an NMI in between is fine, it saves
- * whatever base it finds. */
+/* The GS base of user mode, while in the kernel. Interrupts off; an NMI in between is fine, it
+ * saves whatever base it finds. */
 static inline unsigned long rdgsbase_user(void)
 {
 	unsigned long v;

@@ -196,6 +196,32 @@ static void test_change(void)
 	set_mxcsr(0x1f80);
 }
 
+static void bad_mxcsr(int sig, siginfo_t *si, void *context)
+{
+	ucontext_t *uc = context;
+
+	(void)sig;
+	(void)si;
+	uc->uc_mcontext.fpregs->mxcsr = 0xffff0000;
+}
+
+/* Reserved bits in the saved state: the frame is bad. */
+static void test_bad_state(void)
+{
+	if (is_tcg()) {
+		T_SKIP_ONE("TCG loads any MXCSR");
+		return;
+	}
+	T_CHILD_STATUS(SIGSEGV)
+	{
+		struct sigaction sa = {.sa_flags = SA_SIGINFO};
+
+		sa.sa_sigaction = bad_mxcsr;
+		sigaction(SIGUSR2, &sa, NULL);
+		raise(SIGUSR2);
+	}
+}
+
 static void test_fork(void)
 {
 	struct vectors before, after = {.mask = {0}};
@@ -257,6 +283,7 @@ TEST_MAIN
 	T_TRUE(survives(4, 100000, 0, 0));
 	test_signals();
 	test_change();
+	test_bad_state();
 	test_fork();
 	test_switches();
 }

@@ -6,6 +6,8 @@
 
 /* One more than the highest number of the x86_64 table. */
 #define NR_syscalls 10
+/* The table's size, a power of two: a mask bounds the index, also under speculation. */
+#define SYSCALL_TABLE_SIZE 16
 
 /* The handlers in kernel/sys/: a result, or a negative errno. */
 long sys_read(int fd, uaddr_t buf, size_t count);

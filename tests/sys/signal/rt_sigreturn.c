@@ -9,15 +9,7 @@ static volatile int count;
 static volatile int mode;
 static sigset_t wanted_mask;
 
-enum {
-	KEEP,
-	CHANGE_MASK,
-	BAD_STATE_POINTER,
-	KERNEL_STATE_POINTER,
-	UNALIGNED_STATE,
-	BAD_MXCSR,
-	NO_STATE
-};
+enum { KEEP, CHANGE_MASK, BAD_STATE_POINTER, KERNEL_STATE_POINTER, UNALIGNED_STATE, NO_STATE };
 
 static void on_signal(int sig, siginfo_t *si, void *context)
 {
@@ -38,9 +30,6 @@ static void on_signal(int sig, siginfo_t *si, void *context)
 		break;
 	case UNALIGNED_STATE:
 		uc->uc_mcontext.fpregs = (void *)((char *)uc->uc_mcontext.fpregs + 1);
-		break;
-	case BAD_MXCSR:
-		uc->uc_mcontext.fpregs->mxcsr = 0xffff0000;
 		break;
 	case NO_STATE:
 		uc->uc_mcontext.fpregs = NULL;
@@ -103,10 +92,6 @@ TEST_MAIN
 	T_CHILD_STATUS(SIGSEGV)
 	{
 		with_mode(KERNEL_STATE_POINTER);
-	}
-	T_CHILD_STATUS(SIGSEGV)
-	{
-		with_mode(BAD_MXCSR);
 	}
 	T_CHILD_STATUS(SIGSEGV)
 	{

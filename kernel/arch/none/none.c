@@ -1,0 +1,370 @@
+/*
+ * The stub port: every function of kernel/arch/arch.h for a machine that does not exist. Nothing
+ * here is ever called: the program is linked by `make check`, to prove that the portable kernel
+ * asks a machine for what arch.h names and for nothing else, and is thrown away.
+ */
+#include "arch/arch.h"
+#include "core/cpu.h"
+#include "lib/err.h"
+
+struct boot_info boot_info;
+const char *const arch_platform = "none";
+struct arch_cpu *const none_this_cpu = &cpus[0].arch;
+
+__noreturn void _start(void);
+__noreturn void _start(void)
+{
+	start_kernel();
+}
+
+/* --- boot --- */
+void arch_init_early(void)
+{
+}
+void arch_init_memory(void)
+{
+}
+void arch_init_irq(void)
+{
+}
+/* A port with more CPUs ends up in start_secondary() on each. */
+void arch_boot_secondaries(void)
+{
+	if (nr_cpus > MAX_CPUS)
+		start_secondary(1);
+}
+u64 arch_counter_hz(void)
+{
+	return NSEC_PER_SEC;
+}
+void arch_counter_scale(u64 *mult, u32 *shift)
+{
+	*mult = 1;
+	*shift = 0;
+}
+const char *arch_cpu_model(void)
+{
+	return "none";
+}
+void arch_cpuinfo(unsigned cpu, char *buf, size_t size)
+{
+	(void)cpu;
+	if (size)
+		buf[0] = '\0';
+}
+u64 arch_hwcap(unsigned which)
+{
+	(void)which;
+	return 0;
+}
+bool arch_random_u64(u64 *out)
+{
+	(void)out;
+	return false;
+}
+
+/* --- console and the end of the machine --- */
+void arch_console_write(const char *s, size_t n)
+{
+	(void)s;
+	(void)n;
+}
+__noreturn void arch_halt_forever(void)
+{
+	for (;;)
+		arch_idle();
+}
+__noreturn void arch_power_off(unsigned status)
+{
+	(void)status;
+	arch_halt_forever();
+}
+void arch_stop_other_cpus(void)
+{
+}
+void arch_backtrace(void (*emit)(const char *line), const void *frame)
+{
+	(void)emit;
+	(void)frame;
+}
+
+/* --- interrupts: a real port calls these from its handlers --- */
+void arch_timer_set(u64 deadline_ns)
+{
+	if (!deadline_ns)
+		timer_interrupt(false);
+}
+void arch_irq_unmask(unsigned gsi)
+{
+	irq_dispatch(gsi);
+}
+void arch_irq_mask(unsigned gsi)
+{
+	(void)gsi;
+}
+void arch_send_resched_ipi(unsigned cpu)
+{
+	(void)cpu;
+}
+void arch_send_call_ipi(unsigned cpu)
+{
+	(void)cpu;
+	call_ipi_interrupt();
+}
+
+/* --- kernel memory --- */
+int arch_kernel_map(unsigned long va, unsigned long pa, size_t nr_pages, unsigned prot)
+{
+	(void)va;
+	(void)pa;
+	(void)nr_pages;
+	(void)prot;
+	return -ENOMEM;
+}
+void arch_kernel_unmap(unsigned long va, size_t nr_pages)
+{
+	(void)va;
+	(void)nr_pages;
+}
+void *arch_ioremap(unsigned long pa, size_t size_bytes)
+{
+	(void)pa;
+	(void)size_bytes;
+	return NULL;
+}
+
+/* --- user address spaces --- */
+int arch_mm_init(struct arch_mm *m)
+{
+	m->table_phys = arch_alloc_table_page();
+	return m->table_phys ? 0 : -ENOMEM;
+}
+void arch_mm_destroy(struct arch_mm *m)
+{
+	arch_free_table_page(m->table_phys);
+}
+void arch_mm_switch(struct arch_mm *next)
+{
+	(void)next;
+}
+pte_t *arch_pte_find(struct arch_mm *m, unsigned long va)
+{
+	(void)m;
+	(void)va;
+	return NULL;
+}
+pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va)
+{
+	(void)m;
+	(void)va;
+	return NULL;
+}
+unsigned long arch_pte_next(struct arch_mm *m, unsigned long va, unsigned long end)
+{
+	(void)m;
+	(void)va;
+	return end;
+}
+void arch_pt_free_range(struct arch_mm *m, unsigned long start, unsigned long end)
+{
+	(void)m;
+	(void)start;
+	(void)end;
+}
+void arch_tlb_flush(struct arch_mm *m, unsigned long start, unsigned long end)
+{
+	(void)m;
+	(void)start;
+	(void)end;
+}
+
+/* --- threads --- */
+void arch_thread_init_kernel(struct thread *t, void (*fn)(void *), void *arg)
+{
+	(void)t;
+	(void)fn;
+	(void)arg;
+}
+int arch_thread_init_user(struct thread *t, const struct thread *parent, const struct pt_regs *regs)
+{
+	(void)t;
+	(void)parent;
+	(void)regs;
+	return -ENOMEM;
+}
+void arch_thread_free(struct thread *t)
+{
+	(void)t;
+}
+struct pt_regs *arch_thread_regs(struct thread *t)
+{
+	(void)t;
+	return NULL;
+}
+struct thread *arch_switch(struct thread *prev, struct thread *next)
+{
+	(void)next;
+	finish_first_switch(prev);
+	return prev;
+}
+void arch_set_tls(struct thread *t, unsigned long tls)
+{
+	(void)t;
+	(void)tls;
+}
+void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, unsigned long sp)
+{
+	(void)t;
+	*regs = (struct pt_regs){.pc = pc, .user_sp = sp};
+}
+long arch_prctl(struct thread *t, int code, unsigned long arg, unsigned long *out, bool *has_out)
+{
+	(void)t;
+	(void)code;
+	(void)arg;
+	(void)out;
+	(void)has_out;
+	return -EINVAL;
+}
+
+/* --- user memory: there is none --- */
+bool arch_access_ok(uaddr_t addr, size_t n)
+{
+	return n <= USER_END && addr.v <= USER_END - n;
+}
+size_t arch_copy_in(void *dst, uaddr_t src, size_t n)
+{
+	(void)dst;
+	(void)src;
+	return n;
+}
+size_t arch_copy_out(uaddr_t dst, const void *src, size_t n)
+{
+	(void)dst;
+	(void)src;
+	return n;
+}
+size_t arch_clear_user(uaddr_t dst, size_t n)
+{
+	(void)dst;
+	return n;
+}
+long arch_strncpy_in(char *dst, uaddr_t src, size_t size)
+{
+	(void)dst;
+	(void)src;
+	(void)size;
+	return -EFAULT;
+}
+int arch_get_user32(u32 *val, uaddr_t src)
+{
+	(void)val;
+	(void)src;
+	return -EFAULT;
+}
+int arch_put_user32(uaddr_t dst, u32 val)
+{
+	(void)dst;
+	(void)val;
+	return -EFAULT;
+}
+int arch_get_user64(u64 *val, uaddr_t src)
+{
+	(void)val;
+	(void)src;
+	return -EFAULT;
+}
+int arch_put_user64(uaddr_t dst, u64 val)
+{
+	(void)dst;
+	(void)val;
+	return -EFAULT;
+}
+int arch_cmpxchg_user32(uaddr_t addr, u32 expected, u32 desired, u32 *old)
+{
+	(void)addr;
+	(void)expected;
+	(void)desired;
+	(void)old;
+	return -EFAULT;
+}
+int arch_futex_op(uaddr_t addr, int op, u32 arg, u32 *old)
+{
+	(void)addr;
+	(void)op;
+	(void)arg;
+	(void)old;
+	return -ENOSYS;
+}
+
+/* --- system calls, signals: the doors of a real port are here --- */
+void arch_check_return(struct pt_regs *regs)
+{
+	if (do_page_fault(regs, regs->pc, FAULT_USER | FAULT_EXEC))
+		do_user_trap(regs, 0, 0, regs->pc, 0, 0);
+	if (!do_syscall_64(regs, regs->number))
+		exit_to_user_mode(regs);
+}
+int arch_setup_sigframe(struct thread *t, struct pt_regs *regs, const struct sigframe_info *info)
+{
+	(void)t;
+	(void)regs;
+	(void)info;
+	return -EFAULT;
+}
+int arch_restore_sigframe(struct thread *t, struct pt_regs *regs, u64 *mask,
+			  struct sigframe_info *info)
+{
+	(void)t;
+	(void)regs;
+	(void)mask;
+	(void)info;
+	return -EFAULT;
+}
+size_t arch_min_sigstack(void)
+{
+	return PAGE_SIZE;
+}
+unsigned long arch_syscall_nr(const struct pt_regs *regs)
+{
+	return regs->number;
+}
+unsigned long arch_syscall_arg(const struct pt_regs *regs, unsigned i)
+{
+	return regs->args[i];
+}
+void arch_syscall_restart(struct pt_regs *regs)
+{
+	regs->is_in_syscall = false;
+}
+void arch_syscall_restart_block(struct pt_regs *regs)
+{
+	regs->is_in_syscall = false;
+}
+bool arch_in_syscall(const struct pt_regs *regs)
+{
+	return regs->is_in_syscall;
+}
+void arch_syscall_done(struct pt_regs *regs)
+{
+	regs->is_in_syscall = false;
+}
+
+/* --- ELF and the vDSO --- */
+const struct vdso_image *arch_vdso(unsigned personality_bits)
+{
+	static const struct vdso_image empty;
+
+	(void)personality_bits;
+	return &empty;
+}
+bool arch_elf_machine_ok(unsigned e_machine, unsigned ei_class)
+{
+	(void)e_machine;
+	(void)ei_class;
+	return false;
+}
+int arch_vsyscall_mode(void)
+{
+	return 0;
+}

@@ -18,9 +18,9 @@ static const struct mount root_mounts[] = {
 	{"devfs", "devfs", "/dev", "rw,nosuid"},
 	{"tmpfs", "tmpfs", "/dev/shm", "rw,nosuid,nodev,mode=1777"},
 	{"tmpfs", "tmpfs", "/sys", "rw,nosuid,nodev,noexec,mode=755"},
-	{"tmpfs", "tmpfs", "/tmp", "rw,nosuid,nodev,mode=1777"},
+	{"tmpfs", "tmpfs", "/tmp", "rw,mode=1777"},
 	{"tmpfs", "tmpfs", "/run", "rw,nosuid,nodev,mode=755"},
-	{"tmpfs", "tmpfs", "/var/tmp", "rw,nosuid,nodev,mode=1777"},
+	{"tmpfs", "tmpfs", "/var/tmp", "rw,mode=1777"},
 };
 
 #define ROOT_MOUNTS (sizeof(root_mounts) / sizeof(root_mounts[0]))

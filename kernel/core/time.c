@@ -54,6 +54,11 @@ u64 now_real_ns(void)
 	return now_mono_ns() + boot_real_ns();
 }
 
+u64 now_real_coarse_ns(void)
+{
+	return READ_ONCE(vvar->coarse_mono_ns) + READ_ONCE(vvar->real_offset_ns);
+}
+
 u64 now_mono_coarse_ns(void)
 {
 	return READ_ONCE(vvar->coarse_mono_ns);

@@ -8,6 +8,7 @@ void time_init(u64 epoch_ns); /* after arch calibrated its counter; `epoch_ns` 0
 u64 now_mono_ns(void);
 u64 now_real_ns(void);
 u64 now_mono_coarse_ns(void);
+u64 now_real_coarse_ns(void);
 int time_set_real_ns(u64 real_ns); /* moves the offset; updates the vvar page */
 u64 boot_real_ns(void);
 void time_init_cpu(void); /* other CPUs, by sched_init_cpu(): checks that their counter agrees */

@@ -199,6 +199,7 @@ static int fault_cow(struct fault *f)
 	struct vma *v = f->vma;
 	struct page *copy, *old;
 	struct gather g;
+	void *source;
 	pte_t *pte, seen;
 
 	pte = lock_pte(f);
@@ -208,6 +209,9 @@ static int fault_cow(struct fault *f)
 	if (!pte_present(seen) || pte_is_writable(seen))
 		goto out_unlock; /* changed meanwhile: the access is tried again */
 	old = pte_is_special(seen) ? NULL : phys_to_page(pte_phys(seen));
+	source = pte_is_special(seen) && pte_phys(seen) == page_to_phys(zero_page)
+			 ? NULL
+			 : phys_to_virt(pte_phys(seen));
 	if (old && ((v->flags & VM_SHARED) || is_sole_owner(old))) {
 		*pte = pte_mkdirty(pte_make(pte_phys(seen), vma_prot(v->flags)));
 		if (v->flags & VM_SHARED)
@@ -217,14 +221,14 @@ static int fault_cow(struct fault *f)
 	if (old)
 		page_get(old);
 	spin_unlock(&f->mm->pt_lock);
-	copy = new_anon_page(!old);
+	copy = new_anon_page(!source);
 	if (!copy) {
 		if (old)
 			page_put(old);
 		return -ENOMEM;
 	}
-	if (old)
-		memcpy(page_to_virt(copy), page_to_virt(old), PAGE_SIZE);
+	if (source)
+		memcpy(page_to_virt(copy), source, PAGE_SIZE);
 	gather_init(&g, f->mm);
 	spin_lock(&f->mm->pt_lock);
 	pte = arch_pte_find(&f->mm->arch, f->addr);
@@ -251,15 +255,17 @@ out_unlock:
 	return 0;
 }
 
+/* Prepared pages are the kernel's own: a program that may write (a debugger in the vDSO) gets a
+ * copy. */
 static int fault_special(struct fault *f)
 {
+	unsigned long pa = f->vma->special_phys + (f->addr - f->vma->start);
 	pte_t *pte = lock_pte(f);
 
 	if (!pte)
 		return -ENOMEM;
 	if (!pte_present(*pte))
-		*pte = pte_mkspecial(pte_make(f->vma->special_phys + (f->addr - f->vma->start),
-					      vma_prot(f->vma->flags)));
+		*pte = pte_wrprotect(pte_mkspecial(pte_make(pa, vma_prot(f->vma->flags))));
 	spin_unlock(&f->mm->pt_lock);
 	return 0;
 }

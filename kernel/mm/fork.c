@@ -94,9 +94,9 @@ static int copy_area(struct mm *child, struct vma *v, bool *wrprotected)
 		shm_get(n->obj);
 	vma_insert(child, n);
 	vma_account(child, n, 1);
-	if (v->flags & (VM_WIPEONFORK | VM_SHARED | VM_SPECIAL))
-		return 0; /* shared and prepared pages are found again by faults */
-	if (v->obj && !v->has_anon)
+	if (v->flags & (VM_WIPEONFORK | VM_SHARED))
+		return 0; /* shared pages are found again by faults */
+	if ((v->obj || (v->flags & VM_SPECIAL)) && !v->has_anon)
 		return 0;
 	return copy_pages(child, v, wrprotected);
 }

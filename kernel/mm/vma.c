@@ -8,6 +8,7 @@
 const struct vma_file_ops *vma_file_ops;
 static struct kmem_cache *vma_cache;
 
+#define LOW_TOP	  0x80000000ul /* MAP_32BIT: the first 2 GiB */
 #define vma_of(n) rb_entry(n, struct vma, node)
 
 struct vma *vma_find(struct mm *m, unsigned long addr)
@@ -238,12 +239,12 @@ bool mm_has_room(struct mm *m, size_t pages, u64 vm_flags)
  */
 unsigned long mm_find_gap(struct mm *m, unsigned long hint, size_t len, bool below_4g)
 {
-	unsigned long top = below_4g ? MIN(m->mmap_base, 0xfffff000ul) : m->mmap_base;
+	unsigned long top = below_4g ? MIN(m->mmap_base, LOW_TOP) : m->mmap_base;
 	bool use_hint = !below_4g && m->gap_hint && m->gap_hint <= top && len > m->largest_hole;
 	struct vma *v;
 
-	if (hint && hint >= m->mmap_min &&
-	    hint + len <= (below_4g ? 0x100000000ul : m->task_size) && hint + len > hint) {
+	if (hint && hint >= m->mmap_min && hint + len <= (below_4g ? LOW_TOP : m->task_size) &&
+	    hint + len > hint) {
 		v = vma_find(m, hint);
 		if (!v || hint + len <= v->start)
 			return hint;

@@ -75,8 +75,9 @@ int elf_map_vdso(struct exec *e)
 	if (err)
 		return err;
 	err = mm_map_special(m, addr + PAGE_SIZE, img->size_bytes,
-			     VM_READ | VM_EXEC | VM_MAYREAD | VM_MAYEXEC, virt_to_phys(img->data),
-			     "[vdso]");
+			     VM_READ | VM_EXEC | VM_MAYREAD | VM_MAYWRITE |
+				     VM_MAYEXEC, /* breakpoints copy */
+			     virt_to_phys(img->data), "[vdso]");
 	if (!err)
 		m->vdso_base = addr + PAGE_SIZE;
 	return err;

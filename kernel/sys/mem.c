@@ -100,7 +100,11 @@ static int check_range(struct map_request *req, unsigned long offset)
 	}
 	if (req->addr > USER_END - req->len)
 		return -ENOMEM;
-	return req->addr & ~PAGE_MASK ? -EINVAL : 0;
+	if (req->addr & ~PAGE_MASK)
+		return -EINVAL;
+	if (req->addr < current->mm->mmap_min && !task_capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	return 0;
 }
 
 static u64 request_flags(unsigned long prot, unsigned long flags)
@@ -126,6 +130,8 @@ static long map_file(struct map_request *req, int fd, unsigned long flags)
 	if (!r.file)
 		return -EBADF;
 	ret = check_range(req, req->pgoff << PAGE_SHIFT);
+	if (!ret && req->pgoff + (req->len >> PAGE_SHIFT) > (u64)INT64_MAX >> PAGE_SHIFT)
+		ret = fail(EOVERFLOW, "beyond the largest file");
 	if (!ret)
 		ret = check_file_map(r.file, flags, req);
 	if (!ret) {

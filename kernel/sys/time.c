@@ -93,7 +93,7 @@ static int clock_ns(int id, u64 *ns)
 		*ns = now_mono_ns();
 		return 0;
 	case CLOCK_REALTIME_COARSE:
-		*ns = now_mono_coarse_ns() + (now_real_ns() - now_mono_ns());
+		*ns = now_real_coarse_ns();
 		return 0;
 	case CLOCK_MONOTONIC_COARSE:
 		*ns = now_mono_coarse_ns();
@@ -152,7 +152,7 @@ long sys_clock_getres(int clockid, uaddr_t res)
 
 long sys_time(uaddr_t tloc)
 {
-	u64 sec = (now_mono_coarse_ns() + (now_real_ns() - now_mono_ns())) / NSEC_PER_SEC;
+	u64 sec = now_real_coarse_ns() / NSEC_PER_SEC;
 
 	if (tloc.v && arch_put_user64(tloc, sec))
 		return -EFAULT;

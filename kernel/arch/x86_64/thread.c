@@ -209,8 +209,6 @@ void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, u
 	regs->cs = USER_CS;
 	regs->ss = USER_DS;
 	regs->flags = EFLAGS_IF | EFLAGS_FIXED;
-	regs->cx = pc; /* lets SYSRET do the return; rcx is undefined to a new program */
-	regs->r11 = regs->flags;
 	t->arch.ds = t->arch.es = t->arch.fs = t->arch.gs = 0;
 	set_bases(t, 0, 0);
 	fpu_init_area(t->arch.fpu);
@@ -225,6 +223,8 @@ long arch_prctl(struct thread *t, int code, unsigned long arg, unsigned long *ou
 	arch_irq_restore(flags);
 	*has_out = false;
 	switch (code) {
+	case ARCH_GET_CPUID: /* CPUID is not made to fault */
+		return 1;
 	case ARCH_SET_FS:
 		if (arg >= USER_END)
 			return fail(EPERM, "base must be below the end of user space");

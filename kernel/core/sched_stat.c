@@ -27,6 +27,8 @@ void sched_fork(struct thread *t, const struct thread *parent)
 	t->wants_yield = t->is_migrating = false;
 	t->slice_end_ns = t->vruntime_ns = 0;
 	t->sum_exec_ns = t->user_ns = t->kernel_ns = 0;
+	t->burst_start_ns = 0;
+	t->avg_burst_ns = NSEC_PER_MSEC; /* unknown: not short */
 	t->nvcsw = t->nivcsw = 0;
 	t->exec_start_ns = 0;
 	t->dead_next = NULL;

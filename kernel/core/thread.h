@@ -64,7 +64,9 @@ struct thread {
 	u64 user_ns, kernel_ns; /* split by the tick and by scheduling out */
 	u64 nvcsw, nivcsw;
 	u64 wakeup_deadline_ns;
-	bool wants_yield;	  /* sched_yield: go behind the others */
+	u64 burst_start_ns, avg_burst_ns; /* CPU time (sum_exec_ns) between sleeps: at the last
+					     wake-up, and a decaying average */
+	bool wants_yield;		  /* sched_yield: go behind the others */
 	bool is_migrating;	  /* affinity changed: re-queued elsewhere once off this CPU */
 	struct thread *dead_next; /* its last CPU's list of the dead */
 #ifdef DEBUG

@@ -193,7 +193,8 @@ static void erase_word(struct tty *t)
 
 	while (t->head > t->committed) {
 		u8 c = *slot(t, t->head - 1);
-		bool is_word = (u8)((c | 32) - 'a') < 26 || (u8)(c - '0') < 10 || c == '_' || c >= 128;
+		bool is_word =
+			(u8)((c | 32) - 'a') < 26 || (u8)(c - '0') < 10 || c == '_' || c >= 128;
 
 		if (seen && !is_word)
 			break;

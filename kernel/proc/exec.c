@@ -17,7 +17,8 @@
 
 struct file *exec_open(int dfd, const char *path, unsigned lookup_flags)
 {
-	struct file *f = vfs_open(&current->vfs, dfd, path, O_RDONLY | VFS_O_EXEC, 0, lookup_flags);
+	u32 flags = O_RDONLY | VFS_O_EXEC | (lookup_flags & LOOKUP_FOLLOW ? 0 : O_NOFOLLOW);
+	struct file *f = vfs_open(&current->vfs, dfd, path, flags, 0, lookup_flags);
 	int err;
 
 	if (IS_ERR(f))

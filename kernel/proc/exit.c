@@ -213,7 +213,7 @@ static void account_task(struct task *t)
 
 static void process_dies(struct process *p, struct list_head *reaped)
 {
-	p->exit_status = p->group_flags & GROUP_EXIT ? p->group_exit_code : p->leader->exit_code;
+	p->exit_status = p->group_exit_code;
 	p->is_zombie = true;
 	reparent_children(p, reaped);
 	pgrp_orphan_check(p, NULL);
@@ -254,6 +254,18 @@ static void leave_process(struct task *t)
 	}
 }
 
+/* The process ends with this task, which nobody asked to end: its code is the process's. */
+static void set_last_code(struct process *p, int code)
+{
+	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
+
+	if (!(p->group_flags & GROUP_EXIT)) {
+		p->group_flags |= GROUP_EXIT;
+		p->group_exit_code = code;
+	}
+	spin_unlock_irqrestore(&p->sighand_lock, f);
+}
+
 __noreturn void do_exit(int code)
 {
 	struct task *t = current;
@@ -265,9 +277,9 @@ __noreturn void do_exit(int code)
 	leave_signals(t);
 	is_last = atomic_sub(&p->nr_live, 1) == 0;
 	if (is_last) {
+		set_last_code(p, code);
 		if (p->is_init)
-			panic("process 1 ended with wait status 0x%x",
-			      p->group_flags & GROUP_EXIT ? p->group_exit_code : code);
+			panic("process 1 ended with wait status 0x%x", p->group_exit_code);
 		itimer_exit(p);
 	}
 	task_leave_mm(t);

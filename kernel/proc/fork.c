@@ -42,6 +42,8 @@ static int check_flags(const struct clone_request *req)
 		return fail(EINVAL, "shared handlers need shared memory");
 	if ((fl & CLONE_PARENT) && current->process->is_init)
 		return fail(EINVAL, "siblings of process 1 would never be reaped");
+	if ((fl & CLONE_SETTLS) && !arch_access_ok(uaddr(req->tls), 0))
+		return -EPERM; /* as arch_prctl(2) answers */
 	if (fl & CLONE_PIDFD)
 		return fail(EINVAL, "no pidfds");
 	if ((fl & CLONE_INTO_CGROUP) || req->set_tid_size)

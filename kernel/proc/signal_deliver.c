@@ -283,8 +283,8 @@ static void run_handler(struct task *t, struct pt_regs *regs, const struct deliv
 	info.altstack.sp = t->altstack.sp;
 	info.altstack.size = t->altstack.size;
 	info.altstack.flags = t->altstack.size ? t->altstack.flags : SS_DISABLE;
-	info.use_altstack =
-		(ka->flags & SA_ONSTACK) && t->altstack.size && !is_on_altstack(t, arch_user_sp(regs));
+	info.use_altstack = (ka->flags & SA_ONSTACK) && t->altstack.size &&
+			    !is_on_altstack(t, arch_user_sp(regs));
 	if (arch_setup_sigframe(&t->thread, regs, &info)) {
 		struct k_sigaction dfl = {0}, old;
 

@@ -3,7 +3,8 @@
 #include "sys/poller.h"
 
 #define WORD_BITS      64u
-#define WORDS_ON_STACK 4 /* per set: 256 descriptors */
+#define MIN_SELECT_FDS 256u /* smaller tables count as this large, as Linux's usually are */
+#define WORDS_ON_STACK 4    /* per set: 256 descriptors */
 
 /* What makes a descriptor "readable", "writable", "exceptional" (select(2)). */
 #define IN_EVENTS \
@@ -130,7 +131,7 @@ static long do_select(int nr, const uaddr_t *user, u64 deadline_ns)
 
 	if (nr < 0)
 		return -EINVAL;
-	nr_fds = MIN(nr_fds, READ_ONCE(current->vfs.files->size));
+	nr_fds = MIN(nr_fds, MAX(READ_ONCE(current->vfs.files->size), MIN_SELECT_FDS));
 	s.nr_words = DIV_ROUND_UP(nr_fds, WORD_BITS);
 	if (s.nr_words > WORDS_ON_STACK) {
 		words = kmalloc(6 * s.nr_words * sizeof(long), GFP_KERNEL);

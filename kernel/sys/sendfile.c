@@ -68,15 +68,11 @@ static long sendfile_from(struct file *in, struct file *out, uaddr_t offset, siz
 	if (n)
 		return n;
 	if (!offset.v) {
-		bool shared = ref_read(&in->ref) > 1;
-
-		if (shared)
-			mutex_lock(&in->pos_lock);
-		pos = in->pos;
+		/* Not locked, as on Linux: out's position is taken inside, and in may be the same
+		 * file. */
+		pos = READ_ONCE(in->pos);
 		n = do_sendfile(in, out, &pos, count);
-		in->pos = pos;
-		if (shared)
-			mutex_unlock(&in->pos_lock);
+		WRITE_ONCE(in->pos, pos);
 		return n;
 	}
 	if (copy_from_user(&pos, offset, sizeof(pos)))

@@ -133,7 +133,7 @@ static int set_altstack(struct task *t, const stack_t *ss, unsigned long sp)
 long sys_sigaltstack(uaddr_t ss, uaddr_t old_ss)
 {
 	struct task *t = current;
-	unsigned long sp = arch_thread_regs(&t->thread)->sp;
+	unsigned long sp = arch_user_sp(arch_thread_regs(&t->thread));
 	stack_t new_stack, old;
 	int err;
 
@@ -157,10 +157,17 @@ long sys_sigaltstack(uaddr_t ss, uaddr_t old_ss)
 
 /* --- sending --- */
 
-/* Permission, then the signal; sig 0 asks only. */
+/* Whether the number is one, permission, then the signal; sig 0 asks only. */
+static int check_send(struct process *p, int sig)
+{
+	if (sig < 0 || sig > NSIG_K)
+		return -EINVAL;
+	return signal_permission(p, sig);
+}
+
 static int send_process(struct process *p, int sig, const siginfo_t *si)
 {
-	int err = signal_permission(p, sig);
+	int err = check_send(p, sig);
 
 	return err || !sig ? err : signal_process(p, si);
 }
@@ -212,8 +219,6 @@ long sys_kill(int pid, int sig)
 	siginfo_t si;
 	long err;
 
-	if (sig < 0 || sig > NSIG_K)
-		return -EINVAL;
 	siginfo_user(&si, sig, SI_USER);
 	if (pid == INT32_MIN)
 		return -ESRCH;
@@ -245,7 +250,7 @@ static long send_task(int tgid, int tid, int sig, const siginfo_t *si)
 	if (!t)
 		return err;
 	if (tgid <= 0 || t->process->pid == tgid) {
-		err = signal_permission(t->process, sig);
+		err = check_send(t->process, sig);
 		if (!err && sig)
 			err = signal_task(t, si);
 	}
@@ -257,7 +262,7 @@ long sys_tgkill(int tgid, int tid, int sig)
 {
 	siginfo_t si;
 
-	if (tid <= 0 || tgid <= 0 || sig < 0 || sig > NSIG_K)
+	if (tid <= 0 || tgid <= 0)
 		return -EINVAL;
 	siginfo_user(&si, sig, SI_TKILL);
 	return send_task(tgid, tid, sig, &si);
@@ -267,7 +272,7 @@ long sys_tkill(int tid, int sig)
 {
 	siginfo_t si;
 
-	if (tid <= 0 || sig < 0 || sig > NSIG_K)
+	if (tid <= 0)
 		return -EINVAL;
 	siginfo_user(&si, sig, SI_TKILL);
 	return send_task(0, tid, sig, &si);
@@ -296,10 +301,7 @@ long sys_rt_sigqueueinfo(int pid, int sig, uaddr_t info)
 	p = process_find(pid);
 	if (!p)
 		return -ESRCH;
-	if (sig < 0 || sig > NSIG_K)
-		err = -EINVAL;
-	else
-		err = send_process(p, sig, &si);
+	err = send_process(p, sig, &si);
 	process_put(p);
 	return err;
 }
@@ -316,8 +318,6 @@ long sys_rt_tgsigqueueinfo(int tgid, int tid, int sig, uaddr_t info)
 	err = get_siginfo(&si, info, sig, tid == current->tid);
 	if (err)
 		return err;
-	if (sig < 0 || sig > NSIG_K)
-		return -EINVAL;
 	return send_task(tgid, tid, sig, &si);
 }
 

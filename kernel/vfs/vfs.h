@@ -81,6 +81,9 @@ int vfs_truncate(const struct vfs_ctx *ctx, struct inode *inode, u64 size);
 int vfs_permission(const struct path *p, const struct cred *c,
 		   unsigned mask); /* inode_permission + mount flags */
 int vfs_statfs(const struct path *p, struct kstatfs *st);
+/* What using the extended attribute `name` ends with: xattr(7)'s rules, then -EOPNOTSUPP. */
+int vfs_xattr(const struct path *p, const struct cred *c, const char *name, bool is_write);
+int vfs_want_write(const struct path *p); /* 0 or -EROFS: the mount's part of it */
 
 /* Absolute name of `p` as seen from `root`, written at the end of buf; returns its start, "
  * (deleted)" appended when so. ERR_PTR(-ENAMETOOLONG). `*reachable` false: not below root

@@ -66,16 +66,16 @@ run_side()
 	side=$1 name=$2 input=$3 seconds=$4
 	shift 4
 	[ "$side" = lstar ] && set -- "$LSTAR" run $LSTAR_OPTIONS -- "$@"
+	# The inner shell redirects: what ours says when a signal ends timeout(1) is not the
+	# program's text.
 	(
 		cd "$data" || exit 125
-		clean_env timeout -k 5 "$seconds" "$@" <"$input" >"$out/$name.$side.out" \
-			2>"$out/$name.$side.err"
-	)
+		clean_env sh -c 'out=$1 err=$2; shift 2; exec "$@" >"$out" 2>"$err"' sh \
+			"$out/$name.$side.out" "$out/$name.$side.err" timeout -k 5 "$seconds" "$@" <"$input"
+	) 2>/dev/null
 	echo $? >"$out/$name.$side.status"
 }
 
-# A program that a signal ended has status 128+n in the host's shell too, but timeout(1) ends
-# itself by the same signal, and some shells then say so on standard error: not the program's text.
 normalise()
 {
 	[ "$2" = - ] && return 0

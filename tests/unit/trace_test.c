@@ -176,7 +176,7 @@ static void test_random(void)
 	unsigned long i, k, lines = 0;
 	char text[3584 + 8];
 
-	for (i = 0; i < 400000; i++) {
+	for (i = 0; i < 80000; i++) {
 		size_t size = sizes[i % ARRAY_SIZE(sizes)];
 		unsigned nr = (unsigned)(i % NR_SYSCALL_DESCS);
 		struct trace_line line;

@@ -202,7 +202,9 @@ idt_stubs:
 	vector = 0
 	.rept	256
 	.balign	16
-	.if (vector == 8) || (vector >= 10 && vector <= 14) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
+	/* #DF; #TS #NP #SS #GP #PF; #AC; #CP; #VC; #SX push an error code themselves */
+	.if (vector == 8) || (vector >= 10 && vector <= 14) || (vector == 17) || (vector == 21) || \
+	    (vector == 29) || (vector == 30)
 	.else
 	pushq	$-1
 	.endif

@@ -59,7 +59,7 @@ bool arch_elf_machine_ok(unsigned e_machine, unsigned ei_class)
 	return e_machine == EM_X86_64 && ei_class == CLASS_64;
 }
 
-/* --- the vDSO image: built by vdso/build.mk, embedded by vdso_image.S --- */
+/* --- the vDSO image: built by the Makefile, embedded by vdso_image.S --- */
 
 extern const char vdso64_start[], vdso64_end[];
 

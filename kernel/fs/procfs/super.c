@@ -209,8 +209,9 @@ static const struct inode_ops proc_dir_iops = {.lookup = proc_lookup,
 					       .setattr = proc_no_setattr};
 static const struct inode_ops proc_file_iops = {.revalidate = proc_revalidate,
 						.setattr = proc_no_setattr};
-static const struct inode_ops proc_link_iops = {
-	.readlink = proc_readlink, .revalidate = proc_revalidate, .setattr = proc_no_setattr};
+static const struct inode_ops proc_link_iops = {.readlink = proc_readlink,
+						.revalidate = proc_revalidate,
+						.setattr = proc_no_setattr};
 /* Links that lead to what is open or in use, whatever their text says. */
 static const struct inode_ops proc_magic_iops = {.readlink = proc_readlink,
 						 .follow = proc_follow,

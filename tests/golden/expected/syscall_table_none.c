@@ -50,8 +50,8 @@ static long __x64_sys_rt_sigpending(const struct pt_regs *regs)
 #else
 #pragma GCC diagnostic ignored "-Woverride-init"
 #endif
-const sys_call_ptr_t sys_call_table[NR_syscalls] = {
-	[0 ... NR_syscalls - 1] = __x64_sys_ni_syscall,
+const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE] = {
+	[0 ... SYSCALL_TABLE_SIZE - 1] = __x64_sys_ni_syscall,
 	[0] = __x64_sys_read,
 	[2] = __x64_sys_open,
 	[4] = __x64_sys_exit,

@@ -476,7 +476,6 @@ int start_init(void)
 	t->vfs.fs = fs_struct_new(&vfs_root);
 	t->vfs.files = fdtable_new();
 	t->vfs.send_signal = send_vfs_signal;
-	t->altstack.flags = SS_DISABLE;
 	t->timer_slack_ns = 50 * NSEC_PER_USEC;
 	if (!t->user || !t->real_cred || !t->vfs.fs || IS_ERR(t->vfs.fs) || !t->vfs.files ||
 	    IS_ERR(t->vfs.files))

@@ -1,5 +1,6 @@
 /* Names of the machine, prctl(2), random numbers, reboot(2) and other single calls. */
 #include "sys/syscall.h"
+#include "sys/trace.h"
 #include "core/log.h"
 #include "core/param.h"
 #include "core/random.h"
@@ -145,6 +146,7 @@ long sys_getrandom(uaddr_t buf, size_t count, unsigned int flags)
 static __noreturn void leave_machine(void)
 {
 	vfs_sync_all();
+	trace_finish();
 	vport_drain();
 	arch_power_off(0);
 }

@@ -1,12 +1,11 @@
 /* prctl(2): attributes of the calling task and process. */
 #include "sys/syscall.h"
-#include "core/param.h"
+#include "sys/trace.h"
 #include "vfs/cred.h"
 #include <linux/capability.h>
 #include <linux/prctl.h>
 #include <linux/securebits.h>
 
-#define PR_LSTAR_TRACE	 0x4c535401 /* "LST": this task and its children are traced */
 #define DEFAULT_SLACK_NS (50 * NSEC_PER_USEC)
 #define COMM_BYTES	 16
 
@@ -137,19 +136,11 @@ static long set_dumpable(unsigned long v)
 /* The command line says what is wanted of traced tasks: trace=..., stats. */
 static long set_trace(unsigned long on)
 {
-	struct task *t = current;
-	u32 flags = 0;
-
 	if (on > 1)
 		return -EINVAL;
-	if (param_is_set("trace"))
-		flags |= TIF_SYSCALL_TRACE;
-	if (param_is_set("stats"))
-		flags |= TIF_STATS;
-	t->is_traced_by_lstar = on;
-	thread_clear_flags(&t->thread, TIF_SYSCALL_TRACE | TIF_STATS);
 	if (on)
-		thread_set_flags(&t->thread, flags);
+		return trace_start();
+	trace_stop();
 	return 0;
 }
 

@@ -4,7 +4,7 @@
 
 #define WORD_BITS      64u
 #define MIN_SELECT_FDS 256u /* smaller tables count as this large, as Linux's usually are */
-#define WORDS_ON_STACK 4 /* per set: 256 descriptors */
+#define WORDS_ON_STACK 4    /* per set: 256 descriptors */
 
 /* What makes a descriptor "readable", "writable", "exceptional" (select(2)). */
 #define IN_EVENTS \

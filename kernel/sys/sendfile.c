@@ -68,7 +68,8 @@ static long sendfile_from(struct file *in, struct file *out, uaddr_t offset, siz
 	if (n)
 		return n;
 	if (!offset.v) {
-		/* Not locked, as on Linux: out's position is taken inside, and in may be the same file. */
+		/* Not locked, as on Linux: out's position is taken inside, and in may be the same
+		 * file. */
 		pos = READ_ONCE(in->pos);
 		n = do_sendfile(in, out, &pos, count);
 		WRITE_ONCE(in->pos, pos);

@@ -334,6 +334,23 @@ long trace_start(void)
 	return 0;
 }
 
+void trace_stop(void)
+{
+	struct task_trace *tt = current->trace;
+
+	if (!current->is_traced_by_lstar)
+		return;
+	current->is_traced_by_lstar = false;
+	current->trace = NULL;
+	thread_clear_flags(&current->thread, TIF_SYSCALL_TRACE | TIF_STATS);
+	trace_out_lock();
+	break_open_line();
+	nr_traced--;
+	nr_traced_ever--;
+	trace_out_unlock();
+	kfree(tt);
+}
+
 void trace_finish(void)
 {
 	if (!is_tracing && !is_counting)

@@ -16,6 +16,8 @@ void trace_init(void);
  * 0, or -ENOSYS when the command line asks for no trace. */
 #define PR_LSTAR_TRACE 0x4c535401
 long trace_start(void);
+/* Forgets that: for a task that could not execute its program. */
+void trace_stop(void);
 /* From sys/entry.c, around the handler, for threads with TIF_SYSCALL_TRACE or TIF_STATS. The result
  * must still be the handler's own: before a restart is worked out. */
 void trace_enter(struct pt_regs *regs);

@@ -110,7 +110,7 @@ void fpu_boot_init(void);
 
 /* --- thread.c --- */
 void thread_sync_live(struct thread *t); /* current: registers into t->arch */
-unsigned long thread_fs_base(void); /* of the current thread */
+unsigned long thread_fs_base(void);	 /* of the current thread */
 unsigned long thread_gs_base(void);
 int thread_load_fpu(
 	struct thread *t); /* current: t->arch.fpu into the registers; -EINVAL as above */

@@ -282,7 +282,7 @@ static void run_handler(struct task *t, struct pt_regs *regs, const struct deliv
 	settle_call(regs, ka);
 	info.altstack.sp = t->altstack.sp;
 	info.altstack.size = t->altstack.size;
-	info.altstack.flags = t->altstack.size ? t->altstack.flags : SS_DISABLE;
+	info.altstack.flags = t->altstack.flags;
 	info.use_altstack = (ka->flags & SA_ONSTACK) && t->altstack.size &&
 			    !is_on_altstack(t, arch_user_sp(regs));
 	if (arch_setup_sigframe(&t->thread, regs, &info)) {

@@ -1,12 +1,11 @@
 /* prctl(2): attributes of the calling task and process. */
 #include "sys/syscall.h"
-#include "core/param.h"
+#include "sys/trace.h"
 #include "vfs/cred.h"
 #include <linux/capability.h>
 #include <linux/prctl.h>
 #include <linux/securebits.h>
 
-#define PR_LSTAR_TRACE	 0x4c535401 /* "LST": this task and its children are traced */
 #define DEFAULT_SLACK_NS (50 * NSEC_PER_USEC)
 #define COMM_BYTES	 16
 
@@ -134,25 +133,6 @@ static long set_dumpable(unsigned long v)
 	return 0;
 }
 
-/* The command line says what is wanted of traced tasks: trace=..., stats. */
-static long set_trace(unsigned long on)
-{
-	struct task *t = current;
-	u32 flags = 0;
-
-	if (on > 1)
-		return -EINVAL;
-	if (param_is_set("trace"))
-		flags |= TIF_SYSCALL_TRACE;
-	if (param_is_set("stats"))
-		flags |= TIF_STATS;
-	t->is_traced_by_lstar = on;
-	thread_clear_flags(&t->thread, TIF_SYSCALL_TRACE | TIF_STATS);
-	if (on)
-		thread_set_flags(&t->thread, flags);
-	return 0;
-}
-
 /* Options about credentials. -ENOSYS: not one of them. */
 static long cred_option(int option, unsigned long a2, unsigned long a3, unsigned long a4,
 			unsigned long a5)
@@ -230,7 +210,9 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 	case PR_GET_TID_ADDRESS:
 		return arch_put_user64(uaddr(arg2), t->clear_child_tid.v);
 	case PR_LSTAR_TRACE:
-		return set_trace(arg2);
+		if (arg2 > 1)
+			return -EINVAL;
+		return arg2 ? trace_start() : trace_stop();
 	}
 	return fail(EINVAL, "an option that is not known or not there");
 }

@@ -63,5 +63,15 @@ check 'the embedded root' exits 0 run --root none sh -c 'ls / | grep -q bin && u
 check 'four CPUs' exits 0 run --cpus 4 sh -c '[ "$(grep -c ^processor /proc/cpuinfo)" = 4 ]'
 check 'with page-table isolation' exits 0 run --kernel-arg pti=on sh -c 'exit 0'
 check 'without it' exits 0 run --kernel-arg pti=off sh -c 'exit 0'
+
+traces() { run "$@" 2>"$work/err" >/dev/null </dev/null; }
+says() { grep -q "$1" "$work/err" || { sed 's/^/# /' "$work/err" | tail -n 5; false; }; }
+check 'every call with --trace' traces --trace cat /etc/hostname
+check 'as strace prints it' says '^openat(AT_FDCWD, "/etc/hostname", O_RDONLY) = 3$'
+check 'and the end' says '^+++ exited with 0 +++$'
+check '--trace=CALL' traces --trace=openat cat /etc/hostname
+check 'that call' says '^openat(AT_FDCWD, "/etc/hostname", O_RDONLY) = 3$'
+check 'counts with --stats' traces --stats cat /etc/hostname
+check 'of the calls made' says ' openat$'
 echo "1..$number"
 exit $status

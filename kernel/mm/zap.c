@@ -92,8 +92,11 @@ static void zap_tables(struct gather *g, unsigned long start, unsigned long end,
 
 void zap_range(struct mm *m, unsigned long start, unsigned long end)
 {
+	size_t rss = mm_rss_pages(m);
 	struct gather g;
 
+	if (m->hiwater_rss_pages < rss)
+		m->hiwater_rss_pages = rss;
 	gather_init(&g, m);
 	spin_lock(&m->pt_lock);
 	zap_tables(&g, start, end, true);

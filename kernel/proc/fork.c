@@ -252,8 +252,11 @@ static int init_registers(struct task *t, struct task *parent, const struct clon
 	err = arch_thread_init_user(&t->thread, &parent->thread, &r);
 	if (err)
 		return err;
-	if (req->flags & CLONE_SETTLS)
+	if (req->flags & CLONE_SETTLS) {
+		if (req->tls >= USER_END)
+			return fail(EPERM, "thread pointer beyond user space");
 		arch_set_tls(&t->thread, req->tls);
+	}
 	if (req->flags & CLONE_CHILD_SETTID) {
 		t->first_return = store_child_tid;
 		thread_set_flags(&t->thread, TIF_SIGPENDING);

@@ -54,13 +54,21 @@ static __attribute__((noinline)) void syscall_finish(struct pt_regs *regs)
 	exit_to_user_mode(regs);
 }
 
+/* The entry for a number below NR_syscalls. The mask bounds the index under speculation too; the
+ * compiler must not see that it changes nothing otherwise. */
+static inline sys_call_ptr_t table_entry(unsigned long nr)
+{
+	__asm__("" : "+r"(nr));
+	return sys_call_table[nr & (SYSCALL_TABLE_SIZE - 1)];
+}
+
 /* The straight path's twin for a thread that is traced, counted or filtered. */
 static __attribute__((noinline)) void call_with_work(struct pt_regs *regs)
 {
 	unsigned long n = (u32)syscall_enter_work(regs);
 
 	if (n < NR_syscalls)
-		arch_set_return(regs, sys_call_table[n & (SYSCALL_TABLE_SIZE - 1)](regs));
+		arch_set_return(regs, table_entry(n)(regs));
 }
 
 /*
@@ -74,7 +82,7 @@ bool do_syscall_64(struct pt_regs *regs, unsigned long nr)
 	if (unlikely(this_thread()->flags & TIF_ENTRY_WORK))
 		call_with_work(regs);
 	else if (likely(nr < NR_syscalls))
-		arch_set_return(regs, sys_call_table[nr & (SYSCALL_TABLE_SIZE - 1)](regs));
+		arch_set_return(regs, table_entry(nr)(regs));
 	arch_irq_disable();
 	if (unlikely(this_thread()->flags & TIF_SYSCALL_EXIT_WORK))
 		syscall_finish(regs);

@@ -31,7 +31,8 @@ struct task_trace {
 	char text[TASK_TEXT_SIZE];
 };
 
-/* A signal that its task will not take (proc/trace_hooks.h): told at the task's next call or end. */
+/* A signal that its task will not take (proc/trace_hooks.h): told at the task's next call or end.
+ */
 struct note {
 	struct list_head node;
 	siginfo_t info;

@@ -1,7 +1,8 @@
 /*
  * `lstar run --trace` and `--stats`: every system call of every traced process in strace's form,
  * and strace -c's table. In the kernel's path, not ptrace. Words of the kernel's command line:
- * trace=all or trace=CALL,%CLASS,..., trace_pids, and stats. Output goes to port VPORT_TRACE of docs/wire.md.
+ * trace=all or trace=CALL,%CLASS,..., trace_pids, and stats. Output goes to port VPORT_TRACE of
+ * docs/wire.md.
  */
 #ifndef SYS_TRACE_H
 #define SYS_TRACE_H

@@ -513,8 +513,7 @@ bool trace_put_special(struct trace_line *line)
 	if (trace_call_is(line, "restart_syscall")) {
 		if (!line->is_exit)
 			trace_put(line, "<... resuming interrupted %s ...>",
-				  line->interrupted_name ? line->interrupted_name
-							 : "system call");
+				  line->interrupted_name ? line->interrupted_name : "system call");
 		return true;
 	}
 	if (trace_call_is(line, "rt_sigreturn")) {

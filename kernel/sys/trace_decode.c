@@ -13,8 +13,8 @@
 
 #define RESULT_COLUMN  40
 #define RESULT_RESERVE 640
-#define FIRST_RT_SIG  32
-#define LAST_SIG      64
+#define FIRST_RT_SIG   32
+#define LAST_SIG       64
 
 /* Errors the exit path resolves; user space never sees them (include/linux/errno.h of Linux). */
 #define ERESTARTSYS_K		512
@@ -68,20 +68,28 @@ void trace_put_addr(struct trace_line *line, unsigned long addr)
 		trace_put(line, "NULL");
 }
 
+static void put_octal(struct trace_line *line, unsigned char c, bool has_zeros)
+{
+	if (has_zeros || c >= 0100)
+		put_char(line, (char)('0' + (c >> 6)));
+	if (has_zeros || c >= 010)
+		put_char(line, (char)('0' + (c >> 3 & 7)));
+	put_char(line, (char)('0' + (c & 7)));
+}
+
+/* next decides whether a short octal number would run into the digit behind it. */
 static void put_escaped(struct trace_line *line, unsigned char c, unsigned char next)
 {
 	static const char letters[] = "abtnvfr"; /* from 7 */
 
-	if (c == '"' || c == '\\')
-		trace_put(line, "\\%c", c);
-	else if (c >= ' ' && c < 0x7f)
+	if (c < ' ' || c >= 0x7f || c == '"' || c == '\\')
+		put_char(line, '\\');
+	if (c >= ' ' && c < 0x7f)
 		put_char(line, (char)c);
 	else if (c >= '\t' && c <= '\r')
-		trace_put(line, "\\%c", letters[c - 7]);
-	else if (next >= '0' && next <= '7')
-		trace_put(line, "\\%03o", c);
+		put_char(line, letters[c - 7]);
 	else
-		trace_put(line, "\\%o", c);
+		put_octal(line, c, next >= '0' && next <= '7');
 }
 
 void trace_put_quoted(struct trace_line *line, const char *text, size_t length, bool is_cut)

@@ -19,9 +19,9 @@ struct trace_line {
 	size_t (*copy_in)(void *dst, unsigned long src, size_t n); /* returns bytes not copied */
 	const struct syscall_desc *desc;
 	unsigned long args[6];
-	long result;	   /* as the handler returned it; valid at the exit */
-	bool is_exit;	   /* results may be shown */
-	unsigned next_arg; /* the first argument that waits for the exit */
+	long result;		      /* as the handler returned it; valid at the exit */
+	bool is_exit;		      /* results may be shown */
+	unsigned next_arg;	      /* the first argument that waits for the exit */
 	const char *interrupted_name; /* what restart_syscall(2) goes on with; NULL: not known */
 };
 

@@ -5,6 +5,7 @@
  */
 #include "bad.h"
 
+#include <sys/prctl.h>
 #include <sys/sysinfo.h>
 
 static void touch_forever(void)
@@ -90,6 +91,8 @@ static void try(const char *name, void (*fn)(void))
 	}
 	must(waitpid(pid, &status, 0) == pid, "wait");
 	kill(-pid, SIGKILL);
+	while (waitpid(-1, NULL, 0) > 0)
+		; /* what it had forked */
 	if (WIFSIGNALED(status))
 		say("%s -> signal %d\n", name, WTERMSIG(status));
 	else
@@ -107,6 +110,7 @@ int main(void)
 		say("skipped: this machine has more than 256 MiB\n");
 		return 0;
 	}
+	must(!prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "become a subreaper");
 	for (int round = 0; round < 2; round++) {
 		try("touch forever", touch_forever);
 		try("malloc forever", malloc_forever);

@@ -19,7 +19,7 @@ MADE_BY = re.compile(r"(?:clone|clone3|fork|vfork)\(.* = (\d+)$")
 HIDDEN = [
     (re.compile(r"si_utime=\d+(?: /\* [^*]* \*/)?, si_stime=\d+(?: /\* [^*]* \*/)?"), "si_times"),
     (re.compile(r"sysinfo\(\{.*\}\)"), "sysinfo({...})"),
-    (re.compile(r'getrandom\("[^"]*"(?:\.\.\.)?'), "getrandom(RANDOM"),
+    (re.compile(r'getrandom\("(?:[^"\\]|\\.)*"(?:\.\.\.)?'), "getrandom(RANDOM"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "ADDR"),
     (re.compile(r"tv_(sec|nsec|usec)=\d+"), r"tv_\1=N"),
     (re.compile(r"^(getppid\(\)|getpgrp\(\)|wait4\(.*\)) += \d{1,6}$"), r"\1 = PID"),  # who comes first is chance
@@ -72,7 +72,7 @@ def normalize(processes, cuts):
             for pattern, replacement in HIDDEN:
                 text = pattern.sub(replacement, text)
             # Small numbers are many things: only where a process number stands.
-            if re.match(r"(clone|clone3|fork|vfork|getpid|gettid|set_tid_address|setsid)\(", text):
+            if re.match(r"(clone|clone3|fork|vfork|getpid|gettid|set_tid_address|setsid|rt_sigreturn)\(", text):
                 text = re.sub(r"(= )(\d+)$", rename, text)
             text = re.sub(r"^((?:kill|tgkill|wait4|waitid|rt_sigqueueinfo)\(.*?)(\d+)", rename, text)
             text = re.sub(r"^(tgkill\(P?\d+, )(\d+)", rename, text)

@@ -9,11 +9,10 @@
 
 #define CPUNODE_SEL 0x7b /* GDT entry 15: its limit is the CPU's number */
 
+#define COARSE_CLOCKS (1u << CLOCK_REALTIME_COARSE | 1u << CLOCK_MONOTONIC_COARSE)
 #define HIRES_CLOCKS                                                                \
 	(1u << CLOCK_REALTIME | 1u << CLOCK_MONOTONIC | 1u << CLOCK_MONOTONIC_RAW | \
 	 1u << CLOCK_BOOTTIME | 1u << CLOCK_TAI)
-#define REAL_CLOCKS   (1u << CLOCK_REALTIME | 1u << CLOCK_TAI | 1u << CLOCK_REALTIME_COARSE)
-#define COARSE_CLOCKS (1u << CLOCK_REALTIME_COARSE | 1u << CLOCK_MONOTONIC_COARSE)
 
 struct user_timespec {
 	s64 tv_sec, tv_nsec;
@@ -54,48 +53,48 @@ static inline u64 read_tsc(void)
 /* cycles * mult >> shift, 0 < shift < 64, by way of 128 bits. */
 static inline u64 scale(u64 cycles, u64 mult, u32 shift)
 {
-	unsigned __int128 product = (unsigned __int128)cycles * mult;
-	u64 low = (u64)product;
+	u64 low = cycles, high;
 
-	__asm__("shrdq %%cl, %1, %0" : "+r"(low) : "r"((u64)(product >> 64)), "c"(shift) : "cc");
+	__asm__("mulq %3; shrdq %%cl, %1, %0"
+		: "+&a"(low), "=&d"(high)
+		: "c"(shift), "rm"(mult)
+		: "cc");
 	return low;
 }
 
-/* A clock that follows the counter; false: the counter is not usable. */
-static inline bool read_hires(u32 clock_bit, u64 *ns)
+/*
+ * Nanoseconds of a clock that follows the counter: since boot, or since 1970. False: the counter is
+ * not usable. The kernel makes `seq` odd while it changes the page, so an odd one never matches.
+ */
+static inline bool read_hires(bool is_real, u64 *ns)
 {
 	const struct vvar_data *v = &vvar_page;
-	u64 now, base;
 	u32 seq;
 
 	do {
-		seq = __atomic_load_n(&v->seq, __ATOMIC_ACQUIRE);
+		seq = __atomic_load_n(&v->seq, __ATOMIC_ACQUIRE) & ~1u;
 		if (unlikely(!v->is_tsc_usable))
 			return false;
-		base = v->tsc_base;
-		now = read_tsc();
-		if (unlikely(now < base)) /* another CPU's update, an instant ahead */
-			now = base;
-		*ns = v->mono_base_ns + scale(now - base, v->mult, v->shift);
-		if (clock_bit & REAL_CLOCKS)
+		*ns = v->mono_base_ns + scale(read_tsc() - v->tsc_base, v->mult, v->shift);
+		if (is_real)
 			*ns += v->real_offset_ns;
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	} while (unlikely((seq & 1) || seq != READ_ONCE(v->seq)));
+	} while (unlikely(seq != READ_ONCE(v->seq)));
 	return true;
 }
 
 /* A clock that stands still between ticks. */
-static __attribute__((noinline)) u64 read_coarse(u32 clock_bit)
+static u64 read_coarse(bool is_real)
 {
 	const struct vvar_data *v = &vvar_page;
 	u64 ns;
 	u32 seq;
 
 	do {
-		seq = __atomic_load_n(&v->seq, __ATOMIC_ACQUIRE);
-		ns = v->coarse_mono_ns + (clock_bit & REAL_CLOCKS ? v->real_offset_ns : 0);
+		seq = __atomic_load_n(&v->seq, __ATOMIC_ACQUIRE) & ~1u;
+		ns = v->coarse_mono_ns + (is_real ? v->real_offset_ns : 0);
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	} while (unlikely((seq & 1) || seq != READ_ONCE(v->seq)));
+	} while (unlikely(seq != READ_ONCE(v->seq)));
 	return ns;
 }
 
@@ -104,19 +103,33 @@ static inline u32 bit_of(int clock)
 	return (unsigned)clock < 32 ? 1u << clock : 0;
 }
 
-int __vdso_clock_gettime(int clock, struct user_timespec *ts)
+static inline int put(struct user_timespec *ts, u64 ns)
 {
-	u32 bit = bit_of(clock);
-	u64 ns;
-
-	if (unlikely(!(bit & HIRES_CLOCKS) || !read_hires(bit, &ns))) {
-		if (!(bit & COARSE_CLOCKS))
-			return (int)syscall2(__NR_clock_gettime, clock, (long)ts);
-		ns = read_coarse(bit);
-	}
 	ts->tv_sec = (s64)(ns / NSEC_PER_SEC);
 	ts->tv_nsec = (s64)(ns % NSEC_PER_SEC);
 	return 0;
+}
+
+/* The clocks that are not asked for a million times a second. */
+static __attribute__((noinline)) int other_clock(int clock, struct user_timespec *ts)
+{
+	u64 ns;
+
+	if (bit_of(clock) & COARSE_CLOCKS)
+		return put(ts, read_coarse(clock == CLOCK_REALTIME_COARSE));
+	if ((bit_of(clock) & HIRES_CLOCKS) && read_hires(clock == CLOCK_TAI, &ns))
+		return put(ts, ns);
+	return (int)syscall2(__NR_clock_gettime, clock, (long)ts);
+}
+
+int __vdso_clock_gettime(int clock, struct user_timespec *ts)
+{
+	u64 ns;
+
+	if (likely((unsigned)clock <= CLOCK_MONOTONIC) &&
+	    likely(read_hires(clock == CLOCK_REALTIME, &ns)))
+		return put(ts, ns);
+	return other_clock(clock, ts);
 }
 
 int __vdso_clock_getres(int clock, struct user_timespec *ts)
@@ -137,7 +150,7 @@ int __vdso_gettimeofday(struct user_timeval *tv, struct user_timezone *tz)
 	u64 ns;
 
 	if (tv) {
-		if (unlikely(!read_hires(1u << CLOCK_REALTIME, &ns)))
+		if (unlikely(!read_hires(true, &ns)))
 			return (int)syscall2(__NR_gettimeofday, (long)tv, (long)tz);
 		tv->tv_sec = (s64)(ns / NSEC_PER_SEC);
 		tv->tv_usec = (s64)(ns % NSEC_PER_SEC / NSEC_PER_USEC);
@@ -151,7 +164,7 @@ int __vdso_gettimeofday(struct user_timeval *tv, struct user_timezone *tz)
 
 s64 __vdso_time(s64 *t)
 {
-	s64 now = (s64)(read_coarse(1u << CLOCK_REALTIME_COARSE) / NSEC_PER_SEC);
+	s64 now = (s64)(read_coarse(true) / NSEC_PER_SEC);
 
 	if (t)
 		*t = now;

@@ -76,7 +76,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	u64 fl = req->flags;
 
 	memcpy(t->thread.comm, parent->thread.comm, sizeof(t->thread.comm));
-	thread_set_flags(&t->thread, thread_test_flags(&parent->thread, INHERITED_TIF));
+	thread_set_flags(&t->thread, READ_ONCE(parent->thread.flags) & INHERITED_TIF);
 	t->is_traced_by_lstar = parent->is_traced_by_lstar;
 	t->vfs.limit_fsize = parent->vfs.limit_fsize;
 	t->vfs.limit_nofile = parent->vfs.limit_nofile;

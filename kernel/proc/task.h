@@ -145,8 +145,7 @@ struct task {
 		uaddr_t rem;
 		unsigned long arg[6];
 	} restart;
-	u64 trace_entry_ns; /* sys/trace.c */
-	void *trace;
+	void *trace; /* sys/trace.c */
 };
 
 static inline struct task *thread_task(struct thread *t)

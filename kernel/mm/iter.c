@@ -2,17 +2,6 @@
 #include "lib/err.h"
 #include "lib/string.h"
 
-void iter_user(struct iter *it, uaddr_t buf, size_t len)
-{
-	it->is_user = true;
-	it->kbuf = NULL;
-	it->one = (struct iter_seg){buf.v, len};
-	it->seg = &it->one;
-	it->seg_off = 0;
-	it->nr_segs = 1;
-	it->count = len;
-}
-
 void iter_user_vec(struct iter *it, const struct iter_seg *segs, size_t nr, size_t total)
 {
 	it->is_user = true;
@@ -109,7 +98,7 @@ static size_t copy(struct iter *it, enum direction d, void *kernel, size_t n)
 	return done;
 }
 
-size_t iter_put(struct iter *it, const void *src, size_t n)
+size_t iter_put_any(struct iter *it, const void *src, size_t n)
 {
 	if (it->is_user)
 		return copy(it, PUT, (void *)src, n);
@@ -119,7 +108,7 @@ size_t iter_put(struct iter *it, const void *src, size_t n)
 	return n;
 }
 
-size_t iter_get(struct iter *it, void *dst, size_t n)
+size_t iter_get_any(struct iter *it, void *dst, size_t n)
 {
 	if (it->is_user)
 		return copy(it, GET, dst, n);
@@ -129,7 +118,7 @@ size_t iter_get(struct iter *it, void *dst, size_t n)
 	return n;
 }
 
-size_t iter_zero(struct iter *it, size_t n)
+size_t iter_zero_any(struct iter *it, size_t n)
 {
 	if (it->is_user)
 		return copy(it, ZERO, NULL, n);

@@ -23,8 +23,7 @@ struct file *file_alloc(void)
 
 	if (!f)
 		return NULL;
-	memset(f, 0, sizeof(*f));
-	ref_init(&f->ref, 1);
+	*f = (struct file){.ref = {1}};
 	mutex_init(&f->pos_lock, RANK_FILEPOS, "f_pos");
 	return f;
 }

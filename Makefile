@@ -247,10 +247,19 @@ $(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
 $(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so
 
-$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o
+# Linked twice: the names that a panic prints come from the first link. They lie behind all code, so
+# that they move none of it.
+KLINK = $(CC) -nostdlib -static $(NO_PIE) -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
+	$(KOBJ) $(B)/initramfs.o
+$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o tools/ksyms.sh
 	$(call say,LINK,$@)
-	$(Q)$(CC) -nostdlib -static $(NO_PIE) -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
-		-o $@.tmp $(KOBJ) $(B)/initramfs.o
+	$(Q)tools/ksyms.sh > $(B)/ksyms.0.S
+	$(Q)$(CC) -c -o $(B)/ksyms.0.o $(B)/ksyms.0.S
+	$(Q)$(KLINK) $(B)/ksyms.0.o -o $@.tmp
+	$(Q)tools/ksyms.sh $@.tmp > $(B)/ksyms.S
+	$(Q)$(CC) -c -o $(B)/ksyms.o $(B)/ksyms.S
+	$(Q)$(KLINK) $(B)/ksyms.o -o $@.tmp
+	$(Q)tools/ksyms.sh $@.tmp | cmp - $(B)/ksyms.S
 	$(Q)mv $@.tmp $@
 
 $(B)/lstar-kernel.lst: $(B)/lstar-kernel.elf

@@ -248,10 +248,13 @@ static bool is_interrupt(unsigned long vector)
 /* All vectors but the paranoid ones. On return entry.S restores *regs. */
 void trap_dispatch(struct pt_regs *regs, unsigned long vector)
 {
-	if (is_interrupt(vector))
+	if (is_interrupt(vector)) {
 		interrupt(regs, vector);
-	else if (vector < 32 || regs_from_user(regs))
+		if (arch_this_cpu()->pending_ipis)
+			arch_send_pending_ipis();
+	} else if (vector < 32 || regs_from_user(regs)) {
 		exception(regs, vector);
+	}
 	if (regs_from_user(regs)) {
 		arch_irq_disable();
 		exit_to_user_mode(regs);
@@ -295,10 +298,17 @@ void arch_check_return(struct pt_regs *regs)
 	}
 }
 
+/* First thing of a new kernel thread (entry.S). */
+void kthread_begin(void)
+{
+	arch_irq_enable();
+}
+
 /* First return of a new thread to user mode (entry.S). True: SYSRET will do. */
 bool user_return(struct pt_regs *regs)
 {
 	arch_irq_disable();
+	arch_send_pending_ipis();
 	exit_to_user_mode(regs);
 	arch_check_return(regs);
 	return arch_can_return_fast(regs);

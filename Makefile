@@ -179,15 +179,28 @@ $(B)/init: $(INIT_OBJECTS) $(LIBSYS)
 	$(Q)$(CC) $(NO_PIE) $(LIBSYS_LDFLAGS) -o $@.debug $^
 	$(Q)strip -o $@ $@.debug
 
+# The guest's half of `lstar anatomy`.
+ANATOMY_OBJECTS := $(B)/user/anatomy/main.o $(B)/user/anatomy/capture.o
+$(B)/user/anatomy/main.o: user/anatomy/main.c abi/linux/anatomy.h $(LIBSYS)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -Os -c -o $@ $<
+$(B)/user/anatomy/capture.o: user/anatomy/capture.S $(LIBSYS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
+$(B)/anatomy: $(ANATOMY_OBJECTS) $(LIBSYS)
+	$(Q)$(CC) $(NO_PIE) $(LIBSYS_LDFLAGS) -o $@.debug $^
+	$(Q)strip -o $@ $@.debug
+
 # BUSYBOX is Debian's busybox-static; only its applets get links.
-$(B)/initramfs.list: user/initramfs.list $(B)/init
+$(B)/initramfs.list: user/initramfs.list $(B)/init $(B)/anatomy
 	@command -v $(BUSYBOX) > /dev/null || \
 		{ echo "$(BUSYBOX) is missing: apt-get install busybox-static" >&2; exit 1; }
-	$(Q)sed -e 's|@INIT@|$(B)/init|' -e 's|@BUSYBOX@|$(BUSYBOX)|' user/initramfs.list > $@
+	$(Q)sed -e 's|@INIT@|$(B)/init|' -e 's|@ANATOMY@|$(B)/anatomy|' -e 's|@BUSYBOX@|$(BUSYBOX)|' user/initramfs.list > $@
 	$(Q)$(BUSYBOX) --list-full | LC_ALL=C sort | grep -vx -e bin/busybox -e sbin/init -e linuxrc | \
 		sed 's|\(.*\)|link /\1 /bin/busybox|' >> $@
 
-$(B)/initramfs.cpio: $(B)/initramfs.list $(B)/init tools/mkcpio.py
+$(B)/initramfs.cpio: $(B)/initramfs.list $(B)/init $(B)/anatomy tools/mkcpio.py
 	$(call say,CPIO,$@)
 	$(Q)$(PYTHON) tools/mkcpio.py $< $@
 
@@ -267,7 +280,7 @@ kobj: $(KOBJ)
 # ---- the command, which carries the kernel inside ----
 HOST_KERNEL := $(B)/lstar-kernel.elf
 HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
-HOST_OBJECTS := $(patsubst host/%.c,$(B)/host/%.o,$(wildcard host/*.c))
+HOST_OBJECTS := $(patsubst host/%.c,$(B)/host/%.o,$(wildcard host/*.c)) $(B)/host/syscall_desc.o
 
 $(B)/host/%.o: host/%.c host/lstar.h
 	@mkdir -p $(@D)
@@ -278,6 +291,24 @@ $(B)/host/%.o: host/%.c host/lstar.h
 $(B)/host/call_names.h: abi/syscalls.tbl
 	@mkdir -p $(@D)
 	$(Q)sed -n 's/^\([a-z_][a-z0-9_]*\) *|.*/"\1",/p' $< > $@
+
+# Where in the source each stage of a call is, for `lstar anatomy`.
+$(B)/host/anatomy_lines.h: tools/anatomy-lines.py $(HOST_KERNEL) $(B)/anatomy
+	$(call say,LINES,$@)
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) tools/anatomy-lines.py $(HOST_KERNEL) $(B)/anatomy.debug \
+		$(GEN)/syscall_table_x86_64.c abi/syscalls.tbl > $@.tmp
+	$(Q)mv $@.tmp $@
+
+$(B)/host/main.o $(B)/host/anatomy_lines.o $(B)/host/anatomy_args.o: HOST_CFLAGS += -I$(B)/host -I$(GEN) -I.
+$(B)/host/anatomy.o $(B)/host/anatomy_show.o $(B)/host/anatomy_html.o: HOST_CFLAGS += -I.
+$(B)/host/anatomy.o $(B)/host/anatomy_show.o $(B)/host/anatomy_html.o $(B)/host/anatomy_lines.o \
+$(B)/host/anatomy_args.o $(B)/host/main.o: host/anatomy.h abi/linux/anatomy.h
+$(B)/host/anatomy_lines.o: $(B)/host/anatomy_lines.h
+$(B)/host/anatomy_args.o: $(GEN_STAMP)
+$(B)/host/syscall_desc.o: $(GEN)/syscall_desc.c $(UAPI_READY) $(GEN_STAMP)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 $(FREESTANDING) -I. -Ikernel -I$(B) -c -o $@ $<
 
 $(B)/host/parse.o: HOST_CFLAGS += -I$(B)/host
 $(B)/host/parse.o: $(B)/host/call_names.h

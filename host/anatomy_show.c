@@ -77,6 +77,8 @@ static char *quote(const unsigned char *data, size_t size, bool is_text)
 	struct bytes out = {0};
 	char escaped[8];
 
+	while (size && !data[size - 1])
+		size--;
 	bytes_add(&out, "\"", 1);
 	for (size_t i = 0; i < size && !(is_text && !data[i]); i++) {
 		if (isprint(data[i]) && data[i] != '"' && data[i] != '\\')
@@ -161,22 +163,28 @@ static void show_wrapper(struct page *page, const struct anatomy_run *run)
 		    code[i].words, code[i].where);
 }
 
+/* Of the first instruction of the wrapper that begins so; NULL: none. */
+static const char *code_line_of(const char *words)
+{
+	size_t count;
+	const struct code_line *code = anatomy_wrapper_code(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strncmp(code[i].words, words, strlen(words)))
+			return code[i].where;
+	return NULL;
+}
+
 static void show_trap(struct page *page, const struct anatomy_run *run)
 {
 	static const int order[] = {PT_DI, PT_SI, PT_DX, PT_R10, PT_R8, PT_R9};
 	static const char *const names[] = {"rdi", "rsi", "rdx", "r10", "r8", "r9"};
 	const uint64_t *regs = (const uint64_t *)run->record.regs_enter;
-	const struct code_line *code;
 	struct stage *stage;
-	const char *where = NULL;
-	size_t count;
 
-	code = anatomy_wrapper_code(&count);
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(code[i].words, "syscall"))
-			where = code[i].where;
 	stage = add_stage(page, "registers before the trap",
-			  must_format("syscall at 0x%lx", regs[PT_IP] - 2), where);
+			  must_format("syscall at 0x%lx", regs[PT_IP] - 2),
+			  code_line_of("syscall"));
 	say(stage, "%-4s= 0x%-16lx number %lu", "rax", regs[PT_ORIG_AX], regs[PT_ORIG_AX]);
 	for (unsigned int i = 0; i < ANATOMY_ARGS; i++)
 		say(stage, "%-4s= 0x%-16lx %s", names[i], regs[order[i]],
@@ -223,8 +231,10 @@ static void show_entry(struct page *page, const struct anatomy_run *run)
 		    r->kernel_cr3);
 	else
 		say(stage, "cr3 stays 0x%llx: page-table isolation is off", r->kernel_cr3);
-	say(stage, "rsp 0x%llx -> 0x%llx: the thread's kernel stack, 0x%llx-0x%llx",
-	    r->regs_enter[PT_SP], r->stack_high, r->stack_low, r->stack_high);
+	say(stage, "rsp 0x%llx -> 0x%llx: the top of the thread's kernel stack",
+	    r->regs_enter[PT_SP], r->stack_high);
+	say(stage, "That stack reaches down to 0x%llx: %llu bytes.", r->stack_low,
+	    r->stack_high - r->stack_low);
 }
 
 static void show_regs(struct page *page, const struct anatomy_run *run)
@@ -344,18 +354,16 @@ static void show_after(struct page *page, const struct anatomy_run *run)
 static void show_errno(struct page *page, const struct anatomy_run *run)
 {
 	uint64_t value = run->record.regs_exit[PT_AX];
-	const struct source_line *line =
-		anatomy_user_line(is_error(value) ? "__syscall_error" : "syscall");
-	struct stage *stage =
-		add_stage(page, "the wrapper's check and errno", must_format("cmpq $-4095, %%rax"),
-			  line ? line->where : NULL);
+	const struct source_line *line = anatomy_user_line("__syscall_error");
+	struct stage *stage = add_stage(page, "the wrapper's check and errno",
+					must_format("cmpq $-4095, %%rax"), code_line_of("cmp"));
 	const char *message = "", *name;
 
 	if (is_error(value)) {
 		name = anatomy_errno_name((unsigned int)-value, &message);
 		say(stage, "%ld lies between -4095 and -1: an error.", (long)value);
-		say(stage, "__syscall_error sets errno = %u, %s (%s)", run->error,
-		    name ? name : "?", message);
+		say(stage, "__syscall_error (%s) sets errno = %u, %s (%s)",
+		    line ? line->where : "?", run->error, name ? name : "?", message);
 	} else {
 		say(stage, "0x%lx is not between -4095 and -1: a success; errno stays %u", value,
 		    run->error);

@@ -14,11 +14,12 @@ KERNEL_NAMES = r"entry_SYSCALL_64|entry_SYSCALL_64_pti|do_syscall_64|return_to_u
 
 
 def symbols(elf, pattern):
-    found = {}
-    for line in subprocess.run(["nm", elf], check=True, capture_output=True, text=True).stdout.splitlines():
-        words = line.split()
-        if len(words) == 3 and words[1] in "tT" and re.fullmatch(pattern, words[2]):
-            found[words[2]] = int(words[0], 16)
+    """name -> (address, file:line of the definition)"""
+    here, found = os.getcwd() + "/", {}
+    for line in subprocess.run(["nm", "-l", elf], check=True, capture_output=True, text=True).stdout.splitlines():
+        match = re.fullmatch(r"([0-9a-f]+) [tT] (\S+)(?:\t(.*))?", line)
+        if match and re.fullmatch(pattern, match[2]):
+            found[match[2]] = (int(match[1], 16), (match[3] or "?").replace(here, ""))
     return found
 
 
@@ -31,18 +32,18 @@ def lines_of(elf, addresses):
 
 
 def emit_symbols(name, elf, pattern):
-    found = sorted(symbols(elf, pattern).items(), key=lambda item: item[1])
+    found = sorted(symbols(elf, pattern).items(), key=lambda item: item[1][0])
     if not found:
         sys.exit("%s: none of the expected symbols" % elf)
     print("static const struct source_line %s[] = {" % name)
-    for (symbol, address), where in zip(found, lines_of(elf, [address for _, address in found])):
+    for symbol, (address, where) in found:
         print('\t{0x%xul, "%s", "%s"},' % (address, symbol, where))
     print("};\n")
 
 
 def emit_code(elf):
     """The instructions of libsys's syscall(), with the line of each."""
-    start = symbols(elf, "syscall")["syscall"]
+    start = symbols(elf, "syscall")["syscall"][0]
     text = subprocess.run(["objdump", "-d", "--disassemble=syscall", elf], check=True,
                           capture_output=True, text=True).stdout
     rows = re.findall(r"^ *([0-9a-f]+):\t((?:[0-9a-f]{2} )+)\s*(.*)$", text, re.M)

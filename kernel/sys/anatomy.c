@@ -36,6 +36,7 @@ static void take_facts(const struct pt_regs *regs)
 	}
 	record.regs_at = (u64)regs;
 	arch_anatomy(&record, regs, false);
+	record.stack_low = (u64)this_thread()->stack_base;
 }
 
 void anatomy_enter(struct pt_regs *regs)

@@ -67,6 +67,7 @@ static void call_and_note(int output)
 {
 	int self = getpid();
 
+	setpgid(0, 0);
 	dup2(output, STDOUT_FILENO);
 	dup2(output, STDERR_FILENO);
 	close(output);

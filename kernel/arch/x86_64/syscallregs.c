@@ -73,7 +73,6 @@ void arch_anatomy(struct lstar_anatomy *record, const struct pt_regs *regs, bool
 	record->kernel_cr3 = cpu->kernel_cr3;
 	record->user_cr3 = cpu->user_cr3;
 	record->stack_high = (u64)(regs + 1);
-	record->stack_low = record->stack_high - STACK_SIZE;
 }
 
 bool arch_elf_machine_ok(unsigned e_machine, unsigned ei_class)

@@ -29,7 +29,9 @@ anatomy() {
 }
 
 has() { grep -Eq -- "$1" "$work/out"; }
-refused() { [ "$status" = 125 ] && [ ! -s "$work/out" ] && [ "$(wc -l < "$work/err")" = 1 ] && grep -q -- "$1" "$work/err"; }
+refused() {
+	[ "$status" = 125 ] && [ ! -s "$work/out" ] && [ "$(wc -l < "$work/err")" = 1 ] && grep -q -- "$1" "$work/err"
+}
 
 anatomy getppid
 check "getppid succeeds" [ "$status" = 0 ]

@@ -5,10 +5,10 @@ X86_64_REGS = ("di", "si", "dx", "r10", "r8", "r9")
 MADE = "Made by abi/gen.py from abi/syscalls.tbl; do not edit."
 
 # Calls whose C function is not the bare call: libsys/ has them by hand, the bare call is called sys_<name> there.
-BY_HAND = ("brk clock_getres clock_gettime clock_nanosleep clone clone3 epoll_pwait epoll_pwait2 eventfd exit faccessat "
-           "fchmodat fcntl fork getcpu getcwd getpriority gettimeofday lstat mq_open mq_unlink open ppoll preadv preadv2 "
-           "pselect6 ptrace pwritev pwritev2 reboot rt_sigreturn sched_getaffinity signalfd stat syslog time utimensat "
-           "vfork waitid").split()
+BY_HAND = ("brk clock_getres clock_gettime clock_nanosleep clone clone3 epoll_pwait epoll_pwait2 eventfd exit "
+           "faccessat fchmodat fcntl fork getcpu getcwd getpriority gettimeofday lstat mq_open mq_unlink open "
+           "ppoll preadv preadv2 pselect6 ptrace pwritev pwritev2 reboot rt_sigreturn sched_getaffinity signalfd "
+           "stat syslog time utimensat vfork waitid").split()
 # Calls that cannot fail: their wrappers have nothing to check, as the C library's.
 NEVER_FAILS = ("alarm getegid geteuid getgid getpgrp getpid getppid gettid getuid sched_yield sync umask").split()
 # Calls that C declares with "..." in place of the arguments from this one on.

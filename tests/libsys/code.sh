@@ -55,7 +55,8 @@ check "make install-libsys" make -s --no-print-directory B="$build" PREFIX="$wor
 pc=$work/usr/lib/pkgconfig/libsys.pc
 # As pkg-config would: $1 is Cflags or Libs.
 flags() {
-	sed -n "s/^$1: //p" "$pc" | sed -e "s|\${includedir}|$work/usr/include/libsys|g" -e "s|\${libdir}|$work/usr/lib|g" \
+	sed -n "s/^$1: //p" "$pc" | sed -e "s|\${includedir}|$work/usr/include/libsys|g" \
+		-e "s|\${libdir}|$work/usr/lib|g" \
 		-e "s|\${compiler_include}|$(gcc -print-file-name=include)|g"
 }
 # shellcheck disable=SC2046

@@ -37,7 +37,8 @@ def main():
         function = "sys_" + row.name if row.name in emit.BY_HAND else row.name
         values = [value(row, arg) for arg in row.args]
         typed = ", ".join("(%s)%sl" % (arg.libsys_type, v) for arg, v in zip(row.args, values))
-        print("static long case_%s(void)\n{\n#ifdef LIBSYS\n\treturn (long)%s(%s);\n#else\n\treturn syscall(%s);\n#endif\n}\n"
+        print("static long case_%s(void)\n{\n#ifdef LIBSYS\n\treturn (long)%s(%s);\n"
+              "#else\n\treturn syscall(%s);\n#endif\n}\n"
               % (row.name, function, typed, ", ".join([str(row.numbers["x86_64"])] + [v + "l" for v in values])))
         cases.append(row.name)
     print("static const struct {\n\tconst char *name;\n\tlong (*run)(void);\n} cases[] = {")

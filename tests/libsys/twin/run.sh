@@ -17,9 +17,14 @@ result() {
 for program in errors functions; do
 	for library in libsys glibc; do
 		mkdir "$work/$program.$library"
-		(cd "$work/$program.$library" && umask 022 && "$dir/$program.$library" < /dev/null > "../$program-$library")
+		(cd "$work/$program.$library" && umask 022 &&
+			"$dir/$program.$library" < /dev/null > "../$program-$library")
 		status=$?
-		[ $status = 0 ] && result "" "$program on $library" || result "not " "$program on $library: status $status"
+		if [ $status = 0 ]; then
+			result "" "$program on $library"
+		else
+			result "not " "$program on $library: status $status"
+		fi
 	done
 	if ! [ "$(wc -l < "$work/$program-libsys")" = "$(wc -l < "$work/$program-glibc")" ]; then
 		result "not " "$program: as many lines"

@@ -31,6 +31,7 @@ class Step:
         self.passed = self.failed = self.skipped = 0
         self.time_s = 0.0
         self.shown = []
+        self.is_unsteady = False
 
 
 def lstar(lstar_b, cpus, *command, options=(), limit_s=900):
@@ -147,6 +148,18 @@ def execute(step):
         sys.stdout.flush()
 
 
+def execute_again(step):
+    """Times and races make a few tests fail on a busy machine. A step that failed runs once more, and says
+    so: what fails twice has failed; what fails once stays in STEP.first.log and among the unsteady steps."""
+    log = "%s/tests/logs/%s.log" % (B, step.name)
+    os.replace(log, log[:-4] + ".first.log")
+    step.passed = step.failed = step.skipped = 0
+    step.shown = []
+    step.is_unsteady = True
+    print("%-16s again" % step.name, flush=True)
+    execute(step)
+
+
 def main():
     if len(sys.argv) < 2 or sys.argv[1] not in ("check", "test", "list"):
         sys.exit(__doc__)
@@ -165,11 +178,16 @@ def main():
         list(pool.map(execute, checks))
     for step in tests:
         execute(step)
+        if step.failed:
+            execute_again(step)
     steps = checks + tests
     total = "%d passed, %d failed, %d skipped" % (
         sum(step.passed for step in steps), sum(step.failed for step in steps), sum(step.skipped for step in steps))
     with open(B + "/tests/summary", "w") as out:
         out.write(total + "\n")
+    unsteady = [step.name for step in steps if step.is_unsteady and not step.failed]
+    if unsteady:
+        print("passed at the second try only: " + " ".join(unsteady))
     failed = [step.name for step in steps if step.failed]
     if failed:
         print("failed: " + " ".join(failed))

@@ -116,7 +116,7 @@ clean:
 # ---- the table: everything made from abi/syscalls.tbl ----
 GEN       := $(B)/gen
 GEN_STAMP := $(GEN)/.ready
-GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl
+GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl abi/i386.tbl
 
 # Files whose text did not change keep their time, so the stamp alone does not rebuild the world.
 $(GEN_STAMP): $(GEN_SOURCES)

@@ -104,8 +104,8 @@ def _own_handlers(tables):
     names = {row.name for row in tables.rows}
     found = []
     for row in tables.rows_of("i386"):
-        handler = row.handlers["i386"]
-        if row.is_served and handler and handler not in names and handler not in found:
+        handler = tables.i386_handler(row)
+        if handler and handler not in names and handler not in found:
             found.append(handler)
     return found
 
@@ -129,7 +129,7 @@ def _stub_argument_i386(arg, reg):
 
 
 def _stub_i386(tables, row):
-    handler = row.handlers["i386"] or row.name
+    handler = tables.i386_handler(row)
     rows = {other.name: other for other in tables.rows}
     text = "static long __ia32_sys_%s(const struct pt_regs *regs)\n{\n" % row.name
     if handler not in rows:
@@ -149,7 +149,7 @@ def call_table_i386(tables):
     text += "/*\n * Called by do_syscall_32() (kernel/sys/compat/entry.c). Arguments are the lower halves of ebx, ecx, edx,\n"
     text += " * esi, edi, ebp; what has a sign in C keeps it.\n */\n"
     text += "static long __ia32_sys_ni_syscall(const struct pt_regs *regs)\n{\n\t(void)regs;\n\treturn -ENOSYS;\n}\n\n"
-    served = [row for row in tables.rows_of("i386") if row.is_served]
+    served = [row for row in tables.rows_of("i386") if tables.i386_handler(row)]
     text += "".join(_stub_i386(tables, row) for row in served)
     text += "#pragma GCC diagnostic push\n#ifdef __clang__\n"
     text += '#pragma clang diagnostic ignored "-Winitializer-overrides"\n#else\n'
@@ -350,13 +350,16 @@ def document(tables):
     text += ("%d live x86-64 numbers: %d full, %d part, %d none.\n\n"
              % (len(rows), count["full"], count["part"], count["none"]))
     text += ("*full*: every documented flag, error and edge. *part*: what the note says. *none*, and every number "
-             "that is not\nhere: `ENOSYS`. A number after which `=name` stands has a handler of that name.\n\n")
+             "that is not\nhere: `ENOSYS`. A number after which `=name` stands has a handler of that name; *(none)*: 32-bit\n"
+             "programs get `ENOSYS`.\n\n")
     text += "| call | x86_64 | i386 | riscv64 | arguments | support |\n|---|---|---|---|---|---|\n"
     for row in tables.rows:
         cells = [row.name]
         for arch in ("x86_64", "i386", "riscv64"):
             number = "-" if row.numbers[arch] is None else str(row.numbers[arch])
             cells.append(number + ("=" + row.handlers[arch] if row.handlers[arch] else ""))
+            if arch == "i386" and row.numbers[arch] is not None and row.is_served and not tables.i386_handler(row):
+                cells[-1] += " (none)"
         cells.append(", ".join(_doc_argument(arg) for arg in row.args))
         cells.append(row.support + (": " + row.note if row.note else ""))
         text += "| " + " | ".join(cells) + " |\n"

@@ -135,7 +135,7 @@ clean:
 # ---- the table: everything made from abi/syscalls.tbl ----
 GEN       := $(B)/gen
 GEN_STAMP := $(GEN)/.ready
-GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl
+GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl abi/i386.tbl
 
 # Files whose text did not change keep their time, so the stamp alone does not rebuild the world.
 $(GEN_STAMP): $(GEN_SOURCES)
@@ -143,7 +143,7 @@ $(GEN_STAMP): $(GEN_SOURCES)
 	$(Q)abi/gen.py all $(GEN)
 	@touch $@
 
-$(GEN)/syscalls.h $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
+$(GEN)/syscalls.h $(GEN)/syscalls_i386.h $(GEN)/syscall_table_i386.c $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
 $(GEN)/libsys_errno.c $(GEN)/libsys/sys/calls.h $(GEN)/libsys_wrappers_x86_64.h: $(GEN_STAMP) ;
 
 .PHONY: gen
@@ -250,6 +250,21 @@ $(B)/vdso/vdso64.so: $(VDSO_OBJECTS) vdso/x86_64/vdso.lds tools/check-vdso.sh
 	$(Q)strip -S $@.tmp
 	$(Q)mv $@.tmp $@
 
+VDSO32_OBJECTS := $(B)/vdso32/vdso.o $(B)/vdso32/note.o
+
+$(B)/vdso32/%.o: vdso/i386/%.S
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) -m32 -c $< -o $@
+
+$(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds
+	@mkdir -p $(@D)
+	$(call say,VDSO,$@)
+	$(Q)$(LD) -m elf_i386 -shared -soname linux-gate.so.1 --hash-style=both -Bsymbolic --eh-frame-hdr \
+		--build-id=none -z max-page-size=4096 -z noexecstack -T vdso/i386/vdso.lds -o $@.tmp $(VDSO32_OBJECTS)
+	$(Q)strip -S $@.tmp
+	$(Q)mv $@.tmp $@
+
 -include $(B)/vdso/vdso.d
 
 # ---- the kernel ----
@@ -260,6 +275,11 @@ KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs
 	kernel/fs/*/*.c kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
 KSRC_S := $(wildcard kernel/arch/$(ARCH)/*.S)
 KGEN_C := $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c
+# What serves 32-bit programs on a 64-bit machine.
+ifeq ($(ARCH),x86_64)
+KSRC_C += $(wildcard kernel/sys/compat/*.c)
+KGEN_C += $(GEN)/syscall_table_i386.c
+endif
 KOBJ   := $(KSRC_C:%.c=$(B)/k/%.o) $(KSRC_S:%.S=$(B)/k/%.S.o) $(KGEN_C:$(B)/%.c=$(B)/k/%.o)
 KLDS   := kernel/arch/$(ARCH)/kernel.lds
 
@@ -278,7 +298,7 @@ $(B)/k/%.S.o: %.S | $(UAPI_READY) $(GEN_STAMP)
 $(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
 # Every call goes through it, and backtraces end there.
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
-$(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so
+$(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so $(B)/vdso/vdso32.so
 
 # Linked twice: the names that a panic prints come from the first link. They lie behind all code, so
 # that they move none of it.

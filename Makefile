@@ -116,7 +116,8 @@ clean:
 # ---- the table: everything made from abi/syscalls.tbl ----
 GEN       := $(B)/gen
 GEN_STAMP := $(GEN)/.ready
-GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl abi/i386.tbl
+GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl \
+	abi/i386.tbl
 
 # Files whose text did not change keep their time, so the stamp alone does not rebuild the world.
 $(GEN_STAMP): $(GEN_SOURCES)
@@ -124,7 +125,8 @@ $(GEN_STAMP): $(GEN_SOURCES)
 	$(Q)abi/gen.py all $(GEN)
 	@touch $@
 
-$(GEN)/syscalls.h $(GEN)/syscalls_i386.h $(GEN)/syscall_table_i386.c $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
+$(GEN)/syscalls.h $(GEN)/syscalls_i386.h $(GEN)/syscall_table_i386.c \
+$(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
 $(GEN)/libsys_errno.c $(GEN)/libsys/sys/calls.h $(GEN)/libsys_wrappers_x86_64.h: $(GEN_STAMP) ;
 
 .PHONY: gen

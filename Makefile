@@ -135,7 +135,8 @@ clean:
 # ---- the table: everything made from abi/syscalls.tbl ----
 GEN       := $(B)/gen
 GEN_STAMP := $(GEN)/.ready
-GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl abi/i386.tbl
+GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl \
+	abi/i386.tbl
 
 # Files whose text did not change keep their time, so the stamp alone does not rebuild the world.
 $(GEN_STAMP): $(GEN_SOURCES)
@@ -143,7 +144,8 @@ $(GEN_STAMP): $(GEN_SOURCES)
 	$(Q)abi/gen.py all $(GEN)
 	@touch $@
 
-$(GEN)/syscalls.h $(GEN)/syscalls_i386.h $(GEN)/syscall_table_i386.c $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
+$(GEN)/syscalls.h $(GEN)/syscalls_i386.h $(GEN)/syscall_table_i386.c \
+$(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
 $(GEN)/libsys_errno.c $(GEN)/libsys/sys/calls.h $(GEN)/libsys_wrappers_x86_64.h: $(GEN_STAMP) ;
 
 .PHONY: gen
@@ -474,6 +476,10 @@ SYS_TEST_CFLAGS := -std=gnu11 -O1 -static -pthread -Wall -Wextra -Werror -Wno-no
 SYS_TEST_HEADERS := $(wildcard tests/sys/*.h tests/sys/*/*.h tests/abi/x86_64/*.h tests/bad/*.h)
 SYS_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/sys/*/*.c)) \
 	$(patsubst tests/abi/%.c,$(B)/tests/sys/abi/%,$(wildcard tests/abi/x86_64/*.c))
+# 32-bit programs, where the compiler can make them.
+ifneq ($(wildcard /usr/lib32/libc.a /usr/lib/i386-linux-gnu/libc.a),)
+SYS_TESTS += $(patsubst tests/abi/%.c,$(B)/tests/sys/abi/%,$(wildcard tests/abi/i386/*.c))
+endif
 BAD_TESTS := $(patsubst tests/bad/%.c,$(B)/tests/bad/%,$(wildcard tests/bad/*.c))
 
 sys-tests: $(SYS_TESTS) $(BAD_TESTS) $(B)/tests/runner
@@ -482,6 +488,14 @@ $(B)/tests/obj/test.o: tests/sys/test.c tests/sys/test.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SYS_TEST_CFLAGS) -c -o $@ $<
 
+$(B)/tests/obj/test32.o: tests/sys/test.c tests/sys/test.h
+	@mkdir -p $(@D)
+	$(Q)gcc -m32 $(SYS_TEST_CFLAGS) -c -o $@ $<
+
+$(B)/tests/sys/abi/i386/%: tests/abi/i386/%.c $(SYS_TEST_HEADERS) $(B)/tests/obj/test32.o
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)gcc -m32 $(SYS_TEST_CFLAGS) -o $@ $< $(B)/tests/obj/test32.o
 $(B)/tests/sys/abi/%: tests/abi/%.c $(SYS_TEST_HEADERS) $(B)/tests/obj/test.o
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

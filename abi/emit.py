@@ -150,9 +150,11 @@ def _stub_i386(tables, row):
 def call_table_i386(tables):
     text = '/* %s */\n#include "arch/arch.h"\n#include "syscalls.h"\n#include "syscalls_i386.h"\n' % MADE
     text += "#include <asm/errno.h>\n\n"
-    text += "/*\n * Called by do_syscall_32() (kernel/sys/compat/entry.c). Arguments are the lower halves of ebx, ecx, edx,\n"
+    text += "/*\n * Called by do_syscall_32() (kernel/sys/compat/entry.c). Arguments are the lower halves of ebx, ecx,"
+    text += " edx,\n"
     text += " * esi, edi, ebp; what has a sign in C keeps it.\n */\n"
-    text += "static long __ia32_sys_ni_syscall(const struct pt_regs *regs)\n{\n\t(void)regs;\n\treturn -ENOSYS;\n}\n\n"
+    text += "static long __ia32_sys_ni_syscall(const struct pt_regs *regs)\n{\n\t(void)regs;\n"
+    text += "\treturn -ENOSYS;\n}\n\n"
     served = [row for row in tables.rows_of("i386") if tables.i386_handler(row)]
     text += "".join(_stub_i386(tables, row) for row in served)
     text += "#pragma GCC diagnostic push\n#ifdef __clang__\n"
@@ -355,8 +357,8 @@ def document(tables):
     text += ("%d live x86-64 numbers: %d full, %d part, %d none.\n\n"
              % (len(rows), count["full"], count["part"], count["none"]))
     text += ("*full*: every documented flag, error and edge. *part*: what the note says. *none*, and every number "
-             "that is not\nhere: `ENOSYS`. A number after which `=name` stands has a handler of that name; *(none)*: 32-bit\n"
-             "programs get `ENOSYS`.\n\n")
+             "that is not\nhere: `ENOSYS`. A number after which `=name` stands has a handler of that name; *(none)*:\n"
+             "32-bit programs get `ENOSYS`.\n\n")
     text += "| call | x86_64 | i386 | riscv64 | arguments | support |\n|---|---|---|---|---|---|\n"
     for row in tables.rows:
         cells = [row.name]

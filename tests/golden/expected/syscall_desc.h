@@ -46,8 +46,8 @@ struct flag_name {
 };
 
 /*
- * The names of one set of bits. The bits in enum_mask are one number, named by enums; the others
- * are named one by one, in this order. unknown is the comment printed after bits without a name.
+ * The names of one set of bits. The bits in enum_mask are one number, named by enums; the others are named one by one,
+ * in this order. unknown is the comment printed after bits without a name.
  */
 struct flag_set {
 	const char *unknown;
@@ -81,7 +81,7 @@ struct errno_name {
 };
 
 /* By x86_64 number. */
-#define I386_DESC_BASE	 16 /* i386 numbers are counted from here on */
+#define I386_DESC_BASE 16 /* i386 numbers are counted from here on */
 #define NR_SYSCALL_DESCS 193
 extern const struct syscall_desc syscall_descs[NR_SYSCALL_DESCS];
 

@@ -4,8 +4,7 @@
 
 struct stat;
 
-/* The bare calls: -1 and errno on failure. sys_<name> is the bare call where C's <name> does more.
- */
+/* The bare calls: -1 and errno on failure. sys_<name> is the bare call where C's <name> does more. */
 long read(int fd, void *buf, __SIZE_TYPE__ count);
 int sys_open(const char *path, int flags, unsigned int mode);
 int fstat(int fd, struct stat *st);

@@ -43,6 +43,9 @@ MULTIARCH := $(shell gcc -print-multiarch 2>/dev/null || echo x86_64-linux-gnu)
 COMPILER_INCLUDE := $(shell $(CC) -print-file-name=include 2>/dev/null)
 FREESTANDING := -ffreestanding -nostdinc -isystem $(COMPILER_INCLUDE) -isystem $(UAPI)
 
+# clang knows it from -static.
+NO_PIE    := $(if $(findstring clang,$(CC)),,-no-pie)
+
 $(UAPI_READY):
 	@mkdir -p $(UAPI)
 	@ln -sfn /usr/include/linux $(UAPI)/linux
@@ -173,7 +176,7 @@ $(B)/user/init/%.o: user/init/%.c user/init/init.h user/init/calls.h $(LIBSYS)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) -Os -c -o $@ $<
 
 $(B)/init: $(INIT_OBJECTS) $(LIBSYS)
-	$(Q)$(CC) -no-pie $(LIBSYS_LDFLAGS) -o $@.debug $^
+	$(Q)$(CC) $(NO_PIE) $(LIBSYS_LDFLAGS) -o $@.debug $^
 	$(Q)strip -o $@ $@.debug
 
 # BUSYBOX is Debian's busybox-static; only its applets get links.
@@ -246,7 +249,7 @@ $(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so
 
 $(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
+	$(Q)$(CC) -nostdlib -static $(NO_PIE) -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
 		-o $@.tmp $(KOBJ) $(B)/initramfs.o
 	$(Q)mv $@.tmp $@
 

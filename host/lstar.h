@@ -98,7 +98,7 @@ struct options {
 	struct strings kernel_args;
 	struct strings qemu_args;
 	bool print_qemu;
-	char *trace;  /* NULL, "all" or CALL,CALL,... */
+	char *trace;  /* NULL, "all" or CALL,%CLASS,... */
 	char *output; /* NULL: stderr */
 	int output_fd;
 	bool has_stats;
@@ -116,6 +116,7 @@ unsigned int parse_cpus(const char *text);
 void parse_user(struct options *options, const char *text);
 void parse_bind(struct options *options, char *text);
 void parse_trace(struct options *options, char *text);
+#define TRACE_LIST_SIZE 2048 /* as in kernel/sys/trace.c */
 void parse_root(struct options *options, char *text);
 
 /* ---- terminal.c ---- */

@@ -176,28 +176,61 @@ static bool is_call(const char *name, size_t length)
 	return false;
 }
 
+/* strace's classes of calls; kernel/sys/trace_filter.c knows what is in them. */
+static bool is_call_class(const char *name, size_t length)
+{
+	static const char *const names[] = {"file",   "desc",	 "process", "signal",
+					    "memory", "network", "ipc"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strncmp(names[i], name, length) && !names[i][length])
+			return true;
+	return false;
+}
+
+/* The kernel wants a class with its percent sign; the user may leave it out. */
+static void add_call(struct bytes *list, const char *name, size_t length)
+{
+	bool has_sign = *name == '%', is_class = is_call_class(name + has_sign, length - has_sign);
+
+	if (has_sign && !is_class)
+		die("--trace: there is no class '%.*s'; the classes are %%file, %%desc, %%process, "
+		    "%%signal, %%memory, %%network and %%ipc",
+		    (int)length, name);
+	if (!is_class && !is_call(name, length))
+		die("--trace: there is no system call '%.*s'; 'man 2 syscalls' lists them",
+		    (int)length, name);
+	if (list->size)
+		bytes_add(list, ",", 1);
+	if (is_class && !has_sign)
+		bytes_add(list, "%", 1);
+	bytes_add(list, name, length);
+}
+
 void parse_trace(struct options *options, char *text)
 {
-	if (!text) {
+	struct bytes list = {0};
+
+	if (!text || !strcmp(text, "all")) {
 		options->trace = "all";
 		return;
 	}
-	if (!*text || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_,") != strlen(text))
+	if (!*text || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_,%") != strlen(text))
 		die("--trace='%s' is not a list of calls; write for example --trace=openat,read",
 		    text);
+	/* --trace=a --trace=b asks for both. */
+	if (options->trace && strcmp(options->trace, "all") != 0)
+		bytes_add(&list, options->trace, strlen(options->trace));
 	for (const char *name = text; *name; name += *name == ',') {
 		size_t length = strcspn(name, ",");
 
-		if (!is_call(name, length))
-			die("--trace: there is no system call '%.*s'; 'man 2 syscalls' lists them",
-			    (int)length, name);
+		add_call(&list, name, length);
 		name += length;
 	}
-	/* --trace=a --trace=b asks for both. */
-	if (options->trace && strcmp(options->trace, "all") != 0)
-		options->trace = must_format("%s,%s", options->trace, text);
-	else
-		options->trace = text;
+	if (list.size >= TRACE_LIST_SIZE)
+		die("--trace: the list of calls is too long; use classes such as %%file");
+	bytes_add(&list, "", 1);
+	options->trace = list.data;
 }
 
 void parse_root(struct options *options, char *text)

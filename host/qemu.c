@@ -112,6 +112,8 @@ static char *kernel_words(const struct options *options)
 	if (options->trace) {
 		bytes_add(&words, " trace=", 7);
 		bytes_add(&words, options->trace, strlen(options->trace));
+		if (options->output)
+			bytes_add(&words, " trace_pids", 11);
 	}
 	if (options->has_stats)
 		bytes_add(&words, " stats", 6);

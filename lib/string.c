@@ -3,11 +3,12 @@
 #ifndef LSTAR_HOSTED
 /*
  * Eight bytes at a time and a byte tail: string instructions cost one instruction per byte in the
- * counted mode of the benchmark, and start up slowly on small sizes on real machines.
+ * counted mode of the benchmark, and start up slowly on small sizes on real machines. A port may
+ * have memcpy and memset of its own.
  */
 typedef u64 __attribute__((may_alias, aligned(1))) word_t;
 
-void *memcpy(void *restrict dst, const void *restrict src, size_t n)
+__attribute__((weak)) void *memcpy(void *restrict dst, const void *restrict src, size_t n)
 {
 	u8 *d = dst;
 	const u8 *s = src;
@@ -40,8 +41,17 @@ void *memmove(void *dst, const void *src, size_t n)
 	u8 *d = dst;
 	const u8 *s = src;
 
-	if (d <= s || d >= s + n)
+	if (d + n <= s || d >= s + n)
 		return memcpy(dst, src, n);
+	if (d <= s) {
+		for (; n >= 8; n -= 8, d += 8, s += 8)
+			*(word_t *)d = *(const word_t *)s;
+		for (; n; n--) {
+			*d++ = *s++;
+			__asm__ volatile("" ::: "memory");
+		}
+		return dst;
+	}
 	for (d += n, s += n; n >= 8; n -= 8) {
 		d -= 8;
 		s -= 8;
@@ -54,7 +64,7 @@ void *memmove(void *dst, const void *src, size_t n)
 	return dst;
 }
 
-void *memset(void *dst, int c, size_t n)
+__attribute__((weak)) void *memset(void *dst, int c, size_t n)
 {
 	u8 *d = dst;
 	u64 w = (u8)c * 0x0101010101010101UL;

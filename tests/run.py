@@ -67,6 +67,7 @@ def test_steps():
     programs = {"PROGRAMS_DIR": B + "/tests/programs"}
     steps += [
         Step("start-up", ["tests/start.sh", B + "/lstar"], 120),
+        Step("trace", ["tests/trace/run.sh", B + "/lstar"], 600),
         Step("programs-fast", ["tests/programs/run.sh", "--class", "fast"], 1200, programs),
         Step("programs-slow", ["tests/programs/run.sh", "--class", "slow"], 1800, programs),
     ]

@@ -10,12 +10,12 @@ enum lock_rank {
 	RANK_NONE = 0, /* not checked */
 	/* sleeping locks */
 	RANK_EXEC,    /* one exec per process at a time */
-	RANK_MOUNT,   /* the mount tree (mutex) */
 	RANK_RENAME,  /* one cross-directory rename per file system */
 	RANK_TTY,     /* tty line discipline */
 	RANK_PIPE,    /* a pipe's buffers */
 	RANK_FILEPOS, /* a file's position */
 	RANK_INODE,   /* i_rwsem; parent before child */
+	RANK_MOUNT,   /* the mount tree (mutex) */
 	RANK_MM,      /* an address space (rwsem) */
 	RANK_VMOBJ,   /* page cache fill of one object */
 	RANK_9P,      /* 9p session */
@@ -25,7 +25,6 @@ enum lock_rank {
 	RANK_CRED,
 	RANK_FDTABLE,
 	RANK_FS, /* root, cwd, umask of a task */
-	RANK_MOUNTHASH,
 	RANK_SB, /* super block's inode list */
 	RANK_DCACHE,
 	RANK_ICACHE,

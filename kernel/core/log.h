@@ -20,6 +20,7 @@ size_t log_size(void); /* bytes log_read() could give */
 /* Stop every CPU, print `lstar-panic: MESSAGE` and a backtrace on the UART, leave the machine with
  * status 0x7f. */
 __noreturn __cold void panic(const char *fmt, ...) __printf(1, 2);
+extern void (*panic_last_words)(void); /* NULL, or prints more then; takes no lock */
 #define BUG_ON(cond)                                                          \
 	do {                                                                  \
 		if (unlikely(cond))                                           \

@@ -8,6 +8,7 @@
 #define PANIC_STATUS 0x7f
 
 static u32 is_panicking;
+void (*panic_last_words)(void);
 
 static void emit(const char *line)
 {
@@ -36,6 +37,8 @@ void panic(const char *fmt, ...)
 		emit(line);
 	}
 	arch_backtrace(emit, __builtin_frame_address(0));
+	if (panic_last_words)
+		panic_last_words();
 	arch_power_off(PANIC_STATUS);
 }
 

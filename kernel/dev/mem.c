@@ -21,12 +21,9 @@ static long null_read(struct file *f, struct iter *it, s64 *pos)
 
 static long null_write(struct file *f, struct iter *it, s64 *pos)
 {
-	size_t n = it->count;
-
 	(void)f;
 	(void)pos;
-	iter_advance(it, n);
-	return (long)n;
+	return (long)it->count;
 }
 
 static long full_write(struct file *f, struct iter *it, s64 *pos)
@@ -38,12 +35,10 @@ static long full_write(struct file *f, struct iter *it, s64 *pos)
 }
 
 /* In pieces, so that a read of gigabytes can be interrupted. */
-static long zero_read(struct file *f, struct iter *it, s64 *pos)
+static __attribute__((noinline)) long zero_read_long(struct iter *it)
 {
 	long done = 0;
 
-	(void)f;
-	(void)pos;
 	while (it->count) {
 		size_t n = MIN(it->count, 16 * PAGE_SIZE), filled = iter_zero(it, n);
 
@@ -57,6 +52,18 @@ static long zero_read(struct file *f, struct iter *it, s64 *pos)
 		cond_resched();
 	}
 	return done;
+}
+
+static long zero_read(struct file *f, struct iter *it, s64 *pos)
+{
+	size_t n = it->count;
+
+	(void)f;
+	(void)pos;
+	if (likely(n <= PAGE_SIZE && iter_is_simple(it, n) &&
+		   !arch_clear_user(uaddr(it->seg->base + it->seg_off), n)))
+		return (long)n;
+	return zero_read_long(it);
 }
 
 /* null(4): seeking succeeds and leads nowhere. */

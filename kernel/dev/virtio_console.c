@@ -416,11 +416,21 @@ long vport_write_iter(unsigned nr, struct iter *it, bool nonblock)
 long vport_write(unsigned nr, const void *buf, size_t n)
 {
 	struct iter it;
+	long done;
 
 	if (nr >= VPORT_MAX || !ports[nr] || !vport_exists(nr))
 		return -ENODEV;
 	iter_kernel(&it, (void *)buf, n);
-	return vport_write_iter(nr, &it, false);
+	/* No signal interrupts this: the text is the kernel's, not the calling task's. */
+	while (it.count) {
+		done = send_some(ports[nr], &it);
+		if (done < 0)
+			return done;
+		if (done == 0)
+			wait_event(&ports[nr]->tx_wait,
+				   tx_has_room(ports[nr]) || tx_is_closed(ports[nr]));
+	}
+	return (long)n;
 }
 
 static bool tx_idle(struct port *p)

@@ -3,17 +3,6 @@
 #include "lib/string.h"
 #include "mm/iter.h"
 
-void iter_user(struct iter *it, uaddr_t buf, size_t len)
-{
-	it->is_user = true;
-	it->kbuf = NULL;
-	it->one = (struct iter_seg){buf.v, len};
-	it->seg = &it->one;
-	it->seg_off = 0;
-	it->nr_segs = 1;
-	it->count = len;
-}
-
 void iter_user_vec(struct iter *it, const struct iter_seg *segs, size_t nr, size_t total)
 {
 	it->is_user = true;
@@ -89,17 +78,17 @@ static size_t move_any(struct iter *it, enum direction d, void *k, size_t n)
 	return n;
 }
 
-size_t iter_put(struct iter *it, const void *src, size_t n)
+size_t iter_put_any(struct iter *it, const void *src, size_t n)
 {
 	return move_any(it, PUT, (void *)src, n);
 }
 
-size_t iter_get(struct iter *it, void *dst, size_t n)
+size_t iter_get_any(struct iter *it, void *dst, size_t n)
 {
 	return move_any(it, GET, dst, n);
 }
 
-size_t iter_zero(struct iter *it, size_t n)
+size_t iter_zero_any(struct iter *it, size_t n)
 {
 	return move_any(it, ZERO, NULL, n);
 }

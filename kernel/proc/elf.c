@@ -1,7 +1,7 @@
 /*
  * ELF programs: static, position-independent, with an interpreter. elf(5). Nothing in the file is
- * trusted: each number is checked before it is used, and damage means -ENOEXEC (in the interpreter
- * -ELIBBAD).
+ * trusted: each number is checked before it is used. Damage to headers means -ENOEXEC (in the
+ * interpreter -ELIBBAD); to segments, which are looked at after the point of no return, SIGSEGV.
  */
 #include "proc/exec_internal.h"
 #include "core/random.h"
@@ -14,20 +14,27 @@
 #define INTERP_MAX	4096
 #define PIE_BASE	(USER_END / 3 * 2)
 #define PIE_RANDOM_BITS 28 /* pages */
+/* Linux refuses what exceeds all of its memory. Ours is often small, and pages are given when they
+ * are touched: this stands for a large machine. */
+#define ZEROS_MAX	(64UL << 30)
 #define BRK_RANDOM_SIZE (32UL << 20)
 
-static bool header_ok(const struct elf64_hdr *eh)
+static bool is_elf(const struct elf64_hdr *eh)
 {
+	/* The class byte is not looked at: Linux does not either. */
 	return !memcmp(eh->e_ident, ELFMAG, SELFMAG) &&
-	       (eh->e_type == ET_EXEC || eh->e_type == ET_DYN) &&
-	       arch_elf_machine_ok(eh->e_machine, eh->e_ident[EI_CLASS]);
+	       arch_elf_machine_ok(eh->e_machine, ELFCLASS64);
 }
 
-/* Program headers, checked so far that mapping cannot overflow; `err` for damage. */
+static bool is_program(const struct elf64_hdr *eh)
+{
+	return eh->e_type == ET_EXEC || eh->e_type == ET_DYN;
+}
+
+/* The program headers, as they are; `err` for what cannot be read. */
 static int read_phdrs(struct elf_image *img, int err)
 {
 	size_t size = (size_t)img->eh.e_phnum * sizeof(struct elf64_phdr);
-	unsigned i;
 
 	if (img->eh.e_phentsize != sizeof(struct elf64_phdr) || !size || size > PHDRS_MAX_BYTES ||
 	    img->eh.e_phoff > (u64)INT64_MAX - size)
@@ -35,27 +42,38 @@ static int read_phdrs(struct elf_image *img, int err)
 	img->ph = kmalloc(size, GFP_KERNEL);
 	if (!img->ph)
 		return -ENOMEM;
-	if (kernel_read(img->file, img->ph, size, (s64)img->eh.e_phoff) != (long)size)
-		return -err;
+	return kernel_read(img->file, img->ph, size, (s64)img->eh.e_phoff) == (long)size ? 0 : -err;
+}
+
+/* Extent and alignment of the segments, each checked so that nothing can overflow later. */
+static int check_segments(struct elf_image *img)
+{
+	unsigned i;
+
 	img->lowest = ~0UL;
 	img->max_align = PAGE_SIZE;
 	for (i = 0; i < img->eh.e_phnum; i++) {
 		const struct elf64_phdr *ph = &img->ph[i];
-		unsigned long start = ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE);
 
 		if (ph->p_type != PT_LOAD)
 			continue;
-		if (ph->p_filesz > ph->p_memsz || ph->p_memsz >= USER_END ||
-		    ph->p_vaddr >= USER_END - ph->p_memsz ||
+		if (ph->p_filesz > ph->p_memsz || ph->p_memsz > USER_END ||
+		    ph->p_vaddr > USER_END - ph->p_memsz ||
 		    (ph->p_filesz && (ph->p_offset > (u64)INT64_MAX - ph->p_filesz ||
 				      (ph->p_offset ^ ph->p_vaddr) % PAGE_SIZE)))
-			return -err;
-		if (!(ph->p_align & (ph->p_align - 1)) && ph->p_align > img->max_align)
+			return -EINVAL;
+		if (!(ph->p_align & (ph->p_align - 1)) && ph->p_align > img->max_align &&
+		    ph->p_align < USER_END / 4)
 			img->max_align = ph->p_align;
-		img->lowest = MIN(img->lowest, start);
+		img->lowest = MIN(img->lowest, ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE));
 		img->highest = MAX(img->highest, ALIGN_UP(ph->p_vaddr + ph->p_memsz, PAGE_SIZE));
 	}
-	return img->lowest == ~0UL || img->max_align >= USER_END / 4 ? -err : 0;
+	if (img->lowest == ~0UL) {
+		/* Nothing to load: a fixed program then starts in the void. */
+		img->lowest = img->highest = 0;
+		return img->eh.e_type == ET_EXEC ? 0 : -EINVAL;
+	}
+	return 0;
 }
 
 /* The PT_INTERP name; NULL: none; ERR_PTR(-ENOEXEC, -EIO, -ENOMEM). */
@@ -71,8 +89,10 @@ static char *read_interp_name(const struct elf_image *img)
 	if (i == img->eh.e_phnum)
 		return NULL;
 	ph = &img->ph[i];
-	if (ph->p_filesz < 2 || ph->p_filesz > INTERP_MAX || ph->p_offset > INT64_MAX - INTERP_MAX)
+	if (ph->p_filesz < 2 || ph->p_filesz > INTERP_MAX)
 		return ERR_PTR(-ENOEXEC);
+	if (ph->p_offset > INT64_MAX - INTERP_MAX)
+		return ERR_PTR(-EINVAL);
 	name = kmalloc(ph->p_filesz, GFP_KERNEL);
 	if (!name)
 		return ERR_PTR(-ENOMEM);
@@ -89,7 +109,7 @@ static char *read_interp_name(const struct elf_image *img)
 
 static int open_interp(struct elf_image *interp, const char *name)
 {
-	struct file *f = exec_open(AT_FDCWD, name, LOOKUP_FOLLOW);
+	struct file *f = exec_open_interp(name);
 	long n;
 
 	if (IS_ERR(f))
@@ -100,7 +120,7 @@ static int open_interp(struct elf_image *interp, const char *name)
 		return (int)n;
 	if (n != sizeof(interp->eh))
 		return -EIO;
-	if (!header_ok(&interp->eh))
+	if (!is_elf(&interp->eh))
 		return -ELIBBAD;
 	return read_phdrs(interp, ELIBBAD);
 }
@@ -159,21 +179,24 @@ static int map_zero_part(struct elf_image *img, const struct elf64_phdr *ph)
 		struct map_request req = {
 			.addr = start,
 			.len = end - start,
-			.vm_flags = segment_flags(ph->p_flags),
+			.vm_flags = segment_flags((ph->p_flags & PF_X) | PF_R | PF_W),
 			.is_fixed = true,
 			.pgoff = start >> PAGE_SHIFT,
 		};
-		long addr = mm_map(current->mm, &req);
+		long addr;
 
+		if (end - start > ZEROS_MAX)
+			return fail(ENOMEM, "more zeros than any machine has memory");
+		addr = mm_map(current->mm, &req);
 		if (addr < 0)
 			return (int)addr;
 	}
 	return 0;
 }
 
-static int map_segments(struct elf_image *img)
+static int map_segments(struct elf_image *img, bool may_replace)
 {
-	bool is_first = true;
+	bool is_first = !may_replace;
 	unsigned i;
 
 	for (i = 0; i < img->eh.e_phnum; i++) {
@@ -191,7 +214,7 @@ static int map_segments(struct elf_image *img)
 		is_first = false;
 	}
 	img->entry = img->bias + img->eh.e_entry;
-	return 0;
+	return img->entry < USER_END ? 0 : -EINVAL;
 }
 
 /* Where a position-independent program goes: a random place in the lower part, away from stack and
@@ -298,16 +321,20 @@ static int enter(struct exec *e, struct elf_image *img, struct elf_image *interp
 
 	e->is_stack_exec = wants_exec_stack(img);
 	elf_place_areas(e);
-	err = place_program(img);
+	err = check_segments(img);
 	if (!err)
-		err = map_segments(img);
+		err = place_program(img);
+	if (!err)
+		err = map_segments(img, false);
 	if (err)
 		return err;
 	set_areas(t->mm, img);
 	if (interp->file) {
-		err = place_interp(interp);
+		err = is_program(&interp->eh) ? check_segments(interp) : -ENOEXEC;
 		if (!err)
-			err = map_segments(interp);
+			err = place_interp(interp);
+		if (!err)
+			err = map_segments(interp, true);
 		if (err)
 			return err;
 	}
@@ -329,7 +356,7 @@ static long load_images(struct exec *e, struct elf_image *img, struct elf_image 
 	int err;
 
 	memcpy(&img->eh, e->head, sizeof(img->eh));
-	if (!header_ok(&img->eh))
+	if (!is_elf(&img->eh) || !is_program(&img->eh))
 		return fail(ENOEXEC, "neither ELF for this machine nor a script");
 	if (!e->file->ops->mmap)
 		return -ENOEXEC;

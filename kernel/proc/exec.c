@@ -32,6 +32,11 @@ struct file *exec_open(int dfd, const char *path, unsigned lookup_flags)
 	return f;
 }
 
+struct file *exec_open_interp(const char *path)
+{
+	return path[0] ? exec_open(AT_FDCWD, path, LOOKUP_FOLLOW) : ERR_PTR(-EACCES);
+}
+
 void exec_allow_write(struct file *f)
 {
 	f->mode &= ~(u32)FMODE_DENYWRITE;
@@ -47,50 +52,56 @@ static int read_head(struct exec *e)
 	return n < 0 ? (int)n : 0;
 }
 
-static char *skip_blanks(char *s, const char *end)
+static bool is_blank(char c)
 {
-	while (s < end && (*s == ' ' || *s == '\t'))
-		s++;
-	return s;
+	return c == ' ' || c == '\t';
 }
 
-static char *find_blank(char *s, const char *end)
+/* First in [s, last] that is no blank; NULL. */
+static char *skip_blanks(char *s, char *last)
 {
-	while (s < end && *s && *s != ' ' && *s != '\t')
-		s++;
-	return s;
+	for (; s <= last; s++)
+		if (!is_blank(*s))
+			return s;
+	return NULL;
+}
+
+/* First blank or NUL in [s, last]; NULL. */
+static char *find_end(char *s, char *last)
+{
+	for (; s <= last; s++)
+		if (is_blank(*s) || !*s)
+			return s;
+	return NULL;
 }
 
 /*
- * Cut "#!INTERPRETER [ARGUMENT]" out of the head, which is changed. A line that does not end in
- * the head is good only if the interpreter's name is whole. -ENOEXEC.
+ * Cut "#!INTERPRETER [ARGUMENT]" out of the head, which is changed. Without an end of line in the
+ * head, the interpreter's name must be whole; its argument may be cut off. -ENOEXEC.
  */
 static int parse_script(char *head, char **interp, char **arg)
 {
-	char *last = head + EXEC_HEAD_BYTES - 1, *s = head + 2, *end;
+	char *last = head + EXEC_HEAD_BYTES - 1, *sep;
+	char *end = memchr(head, '\n', EXEC_HEAD_BYTES);
 
-	for (end = s; end < last && *end && *end != '\n'; end++)
-		;
-	if (end == last) {
-		s = skip_blanks(s, last);
-		if (s == last || find_blank(s, last) == last)
+	if (!end) {
+		end = skip_blanks(head + 2, last);
+		if (!end || !find_end(end, last))
 			return -ENOEXEC;
+		end = last;
 	}
-	while (end > s && (end[-1] == ' ' || end[-1] == '\t'))
+	while (is_blank(end[-1]))
 		end--;
-	*end = 0;
-	s = skip_blanks(head + 2, end);
-	if (s == end)
+	*interp = skip_blanks(head + 2, end);
+	if (!*interp || *interp == end)
 		return fail(ENOEXEC, "#! without an interpreter");
-	*interp = s;
 	*arg = NULL;
-	s = find_blank(s, end);
-	if (s < end) {
-		*s++ = 0;
-		s = skip_blanks(s, end);
-		if (s < end)
-			*arg = s;
-	}
+	sep = find_end(*interp, end);
+	if (sep && *sep)
+		*arg = skip_blanks(sep, end);
+	*end = 0;
+	if (*arg)
+		*sep = 0;
 	return 0;
 }
 
@@ -103,13 +114,13 @@ static int follow_script(struct exec *e, const char *script)
 	struct file *f;
 	int err;
 
-	if (e->is_path_lost)
-		return fail(ENOENT, "the script's name is gone once descriptors are closed");
 	if (e->depth++ >= MAX_SCRIPTS)
 		return fail(ELOOP, "scripts interpreted by scripts, five times over");
 	err = parse_script(e->head, &interp, &arg);
 	if (err)
 		return err;
+	if (e->is_path_lost)
+		return fail(ENOENT, "the script's name is gone once descriptors are closed");
 	args[n++] = interp;
 	if (arg)
 		args[n++] = arg;
@@ -117,7 +128,7 @@ static int follow_script(struct exec *e, const char *script)
 	err = exec_strings_prepend_args(e->args, args, n, true);
 	if (err)
 		return err;
-	f = exec_open(AT_FDCWD, interp, LOOKUP_FOLLOW);
+	f = exec_open_interp(interp);
 	if (IS_ERR(f))
 		return (int)PTR_ERR(f);
 	file_put(e->file);
@@ -305,7 +316,6 @@ static void reset_task(struct exec *e, struct task *t)
 	signal_flush_handlers(p);
 	t->altstack.sp = 0;
 	t->altstack.size = 0;
-	t->altstack.flags = SS_DISABLE;
 	t->restart.func = NULL;
 	t->rseq = uaddr(0);
 	t->set_child_tid = uaddr(0);
@@ -368,7 +378,8 @@ static int load(struct exec *e)
 		if (err)
 			return err;
 		/* The next level's script is the interpreter just opened. */
-		str_copy(name, skip_blanks(e->head + 2, e->head + sizeof(e->head)), sizeof(name));
+		str_copy(name, skip_blanks(e->head + 2, e->head + sizeof(e->head) - 1),
+			 sizeof(name));
 		script = name;
 	}
 	e->is_unreadable = vfs_permission(&e->file->path, current->real_cred, MAY_READ) != 0;

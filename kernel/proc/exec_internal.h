@@ -38,6 +38,8 @@ long elf_load(struct exec *e);
 /* Point of no return: one task, new memory, new credentials, signals reset. */
 int exec_commit(struct exec *e);
 
+/* As exec_open() from the current directory; an empty name is a directory: -EACCES. */
+struct file *exec_open_interp(const char *path);
 /* An interpreter may be written again as soon as it is mapped; a program not while it runs. */
 void exec_allow_write(struct file *f);
 

@@ -7,6 +7,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "vfs/cred.h"
+#include <linux/eventpoll.h>
 #include <linux/wait.h>
 
 void task_leave_mm(struct task *t)
@@ -215,6 +216,7 @@ static void process_dies(struct process *p, struct list_head *reaped)
 {
 	p->exit_status = p->group_exit_code;
 	p->is_zombie = true;
+	waitq_wake_key(&p->exit_wait, ~0u, EPOLLIN | EPOLLRDNORM);
 	reparent_children(p, reaped);
 	pgrp_orphan_check(p, NULL);
 	if (notify_parent_exit(p)) {

@@ -2,6 +2,7 @@
 #include "proc/pid.h"
 #include "proc/trace_hooks.h"
 #include "proc/exec.h"
+#include "proc/pidfd.h"
 #include "core/log.h"
 #include "lib/err.h"
 #include "lib/string.h"
@@ -44,8 +45,10 @@ static int check_flags(const struct clone_request *req)
 		return fail(EINVAL, "siblings of process 1 would never be reaped");
 	if ((fl & CLONE_SETTLS) && !arch_access_ok(uaddr(req->tls), 0))
 		return -EPERM; /* as arch_prctl(2) answers */
-	if (fl & CLONE_PIDFD)
-		return fail(EINVAL, "no pidfds");
+	if ((fl & CLONE_PIDFD) && (fl & (CLONE_DETACHED | CLONE_THREAD)))
+		return fail(EINVAL, "a pidfd stands for a process");
+	if ((fl & CLONE_PIDFD) && (fl & CLONE_PARENT_SETTID) && req->pidfd.v == req->parent_tid.v)
+		return fail(EINVAL, "two numbers for one word");
 	if ((fl & CLONE_INTO_CGROUP) || req->set_tid_size)
 		return fail(EINVAL, "no cgroups, no chosen tids");
 	if (fl & CLONE_NAMESPACES)
@@ -73,7 +76,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	u64 fl = req->flags;
 
 	memcpy(t->thread.comm, parent->thread.comm, sizeof(t->thread.comm));
-	thread_set_flags(&t->thread, thread_test_flags(&parent->thread, INHERITED_TIF));
+	thread_set_flags(&t->thread, READ_ONCE(parent->thread.flags) & INHERITED_TIF);
 	t->is_traced_by_lstar = parent->is_traced_by_lstar;
 	t->vfs.limit_fsize = parent->vfs.limit_fsize;
 	t->vfs.limit_nofile = parent->vfs.limit_nofile;
@@ -284,11 +287,35 @@ static void undo_task(struct task *t)
 	task_free_unused(t);
 }
 
+/* CLONE_PIDFD: the descriptor's number is stored before the child exists. The file in *file is
+ * installed when it does. The number, or an error; 0 and no file without the flag. */
+static int reserve_pidfd(struct task *t, struct task *parent, const struct clone_request *req,
+			 struct file **file)
+{
+	int fd;
+
+	*file = NULL;
+	if (!(req->flags & CLONE_PIDFD))
+		return 0;
+	*file = pidfd_file(t->process, O_RDWR);
+	if (IS_ERR(*file))
+		return (int)PTR_ERR(*file);
+	fd = fd_alloc(parent->vfs.files, 0, parent->vfs.limit_nofile, true);
+	if (fd >= 0 && arch_put_user32(req->pidfd, (u32)fd)) {
+		fd_cancel(parent->vfs.files, (unsigned)fd);
+		fd = -EFAULT;
+	}
+	if (fd < 0)
+		file_put(*file);
+	return fd;
+}
+
 static struct task *make_task(const struct clone_request *req, const struct pt_regs *regs)
 {
 	struct task *parent = current, *t;
+	struct file *pidfd;
 	struct pidnum *num;
-	int err;
+	int err, fd;
 
 	if (nr_tasks_total() >= max_tasks())
 		return ERR_PTR(-EAGAIN);
@@ -321,12 +348,22 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	if (err)
 		goto undo;
 	sched_fork(&t->thread, &parent->thread);
+	err = fd = reserve_pidfd(t, parent, req, &pidfd);
+	if (fd < 0)
+		goto undo_thread;
 	err = link_task(t, parent, req->flags);
 	if (err) {
-		arch_thread_free(&t->thread);
-		goto undo;
+		if (pidfd) {
+			fd_cancel(parent->vfs.files, (unsigned)fd);
+			file_put(pidfd);
+		}
+		goto undo_thread;
 	}
+	if (pidfd)
+		fd_install(parent->vfs.files, (unsigned)fd, pidfd);
 	return t;
+undo_thread:
+	arch_thread_free(&t->thread);
 undo:
 	undo_task(t);
 	return ERR_PTR(err);
@@ -479,7 +516,6 @@ int start_init(void)
 	t->vfs.fs = fs_struct_new(&vfs_root);
 	t->vfs.files = fdtable_new();
 	t->vfs.send_signal = send_vfs_signal;
-	t->altstack.flags = SS_DISABLE;
 	t->timer_slack_ns = 50 * NSEC_PER_USEC;
 	if (!t->user || !t->real_cred || !t->vfs.fs || IS_ERR(t->vfs.fs) || !t->vfs.files ||
 	    IS_ERR(t->vfs.files))

@@ -82,7 +82,7 @@ static bool key_equal(const struct futex_key *a, const struct futex_key *b)
 }
 
 /* -EINVAL: not aligned; -EFAULT: no user address, or, when shared, nothing mapped. */
-static int get_key(uaddr_t addr, bool is_shared, struct futex_key *key)
+static int get_key(uaddr_t addr, bool is_shared, bool for_write, struct futex_key *key)
 {
 	struct mm *m = current->mm;
 	struct vma *v;
@@ -98,7 +98,9 @@ static int get_key(uaddr_t addr, bool is_shared, struct futex_key *key)
 		return 0;
 	down_read(&m->lock);
 	v = vma_find(m, addr.v);
-	if (!v || v->start > addr.v || !(v->flags & VM_PROT)) {
+	/* A private page that cannot be written never changes: nothing to wait for (Linux). */
+	if (!v || v->start > addr.v || !(v->flags & VM_PROT) ||
+	    (!(v->flags & VM_WRITE) && (for_write || !v->obj))) {
 		err = -EFAULT;
 	} else if (v->obj && (v->flags & VM_SHARED)) {
 		key->space = v->obj;
@@ -173,7 +175,7 @@ long futex_wait(uaddr_t addr, bool is_shared, u32 val, u64 deadline_ns, u32 bits
 
 	if (!bitset)
 		return -EINVAL;
-	err = get_key(addr, is_shared, &w.key);
+	err = get_key(addr, is_shared, false, &w.key);
 	if (err)
 		return err;
 	w.bucket = bucket_of(&w.key);
@@ -220,7 +222,7 @@ long futex_wake(uaddr_t addr, bool is_shared, int nr, u32 bitset)
 
 	if (!bitset)
 		return -EINVAL;
-	n = get_key(addr, is_shared, &key);
+	n = get_key(addr, is_shared, false, &key);
 	if (n)
 		return n;
 	b = bucket_of(&key);
@@ -282,9 +284,9 @@ long futex_requeue(uaddr_t from, uaddr_t to, bool is_shared, int nr_wake, int nr
 
 	if (nr_wake < 0 || nr_requeue < 0)
 		return -EINVAL;
-	ret = get_key(from, is_shared, &kfrom);
+	ret = get_key(from, is_shared, false, &kfrom);
 	if (!ret)
-		ret = get_key(to, is_shared, &kto);
+		ret = get_key(to, is_shared, false, &kto);
 	if (ret)
 		return ret;
 	a = bucket_of(&kfrom);
@@ -337,9 +339,9 @@ long futex_wake_op(uaddr_t addr1, uaddr_t addr2, bool is_shared, int nr1, int nr
 
 	if (op & ((u32)FUTEX_OP_OPARG_SHIFT << 28))
 		oparg = (int)(1u << (oparg & 31));
-	err = get_key(addr1, is_shared, &k1);
+	err = get_key(addr1, is_shared, false, &k1);
 	if (!err)
-		err = get_key(addr2, is_shared, &k2);
+		err = get_key(addr2, is_shared, true, &k2);
 	if (err)
 		return err;
 	a = bucket_of(&k1);

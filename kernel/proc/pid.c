@@ -158,6 +158,15 @@ struct task *task_next(struct process *p, int tid)
 	return best;
 }
 
+bool process_is_reaped(struct process *p)
+{
+	unsigned long f = tree_lock_irqsave();
+	bool is = !p->leader;
+
+	tree_unlock_irqrestore(f);
+	return is;
+}
+
 unsigned nr_tasks_total(void)
 {
 	return READ_ONCE(nr_tasks_all);

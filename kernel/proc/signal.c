@@ -1,5 +1,6 @@
 /* Sending signals, pending sets and the table of handlers. signal(7), sigaction(2). */
 #include "proc/pid.h"
+#include "proc/trace_hooks.h"
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
@@ -185,9 +186,10 @@ static void continue_process(struct process *p)
 }
 
 /* What sending alone does, whatever the action; false: nobody is left to take the signal. */
-static bool prepare(struct process *p, struct task *t, int signo, bool is_forced)
+static bool prepare(struct process *p, struct task *t, const siginfo_t *si)
 {
 	struct task *other;
+	int signo = si->si_signo;
 
 	if (p->group_flags & GROUP_EXIT)
 		return false;
@@ -198,7 +200,10 @@ static bool prepare(struct process *p, struct task *t, int signo, bool is_forced
 	} else if (signo == SIGCONT) {
 		continue_process(p);
 	}
-	return !is_dropped(p, t, signo, is_forced);
+	if (!is_dropped(p, t, signo, si->si_code > 0))
+		return true;
+	trace_hook_untaken(t, si);
+	return false;
 }
 
 static bool wants(const struct task *t, int signo)
@@ -231,9 +236,10 @@ unsigned signal_zap_others(struct process *p, struct task *keep)
 }
 
 /* Choose who takes a signal just made pending, and end the whole process at once when it will. */
-static void complete(struct process *p, struct task *to, int signo)
+static void complete(struct process *p, struct task *to, const siginfo_t *si)
 {
 	struct task *t = to, *busy = NULL;
+	int signo = si->si_signo;
 
 	if (!t) {
 		list_for_each_entry (t, &p->tasks, group_node) {
@@ -253,6 +259,8 @@ static void complete(struct process *p, struct task *to, int signo)
 		return;
 	if (action_is_fatal(p, signo) && !(p->is_unkillable && signo != SIGKILL) &&
 	    !(t->real_blocked & SIGMASK(signo))) {
+		if (signo != SIGKILL)
+			trace_hook_untaken(t, si);
 		p->group_flags |= GROUP_EXIT;
 		p->group_exit_code = signo;
 		signal_zap_others(p, NULL);
@@ -276,7 +284,7 @@ static int send_locked(struct process *p, struct task *to, const siginfo_t *si)
 		if (judge->is_exiting)
 			judge = list_first_entry(&p->tasks, struct task, group_node);
 	}
-	if (!prepare(p, judge, signo, si->si_code > 0))
+	if (!prepare(p, judge, si))
 		return 0;
 	if (signo < SIGRTMIN && (pending->set & SIGMASK(signo)))
 		return 0;
@@ -290,7 +298,7 @@ static int send_locked(struct process *p, struct task *to, const siginfo_t *si)
 		}
 	}
 	pending->set |= SIGMASK(signo);
-	complete(p, to, signo);
+	complete(p, to, si);
 	return 0;
 }
 

@@ -95,8 +95,10 @@ static bool stop_here(struct task *t, int signo, unsigned long f)
 	}
 	t->is_stopped = true;
 	t->is_stop_dequeued = false;
+	signo = p->stop_signo;
 	is_last = signal_stop_leave(t);
 	spin_unlock_irqrestore(&p->sighand_lock, f);
+	trace_hook_stop(signo);
 	if (is_last)
 		tell_parent_stop(p, CLD_STOPPED);
 	for (;;) {
@@ -202,7 +204,7 @@ static bool next_delivery(struct task *t, struct delivery *d)
 		if (ka->handler > HANDLER_IGN && (ka->flags & SA_RESETHAND))
 			ka->handler = HANDLER_DFL;
 		spin_unlock(&p->sighand->lock);
-		if (unlikely(t->is_traced_by_lstar) && d->action.handler != HANDLER_IGN) {
+		if (unlikely(t->is_traced_by_lstar)) {
 			spin_unlock_irqrestore(&p->sighand_lock, f);
 			trace_hook_signal(&d->info);
 			f = spin_lock_irqsave(&p->sighand_lock);
@@ -282,7 +284,7 @@ static void run_handler(struct task *t, struct pt_regs *regs, const struct deliv
 	settle_call(regs, ka);
 	info.altstack.sp = t->altstack.sp;
 	info.altstack.size = t->altstack.size;
-	info.altstack.flags = t->altstack.size ? t->altstack.flags : SS_DISABLE;
+	info.altstack.flags = t->altstack.flags;
 	info.use_altstack = (ka->flags & SA_ONSTACK) && t->altstack.size &&
 			    !is_on_altstack(t, arch_user_sp(regs));
 	if (arch_setup_sigframe(&t->thread, regs, &info)) {

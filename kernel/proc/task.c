@@ -126,6 +126,7 @@ struct process *process_alloc(void)
 	spin_init(&p->sighand_lock, RANK_SIGHAND, "sighand");
 	sigpending_init(&p->pending);
 	waitq_init(&p->wait_children);
+	waitq_init(&p->exit_wait);
 	itimer_init(p);
 	cputimer_init(p);
 	p->start_ns = now_mono_ns();

@@ -55,6 +55,7 @@ struct process {
 
 	/* wait(2) */
 	struct waitq wait_children; /* parents sleep here: a child changed state */
+	struct waitq exit_wait;	    /* pidfds: the process ended */
 	bool is_zombie;		    /* all tasks gone, not reaped; tree lock */
 	int exit_status;	    /* as wait4 returns it */
 	int exit_signal;	    /* to the parent; 0 = none */
@@ -144,8 +145,7 @@ struct task {
 		uaddr_t rem;
 		unsigned long arg[6];
 	} restart;
-	u64 trace_entry_ns; /* sys/trace.c */
-	void *trace;
+	void *trace; /* sys/trace.c */
 };
 
 static inline struct task *thread_task(struct thread *t)
@@ -171,6 +171,7 @@ struct process *process_next(int pid);
 struct task *task_next(struct process *p,
 		       int tid); /* next task of p with tid >= `tid`, referenced */
 unsigned nr_tasks_total(void);
+bool process_is_reaped(struct process *p);
 int pid_last(void); /* the number given out last */
 #define PID_MAX 32768
 /* What another task uses, each with a reference of its own; NULL when it has exited. */

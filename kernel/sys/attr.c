@@ -11,8 +11,9 @@
 /* Walk to `path` as the *at calls do it. at_flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH. */
 static long lookup_at(int dirfd, uaddr_t path, int at_flags, struct path *p)
 {
+	struct user_path up;
 	unsigned flags = at_flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
-	char *name = path_string_get(path, at_flags & AT_EMPTY_PATH);
+	char *name = user_path_get(&up, path, at_flags & AT_EMPTY_PATH);
 	long err;
 
 	if (IS_ERR(name))
@@ -20,7 +21,7 @@ static long lookup_at(int dirfd, uaddr_t path, int at_flags, struct path *p)
 	if (at_flags & AT_EMPTY_PATH)
 		flags |= LOOKUP_EMPTY;
 	err = vfs_lookup(&current->vfs, dirfd, name, flags, p);
-	path_string_put(name);
+	user_path_put(&up);
 	return err;
 }
 
@@ -159,6 +160,7 @@ static long access_as(const struct vfs_ctx *ctx, int dirfd, const char *name, un
 
 long sys_faccessat2(int dirfd, uaddr_t path, int mode, int flags)
 {
+	struct user_path up;
 	unsigned lookup_flags = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
 	struct vfs_ctx ctx = current->vfs;
 	struct cred c;
@@ -175,11 +177,11 @@ long sys_faccessat2(int dirfd, uaddr_t path, int mode, int flags)
 		real_cred(&c);
 		ctx.cred = &c;
 	}
-	name = path_string_get(path, flags & AT_EMPTY_PATH);
+	name = user_path_get(&up, path, flags & AT_EMPTY_PATH);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = access_as(&ctx, dirfd, name, lookup_flags, mode);
-	path_string_put(name);
+	user_path_put(&up);
 	return err;
 }
 

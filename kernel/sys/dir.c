@@ -5,30 +5,32 @@
 #include <linux/fs.h>
 
 /* Two names at once; on success both are to be put. */
-static long two_names(uaddr_t a, uaddr_t b, bool a_may_be_empty, char **an, char **bn)
+static long two_names(uaddr_t a, uaddr_t b, bool a_may_be_empty, struct user_path *an,
+		      struct user_path *bn)
 {
-	*an = path_string_get(a, a_may_be_empty);
-	if (IS_ERR(*an))
-		return PTR_ERR(*an);
-	*bn = path_string_get(b, false);
-	if (IS_ERR(*bn)) {
-		path_string_put(*an);
-		return PTR_ERR(*bn);
-	}
-	return 0;
+	char *name = user_path_get(an, a, a_may_be_empty);
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	name = user_path_get(bn, b, false);
+	if (!IS_ERR(name))
+		return 0;
+	user_path_put(an);
+	return PTR_ERR(name);
 }
 
 /* --- creation --- */
 
 long sys_mkdirat(int dirfd, uaddr_t path, unsigned int mode)
 {
-	char *name = path_string_get(path, false);
+	struct user_path up;
+	char *name = user_path_get(&up, path, false);
 	long err;
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = vfs_mkdir(&current->vfs, dirfd, name, mode);
-	path_string_put(name);
+	user_path_put(&up);
 	return err;
 }
 
@@ -45,13 +47,14 @@ static u64 decode_dev(u32 dev)
 
 long sys_mknodat(int dirfd, uaddr_t path, unsigned int mode, unsigned int dev)
 {
-	char *name = path_string_get(path, false);
+	struct user_path up;
+	char *name = user_path_get(&up, path, false);
 	long err;
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = vfs_mknod(&current->vfs, dirfd, name, mode & (S_IFMT | 07777), decode_dev(dev));
-	path_string_put(name);
+	user_path_put(&up);
 	return err;
 }
 
@@ -62,14 +65,14 @@ long sys_mknod(uaddr_t path, unsigned int mode, unsigned int dev)
 
 long sys_symlinkat(uaddr_t target, int newdirfd, uaddr_t linkpath)
 {
-	char *text, *name;
+	struct user_path text, name;
 	long err = two_names(target, linkpath, false, &text, &name);
 
 	if (err)
 		return err;
-	err = vfs_symlink(&current->vfs, text, newdirfd, name);
-	path_string_put(text);
-	path_string_put(name);
+	err = vfs_symlink(&current->vfs, text.name, newdirfd, name.name);
+	user_path_put(&text);
+	user_path_put(&name);
 	return err;
 }
 
@@ -80,7 +83,7 @@ long sys_symlink(uaddr_t target, uaddr_t linkpath)
 
 long sys_linkat(int olddirfd, uaddr_t oldpath, int newdirfd, uaddr_t newpath, int flags)
 {
-	char *old, *new;
+	struct user_path old, new;
 	long err;
 
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
@@ -88,9 +91,9 @@ long sys_linkat(int olddirfd, uaddr_t oldpath, int newdirfd, uaddr_t newpath, in
 	err = two_names(oldpath, newpath, flags & AT_EMPTY_PATH, &old, &new);
 	if (err)
 		return err;
-	err = vfs_link(&current->vfs, olddirfd, old, newdirfd, new, flags);
-	path_string_put(old);
-	path_string_put(new);
+	err = vfs_link(&current->vfs, olddirfd, old.name, newdirfd, new.name, flags);
+	user_path_put(&old);
+	user_path_put(&new);
 	return err;
 }
 
@@ -103,19 +106,20 @@ long sys_link(uaddr_t oldpath, uaddr_t newpath)
 
 long sys_unlinkat(int dirfd, uaddr_t path, int flags)
 {
+	struct user_path up;
 	char *name;
 	long err;
 
 	if (flags & ~AT_REMOVEDIR)
 		return -EINVAL;
-	name = path_string_get(path, false);
+	name = user_path_get(&up, path, false);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	if (flags & AT_REMOVEDIR)
 		err = vfs_rmdir(&current->vfs, dirfd, name);
 	else
 		err = vfs_unlink(&current->vfs, dirfd, name);
-	path_string_put(name);
+	user_path_put(&up);
 	return err;
 }
 
@@ -131,14 +135,14 @@ long sys_rmdir(uaddr_t path)
 
 long sys_renameat2(int olddirfd, uaddr_t oldpath, int newdirfd, uaddr_t newpath, unsigned int flags)
 {
-	char *old, *new;
+	struct user_path old, new;
 	long err = two_names(oldpath, newpath, false, &old, &new);
 
 	if (err)
 		return err;
-	err = vfs_rename(&current->vfs, olddirfd, old, newdirfd, new, flags);
-	path_string_put(old);
-	path_string_put(new);
+	err = vfs_rename(&current->vfs, olddirfd, old.name, newdirfd, new.name, flags);
+	user_path_put(&old);
+	user_path_put(&new);
 	return err;
 }
 
@@ -156,13 +160,14 @@ long sys_rename(uaddr_t oldpath, uaddr_t newpath)
 
 static long lookup_dir(uaddr_t path, struct path *p)
 {
-	char *name = path_string_get(path, false);
+	struct user_path up;
+	char *name = user_path_get(&up, path, false);
 	long err;
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = vfs_lookup(&current->vfs, AT_FDCWD, name, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, p);
-	path_string_put(name);
+	user_path_put(&up);
 	if (err)
 		return err;
 	err = vfs_permission(p, current->vfs.cred, MAY_EXEC);

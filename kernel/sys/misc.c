@@ -33,16 +33,16 @@ long sys_uname(uaddr_t buf)
 	return copy_to_user(buf, &u, sizeof(u));
 }
 
-static long set_name(char *to, uaddr_t name, int len)
+static long set_name(char *to, uaddr_t name, unsigned int len)
 {
 	char buf[UTS_BYTES + 1] = {0};
 	unsigned long f;
 
 	if (!task_capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	if (len < 0 || len > UTS_BYTES)
+	if (len > UTS_BYTES)
 		return -EINVAL;
-	if (copy_from_user(buf, name, (size_t)len))
+	if (copy_from_user(buf, name, len))
 		return -EFAULT;
 	f = spin_lock_irqsave(&uts_lock);
 	memcpy(to, buf, sizeof(buf));
@@ -50,12 +50,12 @@ static long set_name(char *to, uaddr_t name, int len)
 	return 0;
 }
 
-long sys_sethostname(uaddr_t name, int len)
+long sys_sethostname(uaddr_t name, unsigned int len)
 {
 	return set_name(utsname.nodename, name, len);
 }
 
-long sys_setdomainname(uaddr_t name, int len)
+long sys_setdomainname(uaddr_t name, unsigned int len)
 {
 	return set_name(utsname.domainname, name, len);
 }
@@ -145,8 +145,8 @@ long sys_getrandom(uaddr_t buf, size_t count, unsigned int flags)
 
 static __noreturn void leave_machine(void)
 {
-	vfs_sync_all();
 	trace_finish();
+	vfs_sync_all();
 	vport_drain();
 	arch_power_off(0);
 }

@@ -45,16 +45,17 @@ long sys_mount(uaddr_t source, uaddr_t target, uaddr_t type, unsigned long flags
 
 long sys_umount2(uaddr_t target, int flags)
 {
+	struct user_path up;
 	char *name;
 	long err;
 
 	if (flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW))
 		return -EINVAL;
-	name = path_string_get(target, false);
+	name = user_path_get(&up, target, false);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = vfs_umount(&current->vfs, name, flags);
-	path_string_put(name);
+	user_path_put(&up);
 	return err;
 }
 
@@ -86,14 +87,15 @@ static long put_statfs(const struct path *p, uaddr_t buf)
 
 long sys_statfs(uaddr_t path, uaddr_t buf)
 {
-	char *name = path_string_get(path, false);
+	struct user_path up;
+	char *name = user_path_get(&up, path, false);
 	struct path p;
 	long err;
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = vfs_lookup(&current->vfs, AT_FDCWD, name, LOOKUP_FOLLOW, &p);
-	path_string_put(name);
+	user_path_put(&up);
 	if (err)
 		return err;
 	err = put_statfs(&p, buf);

@@ -28,6 +28,7 @@ static long open_named(int dirfd, const char *name, u32 flags, u32 mode)
 
 static long do_open(int dirfd, uaddr_t path, u32 flags, u32 mode)
 {
+	struct user_path up;
 	char *name;
 	long fd;
 
@@ -35,11 +36,11 @@ static long do_open(int dirfd, uaddr_t path, u32 flags, u32 mode)
 	if ((flags & O_CREAT) && (flags & O_DIRECTORY) && !(flags & O_PATH))
 		return -EINVAL;
 	mode = flags & (O_CREAT | O_TMPFILE_BIT) ? mode & 07777 : 0;
-	name = path_string_get(path, false);
+	name = user_path_get(&up, path, false);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	fd = open_named(dirfd, name, flags, mode);
-	path_string_put(name);
+	user_path_put(&up);
 	return fd;
 }
 

@@ -133,17 +133,6 @@ static long set_dumpable(unsigned long v)
 	return 0;
 }
 
-/* The command line says what is wanted of traced tasks: trace=..., stats. */
-static long set_trace(unsigned long on)
-{
-	if (on > 1)
-		return -EINVAL;
-	if (on)
-		return trace_start();
-	trace_stop();
-	return 0;
-}
-
 /* Options about credentials. -ENOSYS: not one of them. */
 static long cred_option(int option, unsigned long a2, unsigned long a3, unsigned long a4,
 			unsigned long a5)
@@ -221,7 +210,9 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 	case PR_GET_TID_ADDRESS:
 		return arch_put_user64(uaddr(arg2), t->clear_child_tid.v);
 	case PR_LSTAR_TRACE:
-		return set_trace(arg2);
+		if (arg2 > 1)
+			return -EINVAL;
+		return arg2 ? trace_start() : trace_stop();
 	}
 	return fail(EINVAL, "an option that is not known or not there");
 }

@@ -1,6 +1,7 @@
 /* Processes: fork, exec, exit, wait, identity, sessions and groups. */
 #include "sys/syscall.h"
 #include "proc/exec.h"
+#include "proc/pidfd.h"
 #include "lib/printf.h"
 #include "vfs/cred.h"
 #include <linux/resource.h>
@@ -324,13 +325,63 @@ long sys_wait4(int pid, uaddr_t status, int options, uaddr_t usage)
 	return ret;
 }
 
+/* waitid's first two arguments; with P_PIDFD *p is the process, referenced. */
+static int waitid_target(struct wait_request *w, int idtype, int id, struct process **p,
+			 u32 *f_flags)
+{
+	w->which = idtype;
+	w->id = id;
+	switch (idtype) {
+	case P_ALL:
+		return 0;
+	case P_PID:
+		return id > 0 ? 0 : -EINVAL;
+	case P_PGID:
+		if (id < 0)
+			return -EINVAL;
+		if (!id)
+			w->id = current->process->pgid;
+		return 0;
+	case P_PIDFD:
+		if (id < 0)
+			return -EINVAL;
+		*p = pidfd_find(id, f_flags);
+		if (IS_ERR(*p))
+			return (int)PTR_ERR(*p);
+		w->which = P_PID;
+		w->id = (*p)->pid;
+		if (*f_flags & O_NONBLOCK)
+			w->options |= WNOHANG;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* Linux stores these fields and leaves the rest of the structure as it is. */
+static int put_wait_info(uaddr_t info, const struct wait_request *w, bool has_child)
+{
+	size_t first = offsetof(siginfo_t, si_pid);
+	siginfo_t si;
+
+	memset(&si, 0, sizeof(si));
+	if (has_child) {
+		si.si_signo = SIGCHLD;
+		si.si_code = w->info.code;
+		si.si_pid = w->info.pid;
+		si.si_uid = (u32)w->info.uid;
+		si.si_status = w->info.status;
+	}
+	if (copy_to_user(info, &si, 3 * sizeof(int)))
+		return -EFAULT;
+	return copy_to_user(uaddr_add(info, first), &si.si_pid,
+			    offsetof(siginfo_t, si_status) + sizeof(int) - first);
+}
+
 long sys_waitid(int idtype, int id, uaddr_t info, int options, uaddr_t usage)
 {
-	struct wait_request w = {.which = idtype,
-				 .id = id,
-				 .options = options,
-				 .wants_rusage = usage.v != 0};
-	siginfo_t si;
+	struct wait_request w = {.options = options, .wants_rusage = usage.v != 0};
+	struct process *p = NULL;
+	u32 f_flags = 0;
 	long ret;
 
 	if (options & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD |
@@ -338,44 +389,19 @@ long sys_waitid(int idtype, int id, uaddr_t info, int options, uaddr_t usage)
 		return -EINVAL;
 	if (!(options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
-	switch (idtype) {
-	case P_ALL:
-		break;
-	case P_PID:
-		if (id <= 0)
-			return -EINVAL;
-		break;
-	case P_PGID:
-		if (id < 0)
-			return -EINVAL;
-		if (!id)
-			w.id = current->process->pgid;
-		break;
-	default:
-		return fail(EINVAL, "no pidfds");
-	}
-	ret = do_wait(&w);
+	ret = waitid_target(&w, idtype, id, &p, &f_flags);
+	if (ret)
+		return ret;
+	ret = p && process_is_reaped(p) ? -ECHILD : do_wait(&w);
+	if (p)
+		process_put(p);
+	if (!ret && (f_flags & O_NONBLOCK) && !(options & WNOHANG))
+		ret = -EAGAIN;
 	if (ret < 0)
 		return ret;
 	if (ret > 0 && usage.v && put_wait_rusage(usage, &w))
 		return -EFAULT;
-	if (!info.v)
-		return 0;
-	memset(&si, 0, sizeof(si));
-	if (ret > 0) {
-		si.si_signo = SIGCHLD;
-		si.si_code = w.info.code;
-		si.si_pid = w.info.pid;
-		si.si_uid = (u32)w.info.uid;
-		si.si_status = w.info.status;
-	}
-	/* Linux stores these fields and leaves the rest of the structure as it is. */
-	if (copy_to_user(info, &si, offsetof(siginfo_t, si_pid)) ||
-	    copy_to_user(uaddr_add(info, offsetof(siginfo_t, si_pid)), &si.si_pid,
-			 offsetof(siginfo_t, si_status) + sizeof(int) -
-				 offsetof(siginfo_t, si_pid)))
-		return -EFAULT;
-	return 0;
+	return info.v ? put_wait_info(info, &w, ret > 0) : 0;
 }
 
 /* --- groups and sessions --- */

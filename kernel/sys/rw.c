@@ -9,9 +9,11 @@
 #define MAX_RW_BYTES 0x7ffff000UL
 #define RWF_KNOWN    (RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND)
 
+/* The whole buffer must lie in user space, though one call moves MAX_RW_BYTES at most. */
 static inline bool buffer_ok(uaddr_t buf, size_t n)
 {
-	return n <= USER_END && buf.v <= USER_END - n;
+	return likely(n <= MAX_RW_BYTES && buf.v <= USER_END - MAX_RW_BYTES) ||
+	       (n <= USER_END && buf.v <= USER_END - n);
 }
 
 long sys_read(int fd, uaddr_t buf, size_t count)
@@ -51,45 +53,59 @@ long sys_write(int fd, uaddr_t buf, size_t count)
 	return n;
 }
 
-/* pread(2): ESPIPE where there are no positions. */
-static long file_rw_at(struct file *f, struct iter *it, bool is_write, s64 pos)
+/* Why pread or pwrite cannot be: pread(2), in Linux's order. */
+static __cold __attribute__((noinline)) long why_not_at(const struct file *f, u32 need)
 {
 	if (f->mode & FMODE_STREAM)
 		return -ESPIPE;
-	return is_write ? vfs_write(&current->vfs, f, it, &pos) : vfs_read(f, it, &pos);
+	return f->mode & need ? -EFAULT : -EBADF;
 }
 
-static long rw_at(int fd, uaddr_t buf, size_t count, s64 pos, bool is_write)
+long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
 {
+	s64 pos = offset;
 	struct fdref r;
 	struct iter it;
 	long n;
 
-	if (pos < 0)
+	if (unlikely(offset < 0))
 		return -EINVAL;
 	r = fd_get(current->vfs.files, (unsigned)fd);
 	if (unlikely(!r.file))
 		return -EBADF;
-	if (likely(buffer_ok(buf, count))) {
+	if (likely((r.file->mode & (FMODE_READ | FMODE_STREAM)) == FMODE_READ &&
+		   buffer_ok(buf, count))) {
 		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
-		n = file_rw_at(r.file, &it, is_write, pos);
-	} else if (r.file->mode & FMODE_STREAM) {
-		n = -ESPIPE;
+		n = vfs_read_full(r.file, &it, &pos);
 	} else {
-		n = r.file->mode & (is_write ? FMODE_WRITE : FMODE_READ) ? -EFAULT : -EBADF;
+		n = why_not_at(r.file, FMODE_READ);
 	}
 	fd_put(r);
 	return n;
 }
 
-long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
-{
-	return rw_at(fd, buf, count, offset, false);
-}
-
 long sys_pwrite64(int fd, uaddr_t buf, size_t count, long offset)
 {
-	return rw_at(fd, buf, count, offset, true);
+	struct task *t = current;
+	s64 pos = offset;
+	struct fdref r;
+	struct iter it;
+	long n;
+
+	if (unlikely(offset < 0))
+		return -EINVAL;
+	r = fd_get(t->vfs.files, (unsigned)fd);
+	if (unlikely(!r.file))
+		return -EBADF;
+	if (likely((r.file->mode & (FMODE_WRITE | FMODE_STREAM)) == FMODE_WRITE &&
+		   buffer_ok(buf, count))) {
+		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+		n = vfs_write_full(&t->vfs, r.file, &it, &pos);
+	} else {
+		n = why_not_at(r.file, FMODE_WRITE);
+	}
+	fd_put(r);
+	return n;
 }
 
 /* --- vectors --- */

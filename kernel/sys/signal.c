@@ -117,6 +117,9 @@ static int set_altstack(struct task *t, const stack_t *ss, unsigned long sp)
 		return -EPERM;
 	if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
 		return -EINVAL;
+	if (t->altstack.sp == (unsigned long)ss->ss_sp && t->altstack.size == ss->ss_size &&
+	    t->altstack.flags == ss->ss_flags)
+		return 0;
 	if (mode == SS_DISABLE) {
 		t->altstack.sp = 0;
 		t->altstack.size = 0;

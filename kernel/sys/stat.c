@@ -18,13 +18,13 @@ static long put_stat(uaddr_t to, const struct kstat *k)
 {
 	struct stat st;
 
-	memset(&st, 0, sizeof(st));
 	st.st_dev = encode_dev(k->dev);
 	st.st_ino = k->ino;
 	st.st_nlink = k->nlink;
 	st.st_mode = k->mode;
 	st.st_uid = k->uid;
 	st.st_gid = k->gid;
+	st.__pad0 = 0;
 	st.st_rdev = encode_dev(k->rdev);
 	st.st_size = (long)k->size;
 	st.st_blksize = (long)k->blksize;
@@ -35,36 +35,62 @@ static long put_stat(uaddr_t to, const struct kstat *k)
 	st.st_mtime_nsec = k->mtime.nsec;
 	st.st_ctime = (unsigned long)k->ctime.sec;
 	st.st_ctime_nsec = k->ctime.nsec;
+	st.__unused[0] = st.__unused[1] = st.__unused[2] = 0;
 	return copy_to_user(to, &st, sizeof(st));
 }
 
-static long getattr_fd(int fd, struct kstat *k)
+/* Where what to do with a file's attributes ends: stat's structure, or a kstat for statx. */
+struct result {
+	uaddr_t st;
+	struct kstat *k; /* NULL: st */
+};
+
+/* Attributes that are the inode's own fields, the usual case, need no kstat in between. */
+static inline long put_attr(const struct path *p, const struct result *r)
+{
+	struct inode *i = p->dentry->inode;
+	struct kstat k;
+	long err;
+
+	if (r->k)
+		return vfs_getattr(p, r->k);
+	if (likely(!i->ops || !i->ops->getattr)) {
+		inode_stat_fields(i, &k);
+		return put_stat(r->st, &k);
+	}
+	err = vfs_getattr(p, &k);
+	return err ? err : put_stat(r->st, &k);
+}
+
+static long getattr_fd(int fd, const struct result *to)
 {
 	struct fdref r = fd_get_any(current->vfs.files, (unsigned)fd);
 	long err;
 
 	if (unlikely(!r.file))
 		return -EBADF;
-	err = vfs_getattr(&r.file->path, k);
+	err = put_attr(&r.file->path, to);
 	fd_put(r);
 	return err;
 }
 
-static long getattr_path(int dirfd, const char *name, unsigned lookup_flags, struct kstat *k)
+static long getattr_path(int dirfd, const char *name, unsigned lookup_flags,
+			 const struct result *to)
 {
 	struct path p;
 	long err = vfs_lookup(&current->vfs, dirfd, name, lookup_flags, &p);
 
 	if (err)
 		return err;
-	err = vfs_getattr(&p, k);
+	err = put_attr(&p, to);
 	path_put(&p);
 	return err;
 }
 
 /* flags: AT_*, checked by the caller. */
-static long getattr_at(int dirfd, uaddr_t path, int flags, struct kstat *k)
+static long getattr_at(int dirfd, uaddr_t path, int flags, const struct result *to)
 {
+	struct user_path up;
 	unsigned lookup_flags = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
 	char *name;
 	long err;
@@ -74,52 +100,47 @@ static long getattr_at(int dirfd, uaddr_t path, int flags, struct kstat *k)
 		char first = 0;
 
 		if (dirfd >= 0 && (!path.v || (!arch_copy_in(&first, path, 1) && !first)))
-			return getattr_fd(dirfd, k);
+			return getattr_fd(dirfd, to);
 		lookup_flags |= LOOKUP_EMPTY;
 	}
-	name = path_string_get(path, flags & AT_EMPTY_PATH);
+	name = user_path_get(&up, path, flags & AT_EMPTY_PATH);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	err = getattr_path(dirfd, name, lookup_flags, k);
-	path_string_put(name);
+	err = getattr_path(dirfd, name, lookup_flags, to);
+	user_path_put(&up);
 	return err;
 }
 
 long sys_stat(uaddr_t path, uaddr_t st)
 {
-	struct kstat k;
-	long err = getattr_at(AT_FDCWD, path, 0, &k);
+	const struct result to = {.st = st};
 
-	return err ? err : put_stat(st, &k);
+	return getattr_at(AT_FDCWD, path, 0, &to);
 }
 
 long sys_lstat(uaddr_t path, uaddr_t st)
 {
-	struct kstat k;
-	long err = getattr_at(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &k);
+	const struct result to = {.st = st};
 
-	return err ? err : put_stat(st, &k);
+	return getattr_at(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &to);
 }
 
 long sys_fstat(int fd, uaddr_t st)
 {
-	struct kstat k;
-	long err = getattr_fd(fd, &k);
+	const struct result to = {.st = st};
 
-	return err ? err : put_stat(st, &k);
+	return getattr_fd(fd, &to);
 }
 
 #define STAT_FLAGS (AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE)
 
 long sys_newfstatat(int dirfd, uaddr_t path, uaddr_t st, int flags)
 {
-	struct kstat k;
-	long err;
+	const struct result to = {.st = st};
 
 	if (flags & ~STAT_FLAGS)
 		return -EINVAL;
-	err = getattr_at(dirfd, path, flags, &k);
-	return err ? err : put_stat(st, &k);
+	return getattr_at(dirfd, path, flags, &to);
 }
 
 static struct statx_timestamp statx_time(struct ktime_ts t)
@@ -159,13 +180,14 @@ static long put_statx(uaddr_t to, const struct kstat *k)
 long sys_statx(int dirfd, uaddr_t path, int flags, unsigned int mask, uaddr_t buf)
 {
 	struct kstat k;
+	const struct result to = {.k = &k};
 	long err;
 
 	if (mask & STATX__RESERVED)
 		return -EINVAL;
 	if ((flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE || (flags & ~STAT_FLAGS))
 		return -EINVAL;
-	err = getattr_at(dirfd, path, flags, &k);
+	err = getattr_at(dirfd, path, flags, &to);
 	return err ? err : put_statx(buf, &k);
 }
 
@@ -193,13 +215,14 @@ static long readlink_of(const struct path *p, bool is_empty_name, uaddr_t buf, s
 
 long sys_readlinkat(int dirfd, uaddr_t path, uaddr_t buf, int bufsize)
 {
+	struct user_path up;
 	struct path p;
 	char *name;
 	long n;
 
 	if (bufsize <= 0)
 		return -EINVAL;
-	name = path_string_get(path, true);
+	name = user_path_get(&up, path, true);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	n = vfs_lookup(&current->vfs, dirfd, name, LOOKUP_EMPTY, &p);
@@ -207,7 +230,7 @@ long sys_readlinkat(int dirfd, uaddr_t path, uaddr_t buf, int bufsize)
 		n = readlink_of(&p, !*name, buf, (size_t)bufsize);
 		path_put(&p);
 	}
-	path_string_put(name);
+	user_path_put(&up);
 	return n;
 }
 

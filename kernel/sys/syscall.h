@@ -23,6 +23,18 @@ static inline int copy_to_user(uaddr_t dst, const void *src, size_t n)
  * allow_empty). Free with path_string_put(). */
 char *path_string_get(uaddr_t s, bool allow_empty);
 void path_string_put(char *s);
+/* The same without an allocation while the name is short; lives on the stack of the call. */
+struct user_path {
+	char *name;
+	char small[232];
+};
+/* The name, or ERR_PTR as above. user_path_put() after a success. */
+char *user_path_get(struct user_path *p, uaddr_t s, bool allow_empty);
+static inline void user_path_put(struct user_path *p)
+{
+	if (unlikely(p->name != p->small))
+		path_string_put(p->name);
+}
 /* iovec array into segments: checks counts and sums as readv(2) says. `fast` has room for 8.
  * Returns total or error. */
 long iovec_get(uaddr_t vec, unsigned long nr, struct iter_seg *fast, struct iter_seg **out);

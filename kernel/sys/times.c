@@ -63,6 +63,7 @@ static long set_times_fd(int fd, const struct __kernel_timespec *ts)
 /* A NULL path means the descriptor itself (futimens(3)). */
 static long set_times_at(int dirfd, uaddr_t path, const struct __kernel_timespec *ts, int flags)
 {
+	struct user_path up;
 	unsigned lookup_flags = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
 	struct path p;
 	char *name;
@@ -74,11 +75,11 @@ static long set_times_at(int dirfd, uaddr_t path, const struct __kernel_timespec
 		return -EINVAL;
 	if (flags & AT_EMPTY_PATH)
 		lookup_flags |= LOOKUP_EMPTY;
-	name = path_string_get(path, flags & AT_EMPTY_PATH);
+	name = user_path_get(&up, path, flags & AT_EMPTY_PATH);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = vfs_lookup(&current->vfs, dirfd, name, lookup_flags, &p);
-	path_string_put(name);
+	user_path_put(&up);
 	if (err)
 		return err;
 	err = set_times(&p, ts);

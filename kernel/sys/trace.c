@@ -14,7 +14,9 @@
 #include "sys/trace.h"
 #include "sys/trace_format.h"
 
-#define TASK_TEXT_SIZE 3584
+#define TASK_TEXT_SIZE	3584
+#define NOTES_MAX	32
+#define TRACE_LIST_SIZE 2048
 
 struct task_trace {
 	struct trace_line line;
@@ -22,52 +24,31 @@ struct task_trace {
 	char unknown_name[24];
 	unsigned nr;
 	u64 entry_cpu_ns;
-	bool is_in_call, is_shown; /* between the two halves; the call passes the filter */
-	bool is_broken;		   /* "<unfinished ...>" was printed */
+	bool is_in_call, is_shown;    /* between the two halves; the call passes the filter */
+	const char *interrupted_name; /* the call that restart_syscall(2) goes on with */
+	struct list_head notes;	      /* notes_lock */
+	unsigned nr_notes;	      /* notes_lock */
 	char text[TASK_TEXT_SIZE];
+};
+
+/* A signal that its task will not take (proc/trace_hooks.h): told at the task's next call or end.
+ */
+struct note {
+	struct list_head node;
+	siginfo_t info;
 };
 
 /* Set at boot. */
 static bool is_tracing, is_counting;
-static u64 shown_calls[DIV_ROUND_UP(NR_SYSCALL_DESCS, 64)];
-static u64 slow_calls[DIV_ROUND_UP(NR_SYSCALL_DESCS, 64)]; /* may sleep long: flush at the entry */
+static bool has_pids; /* on every line, as strace -f -o does */
 
 /* Under trace_out_lock(). */
 static struct task_trace *open_line; /* whose line has no newline yet */
 static unsigned nr_traced;	     /* living traced tasks */
-static unsigned nr_traced_ever;
-static bool is_finished;
+static bool was_traced;		     /* there was one */
+static bool is_finished;	     /* the table is printed; nothing follows */
 
-static bool bit_is_set(const u64 *bits, unsigned nr)
-{
-	return nr < NR_SYSCALL_DESCS && (bits[nr / 64] >> nr % 64 & 1);
-}
-
-static bool set_named(u64 *bits, const char *name, size_t length)
-{
-	unsigned nr;
-
-	for (nr = 0; nr < NR_SYSCALL_DESCS; nr++) {
-		const char *call = syscall_descs[nr].name;
-
-		if (call && strlen(call) == length && memcmp(call, name, length) == 0) {
-			bits[nr / 64] |= BIT(nr % 64);
-			return true;
-		}
-	}
-	return false;
-}
-
-static void set_named_list(u64 *bits, const char *list)
-{
-	size_t length;
-
-	for (; *list; list += length + (list[length] == ',')) {
-		for (length = 0; list[length] && list[length] != ','; length++)
-			;
-		set_named(bits, list, length);
-	}
-}
+static spinlock_t notes_lock = SPINLOCK_INIT(RANK_LEAF, "trace.notes");
 
 static size_t copy_user(void *dst, unsigned long src, size_t n)
 {
@@ -83,7 +64,6 @@ static void break_open_line(void)
 	if (!open_line)
 		return;
 	trace_out(text, sizeof(text) - 1);
-	open_line->is_broken = true;
 	open_line = NULL;
 }
 
@@ -91,7 +71,9 @@ static void put_prefix(struct trace_line *line)
 {
 	line->length = 0;
 	line->text[0] = '\0';
-	if (nr_traced > 1)
+	if (has_pids)
+		trace_put(line, "%-5d ", current->tid);
+	else if (nr_traced > 1)
 		trace_put(line, "[pid %5d] ", current->tid);
 }
 
@@ -99,7 +81,6 @@ static void end_line(const struct trace_line *line)
 {
 	trace_out(line->text, line->length);
 	trace_out("\n", 1);
-	trace_out_flush();
 }
 
 static void begin_call(struct task_trace *tt)
@@ -107,11 +88,8 @@ static void begin_call(struct task_trace *tt)
 	break_open_line();
 	put_prefix(&tt->line);
 	trace_format_entry(&tt->line);
-	tt->is_broken = false;
 	trace_out(tt->line.text, tt->line.length);
 	open_line = tt;
-	if (bit_is_set(slow_calls, tt->nr))
-		trace_out_flush();
 }
 
 /* Goes on where begin_call() stopped: on the same line, or on a new one. */
@@ -139,21 +117,52 @@ static void finish_call(struct task_trace *tt, bool has_result)
 		trace_format_noreturn(&tt->line);
 	trace_out(tt->line.text + printed, tt->line.length - printed);
 	trace_out("\n", 1);
-	trace_out_flush();
 }
 
 /* --- the two halves of a call --- */
 
-/* current's; made at its first traced call. NULL when out of memory: this call is not shown. */
+static struct task_trace *new_trace(void)
+{
+	struct task_trace *tt = kzalloc(sizeof(*tt), GFP_KERNEL);
+
+	if (tt)
+		list_init(&tt->notes);
+	return tt;
+}
+
+/* current's; made when tracing begins. Out of memory then: tried again here, and a call without it
+ * is not shown. */
 static struct task_trace *get_trace(void)
 {
-	struct task_trace *tt = current->trace;
+	if (!current->trace)
+		WRITE_ONCE(current->trace, new_trace());
+	return current->trace;
+}
 
-	if (!tt) {
-		tt = kzalloc(sizeof(*tt), GFP_KERNEL);
-		current->trace = tt;
+static struct note *take_note(struct task_trace *tt)
+{
+	unsigned long f = spin_lock_irqsave(&notes_lock);
+	struct note *note = NULL;
+
+	if (!list_empty(&tt->notes)) {
+		note = list_first_entry(&tt->notes, struct note, node);
+		list_del(&note->node);
+		tt->nr_notes--;
 	}
-	return tt;
+	spin_unlock_irqrestore(&notes_lock, f);
+	return note;
+}
+
+static void put_signal(const siginfo_t *info);
+
+static void put_notes(struct task_trace *tt)
+{
+	struct note *note;
+
+	while (unlikely(READ_ONCE(tt->nr_notes)) && (note = take_note(tt))) {
+		put_signal(&note->info);
+		kfree(note);
+	}
 }
 
 static const struct syscall_desc *find_desc(struct task_trace *tt, unsigned nr)
@@ -174,36 +183,65 @@ static const struct syscall_desc *find_desc(struct task_trace *tt, unsigned nr)
 	return &tt->unknown;
 }
 
-void trace_enter(struct pt_regs *regs)
+/* Turning the trace off, after an execve of init's that failed, is none of the program's calls. */
+static bool is_own_prctl(const struct task_trace *tt)
 {
-	struct task_trace *tt = get_trace();
-	struct trace_line *line;
+	return tt->line.args[0] == PR_LSTAR_TRACE && trace_call_is(&tt->line, "prctl");
+}
+
+static void show_enter(struct task_trace *tt, struct pt_regs *regs)
+{
+	struct trace_line *line = &tt->line;
 	unsigned i;
 
-	if (!tt)
-		return;
-	line = &tt->line;
-	tt->nr = (unsigned)arch_syscall_nr(regs);
 	line->text = tt->text;
 	line->size = sizeof(tt->text);
 	line->copy_in = copy_user;
 	line->desc = find_desc(tt, tt->nr);
+	line->interrupted_name = tt->interrupted_name;
 	for (i = 0; i < ARRAY_SIZE(line->args); i++)
 		line->args[i] = arch_syscall_arg(regs, i);
-	tt->is_in_call = true;
-	tt->is_shown =
-		is_tracing && (bit_is_set(shown_calls, tt->nr) || line->desc == &tt->unknown);
-	if (tt->is_shown) {
-		trace_out_lock();
+	tt->is_shown = !is_own_prctl(tt);
+	if (!tt->is_shown)
+		return;
+	put_notes(tt);
+	trace_out_lock();
+	if (!is_finished) {
 		begin_call(tt);
 		if (line->desc->returns == RETURNS_NEVER) {
 			finish_call(tt, false);
-			tt->is_in_call = false;
+			tt->is_shown = false;
 		}
-		trace_out_unlock();
 	}
+	trace_out_unlock();
+}
+
+void trace_enter(struct pt_regs *regs)
+{
+	struct task_trace *tt = get_trace();
+
+	if (!tt)
+		return;
+	tt->nr = (unsigned)arch_syscall_nr(regs);
+	tt->is_shown = false;
+	tt->is_in_call = true;
+	if (is_tracing && trace_filter_has(tt->nr))
+		show_enter(tt, regs);
 	if (is_counting)
 		tt->entry_cpu_ns = thread_cpu_time_ns(&current->thread);
+}
+
+static void show_exit(struct task_trace *tt)
+{
+	if (trace_call_is(&tt->line, "rt_sigreturn"))
+		tt->line.args[0] = current->blocked;
+	if (tt->line.result == -ERESTART_RESTARTBLOCK &&
+	    !trace_call_is(&tt->line, "restart_syscall"))
+		tt->interrupted_name = tt->line.desc->name;
+	trace_out_lock();
+	if (!is_finished)
+		finish_call(tt, true);
+	trace_out_unlock();
 }
 
 void trace_exit(struct pt_regs *regs)
@@ -219,24 +257,26 @@ void trace_exit(struct pt_regs *regs)
 		time_ns = thread_cpu_time_ns(&current->thread) - tt->entry_cpu_ns;
 		stats_add(tt->nr, time_ns, (unsigned long)tt->line.result >= -4095ul);
 	}
-	if (!tt->is_shown)
-		return;
-	if (trace_call_is(&tt->line, "rt_sigreturn"))
-		tt->line.args[0] = current->blocked;
-	trace_out_lock();
-	finish_call(tt, true);
-	trace_out_unlock();
+	if (tt->is_shown)
+		show_exit(tt);
+	if (is_tracing)
+		put_notes(tt);
 }
 
 /* --- what happens between calls; called through proc/trace_hooks.h --- */
 
-static void hook_fork(struct task *child)
+static void add_traced(void)
 {
-	child->trace = NULL;
 	trace_out_lock();
 	nr_traced++;
-	nr_traced_ever++;
+	was_traced = true;
 	trace_out_unlock();
+}
+
+static void hook_fork(struct task *child)
+{
+	child->trace = new_trace();
+	add_traced();
 }
 
 /* A line of its own, in a buffer on the stack: the task may be inside a call. */
@@ -251,18 +291,63 @@ static void put_event(const char *text)
 	end_line(&line);
 }
 
-static void hook_signal(const siginfo_t *info)
+static void put_signal(const siginfo_t *info)
 {
 	char buf[256];
 	struct trace_line line = {.text = buf, .size = sizeof(buf), .copy_in = copy_user};
 
+	trace_out_lock();
+	if (!is_finished) {
+		break_open_line();
+		put_prefix(&line);
+		trace_format_signal(&line, info);
+		end_line(&line);
+	}
+	trace_out_unlock();
+}
+
+static void hook_signal(const siginfo_t *info)
+{
 	if (!is_tracing)
 		return;
+	if (current->trace)
+		put_notes(current->trace);
+	put_signal(info);
+}
+
+static void hook_untaken(struct task *t, const siginfo_t *info)
+{
+	struct note *note = is_tracing ? kmalloc(sizeof(*note), GFP_ATOMIC) : NULL;
+	struct task_trace *tt;
+	unsigned long f;
+
+	if (!note)
+		return;
+	note->info = *info;
+	f = spin_lock_irqsave(&notes_lock);
+	tt = t->trace;
+	if (tt && tt->nr_notes < NOTES_MAX) {
+		list_add_tail(&note->node, &tt->notes);
+		tt->nr_notes++;
+		note = NULL;
+	}
+	spin_unlock_irqrestore(&notes_lock, f);
+	kfree(note);
+}
+
+static void hook_stop(int signo)
+{
+	char buf[64];
+	struct trace_line line = {.text = buf, .size = sizeof(buf)};
+
+	if (!is_tracing)
+		return;
+	trace_put(&line, "--- stopped by ");
+	trace_put_signal(&line, (unsigned)signo);
+	trace_put(&line, " ---");
 	trace_out_lock();
-	break_open_line();
-	put_prefix(&line);
-	trace_format_signal(&line, info);
-	end_line(&line);
+	if (!is_finished)
+		put_event(buf);
 	trace_out_unlock();
 }
 
@@ -283,10 +368,24 @@ static void put_exit(int status)
 
 static void print_stats_once(void)
 {
-	if (is_counting && !is_finished && nr_traced_ever)
+	if (is_counting && !is_finished && was_traced)
 		stats_print();
 	is_finished = true;
-	trace_out_flush();
+}
+
+/* current is traced no more. */
+static void forget(struct task_trace *tt)
+{
+	unsigned long f = spin_lock_irqsave(&notes_lock);
+	struct note *note;
+
+	current->trace = NULL;
+	spin_unlock_irqrestore(&notes_lock, f);
+	current->is_traced_by_lstar = false;
+	thread_clear_flags(&current->thread, TIF_SYSCALL_TRACE | TIF_STATS);
+	while (tt && (note = take_note(tt)))
+		kfree(note);
+	kfree(tt);
 }
 
 static void hook_exit(int status)
@@ -294,61 +393,54 @@ static void hook_exit(int status)
 	struct task_trace *tt = current->trace;
 
 	trace_out_lock();
-	if (is_tracing) {
-		if (tt && tt->is_in_call && tt->is_shown)
-			finish_call(tt, false);
+	if (is_tracing && !is_finished && tt && tt->is_in_call && tt->is_shown)
+		finish_call(tt, false);
+	trace_out_unlock();
+	if (tt)
+		put_notes(tt);
+	trace_out_lock();
+	if (is_tracing && !is_finished)
 		put_exit(status);
-	}
-	if (open_line == tt)
-		open_line = NULL;
 	if (--nr_traced == 0)
 		print_stats_once();
 	trace_out_unlock();
-	current->is_traced_by_lstar = false;
-	current->trace = NULL;
-	thread_clear_flags(&current->thread, TIF_SYSCALL_TRACE | TIF_STATS);
-	kfree(tt);
+	forget(tt);
 }
 
 static const struct trace_hooks hooks = {
 	.fork = hook_fork,
 	.signal = hook_signal,
+	.untaken = hook_untaken,
+	.stop = hook_stop,
 	.exit = hook_exit,
 };
 
 long trace_start(void)
 {
 	if (!is_tracing && !is_counting)
-		return -ENOSYS;
+		return -EINVAL;
 	if (current->is_traced_by_lstar)
 		return 0;
+	current->trace = new_trace();
 	current->is_traced_by_lstar = true;
-	current->trace = NULL;
-	trace_out_lock();
-	nr_traced++;
-	nr_traced_ever++;
-	trace_out_unlock();
+	add_traced();
 	/* Both flags lead here; with one of them the call's other half comes too. */
 	thread_set_flags(&current->thread,
 			 (is_tracing ? TIF_SYSCALL_TRACE : 0) | (is_counting ? TIF_STATS : 0));
 	return 0;
 }
 
-void trace_stop(void)
+long trace_stop(void)
 {
-	struct task_trace *tt = current->trace;
-
+	if (!is_tracing && !is_counting)
+		return -EINVAL;
 	if (!current->is_traced_by_lstar)
-		return;
-	current->is_traced_by_lstar = false;
-	current->trace = NULL;
-	thread_clear_flags(&current->thread, TIF_SYSCALL_TRACE | TIF_STATS);
+		return 0;
 	trace_out_lock();
-	break_open_line();
 	nr_traced--;
-	nr_traced_ever--;
 	trace_out_unlock();
-	kfree(tt);
+	forget(current->trace);
+	return 0;
 }
 
 void trace_finish(void)
@@ -358,27 +450,21 @@ void trace_finish(void)
 	trace_out_lock();
 	break_open_line();
 	print_stats_once();
+	trace_out_flush();
 	trace_out_unlock();
 }
 
 void trace_init(void)
 {
-	static const char slow[] =
-		"read,readv,pread64,preadv,preadv2,write,writev,wait4,waitid,poll,select,ppoll,"
-		"pselect6,futex,nanosleep,clock_nanosleep,pause,rt_sigsuspend,rt_sigtimedwait,"
-		"restart_syscall,open,openat,execve,execveat,clone,clone3,vfork,fcntl,flock,"
-		"sendfile,"
-		"epoll_wait,epoll_pwait,epoll_pwait2,accept,accept4,recvfrom,recvmsg,connect,fsync";
-	static char list[1024]; /* too long for the stack */
+	static char list[TRACE_LIST_SIZE]; /* too long for the stack */
 
 	is_counting = param_is_set("stats");
 	is_tracing = param_is_set("trace");
+	has_pids = param_is_set("trace_pids");
 	if (!is_tracing && !is_counting)
 		return;
-	set_named_list(slow_calls, slow);
-	if (param_get("trace", list, sizeof(list)) && strcmp(list, "all") != 0)
-		set_named_list(shown_calls, list);
-	else
-		memset(shown_calls, 0xff, sizeof(shown_calls));
+	trace_out_init();
+	if (is_tracing)
+		trace_filter_init(param_get("trace", list, sizeof(list)) ? list : "all");
 	trace_hooks = &hooks;
 }

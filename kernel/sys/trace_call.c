@@ -10,6 +10,7 @@
 #include <asm/termbits.h>
 #include <linux/fcntl.h>
 #include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <linux/mman.h>
 #include <linux/poll.h>
 #include <linux/prctl.h>
@@ -77,6 +78,8 @@ bool trace_arg_is_shown(const struct trace_line *line, unsigned index)
 		return !fcntl_has_no_arg((unsigned)line->args[1]);
 	if (arg->decoder == DECODE_PRCTL_ARG)
 		return prctl_has_arg((unsigned)line->args[0], index);
+	if (trace_call_is(line, "membarrier") && index == 2)
+		return line->args[1] & MEMBARRIER_CMD_FLAG_CPU;
 	if (trace_call_is(line, "mremap") && index == 4)
 		return line->args[3] & (MREMAP_FIXED | MREMAP_DONTUNMAP);
 	if (trace_call_is(line, "reboot") && index == 3)
@@ -86,6 +89,25 @@ bool trace_arg_is_shown(const struct trace_line *line, unsigned index)
 	if (index == 4 && strcmp(arg->name, "pos_h") == 0)
 		return false;
 	return true;
+}
+
+bool trace_arg_is_filled(const struct trace_line *line, const struct arg_desc *arg)
+{
+	unsigned cmd = (unsigned)line->args[arg->decoder == DECODE_FCNTL_ARG ||
+					    arg->decoder == DECODE_IOCTL_ARG];
+
+	switch (arg->decoder) {
+	case DECODE_FCNTL_ARG:
+		return cmd == F_GETLK || cmd == F_OFD_GETLK || cmd == F_GETOWN_EX;
+	case DECODE_IOCTL_ARG:
+		return cmd != TCSETS && cmd != TCSETSW && cmd != TCSETSF && cmd != TIOCSWINSZ &&
+		       cmd != TIOCSPGRP && cmd != TIOCSCTTY && cmd != FIONBIO && cmd != FIOASYNC;
+	case DECODE_PRCTL_ARG:
+		return cmd == PR_GET_NAME || cmd == PR_GET_PDEATHSIG ||
+		       cmd == PR_GET_CHILD_SUBREAPER || cmd == PR_GET_TID_ADDRESS;
+	default:
+		return cmd == ARCH_GET_FS || cmd == ARCH_GET_GS;
+	}
 }
 
 static void put_flock(struct trace_line *line, unsigned long addr)
@@ -339,6 +361,38 @@ static void put_clone(struct trace_line *line)
 	}
 }
 
+/* clone3({flags=...} => {parent_tid=[7]}, 88): what was written stands behind what was read. */
+static void put_clone3(struct trace_line *line)
+{
+	struct clone_args args = {0};
+	size_t size = MIN(line->args[1], sizeof(args));
+
+	if (!line->is_exit) {
+		if (line->args[0])
+			trace_decode_clone_args(line, line->args[0], NULL, line->args[1]);
+		else
+			trace_put(line, "NULL");
+		return;
+	}
+	if (!trace_failed(line) && !line->copy_in(&args, line->args[0], size)) {
+		const char *gap = " => {";
+		int value;
+
+		if ((args.flags & CLONE_PIDFD) &&
+		    !line->copy_in(&value, args.pidfd, sizeof(value))) {
+			trace_put(line, "%spidfd=[%d]", gap, value);
+			gap = ", ";
+		}
+		if ((args.flags & CLONE_PARENT_SETTID) &&
+		    !line->copy_in(&value, args.parent_tid, sizeof(value))) {
+			trace_put(line, "%sparent_tid=[%d]", gap, value);
+			gap = ", ";
+		}
+		trace_put(line, *gap == ',' ? "}" : "");
+	}
+	trace_put(line, ", %lu", line->args[1]);
+}
+
 static void put_futex_timeout(struct trace_line *line)
 {
 	trace_put(line, ", ");
@@ -447,9 +501,19 @@ bool trace_put_special(struct trace_line *line)
 		put_clone(line);
 		return true;
 	}
+	if (trace_call_is(line, "clone3")) {
+		put_clone3(line);
+		return true;
+	}
 	if (trace_call_is(line, "futex")) {
 		if (!line->is_exit)
 			put_futex(line);
+		return true;
+	}
+	if (trace_call_is(line, "restart_syscall")) {
+		if (!line->is_exit)
+			trace_put(line, "<... resuming interrupted %s ...>",
+				  line->interrupted_name ? line->interrupted_name : "system call");
 		return true;
 	}
 	if (trace_call_is(line, "rt_sigreturn")) {
@@ -569,6 +633,24 @@ static void put_poll_result(struct trace_line *line)
 	trace_put(line, ")");
 }
 
+/* MEMBARRIER_CMD_QUERY: the commands are single bits, and the set names them one by one. */
+static void put_membarrier_result(struct trace_line *line)
+{
+	const char *gap = " (", *name;
+	unsigned long bits, bit;
+
+	for (bits = (unsigned long)line->result; bits; bits &= bits - 1) {
+		bit = bits & -bits;
+		name = trace_name_of(&flag_set_membarrier, bit);
+		if (name)
+			trace_put(line, "%s%s", gap, name);
+		else
+			trace_put(line, "%s%#lx", gap, bit);
+		gap = "|";
+	}
+	trace_put(line, line->result ? ")" : "");
+}
+
 void trace_put_auxiliary(struct trace_line *line)
 {
 	if (trace_call_is(line, "fcntl")) {
@@ -591,6 +673,12 @@ void trace_put_auxiliary(struct trace_line *line)
 		trace_put(line, " (");
 		trace_put_enum(line, &flag_set_sched_policy, (unsigned long)line->result);
 		trace_put(line, ")");
+	} else if (trace_call_is(line, "rt_sigtimedwait") && line->result > 0) {
+		trace_put(line, " (");
+		trace_put_signal(line, (unsigned)line->result);
+		trace_put(line, ")");
+	} else if (trace_call_is(line, "membarrier") && !line->args[0]) {
+		put_membarrier_result(line);
 	} else if (trace_call_is(line, "prctl") && line->args[0] == PR_GET_DUMPABLE) {
 		trace_put(line, " (");
 		trace_put_enum(line, &flag_set_dumpable, (unsigned long)line->result);

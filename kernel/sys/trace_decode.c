@@ -11,9 +11,10 @@
 #include <linux/limits.h>
 #include <linux/stat.h>
 
-#define RESULT_COLUMN 40
-#define FIRST_RT_SIG  32
-#define LAST_SIG      64
+#define RESULT_COLUMN  40
+#define RESULT_RESERVE 640
+#define FIRST_RT_SIG   32
+#define LAST_SIG       64
 
 /* Errors the exit path resolves; user space never sees them (include/linux/errno.h of Linux). */
 #define ERESTARTSYS_K		512
@@ -23,15 +24,32 @@
 
 void trace_put(struct trace_line *line, const char *format, ...)
 {
-	size_t room = line->size - line->length;
+	size_t room = line->size - line->reserve - line->length;
 	va_list args;
 	int length;
 
+	if (room > line->size) { /* only the reserve is left */
+		line->is_cut = true;
+		return;
+	}
 	va_start(args, format);
 	length = vsnprintf(line->text + line->length, room, format, args);
 	va_end(args);
-	if (length > 0)
-		line->length += (size_t)length < room ? (size_t)length : room - 1;
+	if (length <= 0)
+		return;
+	line->is_cut |= (size_t)length >= room;
+	line->length += (size_t)length < room ? (size_t)length : room - 1;
+}
+
+/* trace_put("%c") without the format: most of a line is made of these. */
+static void put_char(struct trace_line *line, char c)
+{
+	if (line->length + line->reserve + 1 >= line->size) {
+		line->is_cut = true;
+		return;
+	}
+	line->text[line->length++] = c;
+	line->text[line->length] = '\0';
 }
 
 bool trace_get(struct trace_line *line, void *dst, unsigned long addr, size_t n)
@@ -50,20 +68,28 @@ void trace_put_addr(struct trace_line *line, unsigned long addr)
 		trace_put(line, "NULL");
 }
 
+static void put_octal(struct trace_line *line, unsigned char c, bool has_zeros)
+{
+	if (has_zeros || c >= 0100)
+		put_char(line, (char)('0' + (c >> 6)));
+	if (has_zeros || c >= 010)
+		put_char(line, (char)('0' + (c >> 3 & 7)));
+	put_char(line, (char)('0' + (c & 7)));
+}
+
+/* next decides whether a short octal number would run into the digit behind it. */
 static void put_escaped(struct trace_line *line, unsigned char c, unsigned char next)
 {
 	static const char letters[] = "abtnvfr"; /* from 7 */
 
-	if (c == '"' || c == '\\')
-		trace_put(line, "\\%c", c);
-	else if (c >= ' ' && c < 0x7f)
-		trace_put(line, "%c", c);
+	if (c < ' ' || c >= 0x7f || c == '"' || c == '\\')
+		put_char(line, '\\');
+	if (c >= ' ' && c < 0x7f)
+		put_char(line, (char)c);
 	else if (c >= '\t' && c <= '\r')
-		trace_put(line, "\\%c", letters[c - 7]);
-	else if (next >= '0' && next <= '7')
-		trace_put(line, "\\%03o", c);
+		put_char(line, letters[c - 7]);
 	else
-		trace_put(line, "\\%o", c);
+		put_octal(line, c, next >= '0' && next <= '7');
 }
 
 void trace_put_quoted(struct trace_line *line, const char *text, size_t length, bool is_cut)
@@ -383,7 +409,8 @@ static void put_pointer(struct trace_line *line, unsigned long value, const stru
 
 	if (!value)
 		trace_put(line, "NULL");
-	else if (trace_failed(line) && !(arg->direction & ARG_IN))
+	else if (trace_failed(line) && !(arg->direction & ARG_IN) &&
+		 !(trace_is_rest(line, arg) && trace_is_restart(line)))
 		trace_put_addr(line, value);
 	else if (decoder)
 		decoder(line, value, arg, count);
@@ -445,17 +472,18 @@ void trace_put_arg(struct trace_line *line, unsigned index)
 	}
 }
 
-/* What the call fills in is shown when it has; ioctl and its kin may go both ways. */
-static bool waits_for_exit(const struct arg_desc *arg)
+/* What the call fills in is shown when it has. */
+static bool waits_for_exit(const struct trace_line *line, const struct arg_desc *arg)
 {
 	switch (arg->decoder) {
 	case DECODE_BYTES_OUT:
 	case DECODE_CSTR_OUT:
+		return true;
 	case DECODE_FCNTL_ARG:
 	case DECODE_IOCTL_ARG:
 	case DECODE_PRCTL_ARG:
 	case DECODE_ARCH_PRCTL_ARG:
-		return true;
+		return trace_arg_is_filled(line, arg);
 	default:
 		return arg->direction == ARG_OUT;
 	}
@@ -471,7 +499,7 @@ static void put_args(struct trace_line *line)
 		/* The comma before the first argument of the second half was put by the first. */
 		if (i > 0 && !(line->is_exit && i == line->next_arg))
 			trace_put(line, ", ");
-		if (!line->is_exit && waits_for_exit(&line->desc->args[i]))
+		if (!line->is_exit && waits_for_exit(line, &line->desc->args[i]))
 			break;
 		trace_put_arg(line, i);
 	}
@@ -482,9 +510,17 @@ void trace_format_entry(struct trace_line *line)
 {
 	line->is_exit = false;
 	line->next_arg = 0;
+	line->is_cut = false;
+	line->reserve = line->size > 4 * RESULT_RESERVE ? RESULT_RESERVE : 0;
 	trace_put(line, "%s(", line->desc->name);
 	if (!trace_put_special(line))
 		put_args(line);
+}
+
+bool trace_is_restart(const struct trace_line *line)
+{
+	return line->is_exit && line->result <= -ERESTARTSYS_K &&
+	       line->result >= -ERESTART_RESTARTBLOCK_K;
 }
 
 void trace_put_error(struct trace_line *line, long error)
@@ -514,9 +550,10 @@ void trace_put_error(struct trace_line *line, long error)
 
 static void put_result_column(struct trace_line *line)
 {
-	trace_put(line, ") ");
+	line->reserve = 0;
+	trace_put(line, line->is_cut ? "...) " : ") ");
 	while (line->length < RESULT_COLUMN && line->length + 1 < line->size)
-		trace_put(line, " ");
+		put_char(line, ' ');
 	trace_put(line, "= ");
 }
 
@@ -557,6 +594,8 @@ void trace_format_exit(struct trace_line *line)
 
 void trace_format_noreturn(struct trace_line *line)
 {
+	if (line->next_arg < line->desc->nargs)
+		trace_put(line, " <unfinished ...>");
 	put_result_column(line);
 	trace_put(line, "?");
 }

@@ -14,12 +14,15 @@
 struct trace_line {
 	char *text; /* always NUL-terminated; cut when full */
 	size_t size, length;
+	size_t reserve; /* at the end of text, for the result: arguments leave it free */
+	bool is_cut;	/* an argument did not fit */
 	size_t (*copy_in)(void *dst, unsigned long src, size_t n); /* returns bytes not copied */
 	const struct syscall_desc *desc;
 	unsigned long args[6];
-	long result;	   /* as the handler returned it; valid at the exit */
-	bool is_exit;	   /* results may be shown */
-	unsigned next_arg; /* the first argument that waits for the exit */
+	long result;		      /* as the handler returned it; valid at the exit */
+	bool is_exit;		      /* results may be shown */
+	unsigned next_arg;	      /* the first argument that waits for the exit */
+	const char *interrupted_name; /* what restart_syscall(2) goes on with; NULL: not known */
 };
 
 /* "name(" and the arguments up to the first one that the call fills in. */
@@ -51,6 +54,11 @@ void trace_put_error(struct trace_line *line, long error);
 void trace_put_date(struct trace_line *line, long seconds);
 void trace_put_siginfo(struct trace_line *line, const void *info);
 const char *trace_name_of(const struct flag_set *set, unsigned long value); /* NULL: none */
+
+/* The result is one of -ERESTARTSYS and its family: a signal interrupted the call. */
+bool trace_is_restart(const struct trace_line *line);
+/* What a sleep did not sleep: written only when a signal ended it. */
+bool trace_is_rest(const struct trace_line *line, const struct arg_desc *arg);
 
 /* Copies n bytes from addr; when that fails, prints the address and returns false. */
 bool trace_get(struct trace_line *line, void *dst, unsigned long addr, size_t n);
@@ -123,6 +131,9 @@ TRACE_DECODER(prctl_arg);
 TRACE_DECODER(arch_prctl_arg);
 /* Whether the argument is shown at all: the mode of an open() without O_CREAT is not. */
 bool trace_arg_is_shown(const struct trace_line *line, unsigned index);
+/* Whether the call writes what this argument points to, so that it is shown at the exit: for the
+ * kinds whose direction depends on another argument. */
+bool trace_arg_is_filled(const struct trace_line *line, const struct arg_desc *arg);
 /* Prints all arguments and returns true for the calls that strace orders in its own way. */
 bool trace_put_special(struct trace_line *line);
 /* What follows the result in parentheses: "(in [3])", "(flags O_RDONLY)". */

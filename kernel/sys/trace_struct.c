@@ -119,13 +119,15 @@ static void put_timeval(struct trace_line *line, const struct timeval *tv)
 	trace_put(line, "{tv_sec=%ld, tv_usec=%ld}", (long)tv->tv_sec, (long)tv->tv_usec);
 }
 
-/* What a sleep did not sleep is written only when a signal ended it. */
+bool trace_is_rest(const struct trace_line *line, const struct arg_desc *arg)
+{
+	return arg->direction == ARG_OUT &&
+	       (trace_call_is(line, "nanosleep") || trace_call_is(line, "clock_nanosleep"));
+}
+
 TRACE_DECODER(timespec)
 {
-	bool is_rest = arg->direction == ARG_OUT &&
-		       (trace_call_is(line, "nanosleep") || trace_call_is(line, "clock_nanosleep"));
-
-	if (is_rest) {
+	if (trace_is_rest(line, arg) && !trace_is_restart(line)) {
 		trace_put_addr(line, addr);
 		return;
 	}
@@ -547,12 +549,17 @@ static void put_child_info(struct trace_line *line, const struct siginfo *si)
 		  (unsigned long)si->si_stime);
 }
 
+static void put_value(struct trace_line *line, const struct siginfo *si)
+{
+	trace_put(line, ", si_int=%d, si_ptr=", si->si_int);
+	trace_put_addr(line, (unsigned long)si->si_ptr);
+}
+
 static void put_sender_info(struct trace_line *line, const struct siginfo *si)
 {
 	trace_put(line, ", si_pid=%d, si_uid=%u", si->si_pid, si->si_uid);
 	if (si->si_code != SI_USER && si->si_code != SI_TKILL && si->si_ptr)
-		trace_put(line, ", si_value={sival_int=%d, sival_ptr=%#lx}", si->si_int,
-			  (unsigned long)si->si_ptr);
+		put_value(line, si);
 }
 
 void trace_put_siginfo(struct trace_line *line, const void *info)

@@ -26,6 +26,21 @@ void path_string_put(char *s)
 	kfree(s);
 }
 
+char *user_path_get(struct user_path *p, uaddr_t s, bool allow_empty)
+{
+	long n = arch_strncpy_in(p->small, s, sizeof(p->small));
+
+	p->name = p->small;
+	if (likely(n > 0 && n < (long)sizeof(p->small)))
+		return p->name;
+	if (n < 0)
+		return ERR_PTR(n);
+	if (!n)
+		return allow_empty ? p->name : ERR_PTR(-ENOENT);
+	p->name = path_string_get(s, allow_empty);
+	return p->name;
+}
+
 /* readv(2): EINVAL for more than IOV_MAX segments or a length beyond ssize_t. The sum is cut to
  * what one call may move. */
 static long check_segments(struct iter_seg *seg, unsigned long nr)

@@ -35,22 +35,61 @@ static struct list_head *bucket(const struct dentry *parent, u32 hash)
 	return &hash_table[(h * 0x9e3779b97f4a7c15UL) >> (64 - HASH_BITS)];
 }
 
-struct dentry *dentry_lookup(struct dentry *parent, const struct qname *n)
+static inline u64 load8(const char *p)
+{
+	u64 v;
+
+	__builtin_memcpy(&v, p, sizeof(v));
+	return v;
+}
+static inline u32 load4(const char *p)
+{
+	u32 v;
+
+	__builtin_memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* Names are short: words, of which the last two may overlap, beat a call of memcmp. */
+static inline bool same_name(const char *a, const char *b, u32 len)
+{
+	if (len >= 8) {
+		for (u32 i = 0; i + 8 <= len; i += 8)
+			if (load8(a + i) != load8(b + i))
+				return false;
+		return load8(a + len - 8) == load8(b + len - 8);
+	}
+	if (len >= 4)
+		return load4(a) == load4(b) && load4(a + len - 4) == load4(b + len - 4);
+	for (u32 i = 0; i < len; i++)
+		if (a[i] != b[i])
+			return false;
+	return true;
+}
+
+struct dentry *dentry_find(struct dentry *parent, const struct qname *n)
 {
 	struct list_head *b = bucket(parent, n->hash);
 	struct dentry *d;
 
-	spin_lock(&dcache_lock);
 	list_for_each_entry (d, b, hash_node) {
 		if (d->name_hash == n->hash && d->parent == parent && d->name_len == n->len &&
-		    !memcmp(d->name, n->name, n->len)) {
-			ref_get(&d->ref);
-			spin_unlock(&dcache_lock);
+		    same_name(d->name, n->name, n->len))
 			return d;
-		}
 	}
-	spin_unlock(&dcache_lock);
 	return NULL;
+}
+
+struct dentry *dentry_lookup(struct dentry *parent, const struct qname *n)
+{
+	struct dentry *d;
+
+	spin_lock(&dcache_lock);
+	d = dentry_find(parent, n);
+	if (d)
+		ref_get(&d->ref);
+	spin_unlock(&dcache_lock);
+	return d;
 }
 
 static struct dentry *dentry_make(struct super_block *sb, const char *name, u32 len, u32 hash)
@@ -127,7 +166,7 @@ void dentry_set_inode(struct dentry *d, struct inode *inode)
 
 struct dentry *dentry_hash_in(struct dentry *d)
 {
-	struct list_head *b = bucket(d->parent, d->name_hash);
+	struct qname n = {d->name, d->name_len, d->name_hash};
 	struct dentry *o;
 
 	spin_lock(&dcache_lock);
@@ -135,17 +174,15 @@ struct dentry *dentry_hash_in(struct dentry *d)
 		spin_unlock(&dcache_lock);
 		return d;
 	}
-	list_for_each_entry (o, b, hash_node) {
-		if (o->name_hash == d->name_hash && o->parent == d->parent &&
-		    o->name_len == d->name_len && !memcmp(o->name, d->name, d->name_len)) {
-			ref_get(&o->ref);
-			spin_unlock(&dcache_lock);
-			dentry_put(d);
-			return o;
-		}
+	o = dentry_find(d->parent, &n);
+	if (o) {
+		ref_get(&o->ref);
+		spin_unlock(&dcache_lock);
+		dentry_put(d);
+		return o;
 	}
 	d->flags |= DE_HASHED;
-	list_add(&d->hash_node, b);
+	list_add(&d->hash_node, bucket(d->parent, d->name_hash));
 	spin_unlock(&dcache_lock);
 	return d;
 }

@@ -70,7 +70,7 @@ static bool prepend(char *buf, char **p, const char *s, size_t len)
 	return true;
 }
 
-/* Both locks held. */
+/* dcache_lock held. */
 static bool prepend_path(const struct path *from, const struct path *root, char *buf, char **p,
 			 bool *reachable)
 {
@@ -109,7 +109,6 @@ char *path_name(const struct path *path, const struct path *root, char *buf, siz
 	if (!size)
 		return ERR_PTR(-ENAMETOOLONG);
 	ok = prepend(buf, &p, "", 1);
-	spin_lock(&mount_lock);
 	spin_lock(&dcache_lock);
 	if (d->flags & DE_ANON) {
 		ok = ok && prepend(buf, &p, d->name, d->name_len);
@@ -122,7 +121,6 @@ char *path_name(const struct path *path, const struct path *root, char *buf, siz
 			ok = prepend(buf, &p, "/", 1);
 	}
 	spin_unlock(&dcache_lock);
-	spin_unlock(&mount_lock);
 	if (reachable)
 		*reachable = is_reachable;
 	return ok ? p : ERR_PTR(-ENAMETOOLONG);

@@ -150,13 +150,6 @@ struct fdref fd_get_shared(struct fdtable *t, unsigned fd, u32 refused_mode)
 	return (struct fdref){f, f != NULL};
 }
 
-struct fdref fd_get_any(struct fdtable *t, unsigned fd)
-{
-	if (unlikely(ref_read(&t->ref) != 1))
-		return fd_get_shared(t, fd, 0);
-	return (struct fdref){fd < t->size ? t->files[fd] : NULL, false};
-}
-
 /* --- changing --- */
 
 /* Room for slot `fd`; drops and retakes the lock. */

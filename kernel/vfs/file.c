@@ -23,8 +23,7 @@ struct file *file_alloc(void)
 
 	if (!f)
 		return NULL;
-	memset(f, 0, sizeof(*f));
-	ref_init(&f->ref, 1);
+	*f = (struct file){.ref = {1}};
 	mutex_init(&f->pos_lock, RANK_FILEPOS, "f_pos");
 	return f;
 }
@@ -41,9 +40,10 @@ static void file_free(struct file *f)
 		inode_put_write(i);
 	if (i && unlikely(f->mode & FMODE_DENYWRITE))
 		inode_allow_write(i);
-	path_put(&f->path);
+	/* The path last: its mount may hold the file system the inode lives in. */
 	if (i)
 		inode_put(i);
+	path_put(&f->path);
 	kmem_cache_free(file_cache, f);
 }
 

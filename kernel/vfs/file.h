@@ -2,6 +2,7 @@
 #ifndef VFS_FILE_H
 #define VFS_FILE_H
 
+#include "lib/err.h"
 #include "vfs/inode.h"
 
 #define FMODE_READ  BIT(0)
@@ -79,7 +80,12 @@ static inline struct fdref fd_get(struct fdtable *t, unsigned fd)
 		f = NULL;
 	return (struct fdref){f, false};
 }
-struct fdref fd_get_any(struct fdtable *t, unsigned fd); /* O_PATH files too */
+static inline struct fdref fd_get_any(struct fdtable *t, unsigned fd) /* O_PATH files too */
+{
+	if (unlikely(ref_read(&t->ref) != 1))
+		return fd_get_shared(t, fd, 0);
+	return (struct fdref){likely(fd < t->size) ? t->files[fd] : NULL, false};
+}
 static inline void fd_put(struct fdref r)
 {
 	if (r.must_put)
@@ -101,9 +107,28 @@ int fd_set_cloexec(struct fdtable *t, unsigned fd, bool on); /* -EBADF */
 
 /* vfs/rw.c: checks of mode, position, limits; then the operation. `pos` NULL = the file's own
  * position. */
-long vfs_read(struct file *f, struct iter *it, s64 *pos);
 struct vfs_ctx;
-long vfs_write(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *pos);
+long vfs_read_full(struct file *f, struct iter *it, s64 *pos);
+long vfs_write_full(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *pos);
+long vfs_broken_pipe(const struct vfs_ctx *ctx, struct file *f); /* SIGPIPE; -EPIPE */
+/* What has no position to guard -- devices, pipes -- goes straight to its operation. */
+static inline long vfs_read(struct file *f, struct iter *it, s64 *pos)
+{
+	if (unlikely((f->mode & (FMODE_READ | FMODE_ATOMIC_POS)) != FMODE_READ || pos ||
+		     !f->ops->read))
+		return vfs_read_full(f, it, pos);
+	return f->ops->read(f, it, &f->pos);
+}
+static inline long vfs_write(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *pos)
+{
+	long n;
+
+	if (unlikely((f->mode & (FMODE_WRITE | FMODE_ATOMIC_POS)) != FMODE_WRITE || pos ||
+		     !f->ops->write))
+		return vfs_write_full(ctx, f, it, pos);
+	n = f->ops->write(f, it, &f->pos);
+	return unlikely(n == -EPIPE) ? vfs_broken_pipe(ctx, f) : n;
+}
 /* Through the page cache; for file systems' file_ops. */
 long generic_file_read(struct file *f, struct iter *it, s64 *pos);
 long generic_file_write(struct file *f, struct iter *it,

@@ -49,16 +49,12 @@ static inline struct page *page_for_read(struct vmobj *o, u64 index)
 {
 	struct page *p = vmobj_find_page(o, index);
 
-	if (likely(p && (READ_ONCE(p->flags) & PG_UPTODATE)))
+	if (p || !o->ops->fill)
 		return p;
-	if (p)
-		page_put(p);
-	else if (!o->ops || !o->ops->fill)
-		return NULL;
 	return vmobj_get_page(o, index);
 }
 
-long generic_file_read(struct file *f, struct iter *it, s64 *ppos)
+static long read_pages(struct file *f, struct iter *it, s64 *ppos)
 {
 	struct vmobj *o = &f->inode->obj;
 	u64 pos = (u64)*ppos;
@@ -93,6 +89,26 @@ long generic_file_read(struct file *f, struct iter *it, s64 *ppos)
 	*ppos = (s64)pos;
 	file_accessed(f);
 	return done ? done : err;
+}
+
+/* A small read lies within one page that is there. */
+long generic_file_read(struct file *f, struct iter *it, s64 *ppos)
+{
+	struct vmobj *o = &f->inode->obj;
+	u64 pos = (u64)*ppos, off = pos & (PAGE_SIZE - 1);
+	size_t n = it->count, copied;
+	struct page *p;
+
+	if (unlikely(off + n > PAGE_SIZE || pos + n > READ_ONCE(o->size_bytes)))
+		return read_pages(f, it, ppos);
+	p = vmobj_find_page(o, pos >> PAGE_SHIFT);
+	if (unlikely(!p))
+		return read_pages(f, it, ppos);
+	copied = iter_put(it, page_at(p, off), n);
+	page_put(p);
+	*ppos = (s64)(pos + copied);
+	file_accessed(f);
+	return likely(copied == n) || copied ? (long)copied : -EFAULT;
 }
 
 /*

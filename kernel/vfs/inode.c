@@ -195,21 +195,7 @@ int inode_setattr_simple(struct inode *i, const struct iattr *a)
 
 void inode_stat_simple(struct inode *i, struct kstat *st)
 {
-	st->dev = i->sb->dev;
-	st->rdev = i->rdev;
-	st->ino = i->ino;
-	st->size = i->obj.size_bytes;
-	st->blocks = i->blocks ? i->blocks : i->obj.nr_pages * (PAGE_SIZE / 512);
-	st->mode = i->mode;
-	st->nlink = i->nlink;
-	st->uid = i->uid;
-	st->gid = i->gid;
-	st->blksize = PAGE_SIZE;
-	st->atime = i->atime;
-	st->mtime = i->mtime;
-	st->ctime = i->ctime;
-	st->btime = i->btime;
-	st->has_btime = true;
+	inode_stat_fields(i, st);
 }
 
 /* --- permission: path_resolution(7), capabilities(7) --- */

@@ -56,6 +56,25 @@ void inode_touch(struct inode *i, unsigned which); /* ATTR_ATIME|ATTR_MTIME|ATTR
 struct ktime_ts ktime_now(void);
 int inode_setattr_simple(struct inode *i, const struct iattr *a);
 void inode_stat_simple(struct inode *i, struct kstat *st);
+/* The same in place: what is not looked at is not computed. */
+static inline void inode_stat_fields(const struct inode *i, struct kstat *st)
+{
+	st->dev = i->sb->dev;
+	st->rdev = i->rdev;
+	st->ino = i->ino;
+	st->size = i->obj.size_bytes;
+	st->blocks = i->blocks ? i->blocks : i->obj.nr_pages * (PAGE_SIZE / 512);
+	st->mode = i->mode;
+	st->nlink = i->nlink;
+	st->uid = i->uid;
+	st->gid = i->gid;
+	st->blksize = PAGE_SIZE;
+	st->atime = i->atime;
+	st->mtime = i->mtime;
+	st->ctime = i->ctime;
+	st->btime = i->btime;
+	st->has_btime = true;
+}
 #define MAY_EXEC  1u
 #define MAY_WRITE 2u
 #define MAY_READ  4u
@@ -125,7 +144,7 @@ struct mount {
 	struct dentry *root;	   /* of this mount (bind mounts: any directory) */
 	struct mount *parent;	   /* NULL at the top */
 	struct dentry *mountpoint; /* in parent */
-	struct list_head hash_node, children, sibling; /* RANK_MOUNTHASH */
+	struct list_head hash_node, children, sibling; /* RANK_DCACHE */
 	bool is_detached;
 };
 

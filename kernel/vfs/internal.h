@@ -27,7 +27,7 @@ void dcache_init(void);
 extern spinlock_t dcache_lock;
 static inline u32 name_hash_step(u32 h, unsigned char c)
 {
-	return h * 31 + c;
+	return (h ^ c) * 0x01000193u; /* FNV */
 }
 struct qname {
 	const char *name;
@@ -35,6 +35,7 @@ struct qname {
 };
 /* Referenced cached entry, possibly negative, or NULL. */
 struct dentry *dentry_lookup(struct dentry *parent, const struct qname *n);
+struct dentry *dentry_find(struct dentry *parent, const struct qname *n); /* borrowed; lock held */
 /* A negative entry outside the cache, ref 1. NULL when out of memory. */
 struct dentry *dentry_alloc(struct dentry *parent, const struct qname *n);
 struct dentry *dentry_alloc_anon(struct super_block *sb, const char *name);
@@ -55,9 +56,11 @@ void dcache_drop_tree(struct dentry *root);		     /* of a dying super block */
 enum last_type { LAST_NORM, LAST_DOT, LAST_DOTDOT, LAST_ROOT };
 struct walk {
 	const struct vfs_ctx *ctx;
-	struct path path; /* where we are; references held */
-	struct path root; /* references held when root_held */
-	bool root_held;
+	struct path path; /* where we are; with references when path_held, else the start, which
+			     cannot go away during the call */
+	struct path root; /* likewise, root_held */
+	bool path_held, root_held;
+	struct fdref start_ref; /* the descriptor we started from */
 	unsigned flags, nr_links;
 	const char *rest; /* not yet walked */
 	char *link_buf;	  /* `rest` is in here */
@@ -67,6 +70,11 @@ struct walk {
 };
 int walk_start(struct walk *w, const struct vfs_ctx *ctx, int dfd, const struct path *base,
 	       const char *name, unsigned flags);
+/* References on w->path. */
+void walk_hold(struct walk *w);
+/* As far as it goes through cached entries with nothing special about them. `whole`: the last
+ * component too. -ENOENT when that is certain. */
+int walk_cached(struct walk *w, bool whole, bool follow);
 /* All components but the last, which is in w->last then. */
 int walk_to_last(struct walk *w);
 /* Step into the last one. 0, an error, or 1: it was a symlink, go on with walk_to_last(). */
@@ -88,10 +96,10 @@ void new_node_init(struct new_node *n, const struct vfs_ctx *ctx, const struct i
 		   u64 rdev);
 
 /* mount.c */
-extern spinlock_t mount_lock; /* RANK_MOUNTHASH */
 extern struct mutex mount_mutex;
 extern struct list_head all_mounts;
 struct mount *mount_lookup(struct mount *m, struct dentry *d); /* referenced or NULL */
+struct mount *mount_find(struct mount *m, struct dentry *d);   /* borrowed; dcache_lock held */
 static inline struct mount *mount_get(struct mount *m)
 {
 	ref_get(&m->ref);
@@ -105,9 +113,6 @@ static inline int mount_want_write(const struct mount *m)
 }
 extern struct mount *anon_mount;
 void mount_init(void);
-
-/* open.c */
-struct file *file_from_path(const struct vfs_ctx *ctx, const struct path *p, u32 o_flags);
 
 /* file.c */
 void file_cache_init(void);

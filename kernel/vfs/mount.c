@@ -1,13 +1,12 @@
 /*
- * The mount tree. mount_mutex serializes changes; mount_lock (a spinlock) guards what the path walk
- * reads: the hash from (mount, dentry) to the mount on it, and parent links. A mount lives as long
+ * The mount tree. mount_mutex serializes changes; dcache_lock guards what the path walk reads: the
+ * hash from (mount, dentry) to the mount on it, and parent links. A mount lives as long
  * as the tree or a path refers to it; a child mount holds a reference on its parent.
  */
 #include "vfs/internal.h"
 
 #define HASH_SIZE 64
 
-spinlock_t mount_lock = SPINLOCK_INIT(RANK_MOUNTHASH, "mounts");
 struct mutex mount_mutex;
 struct list_head all_mounts = LIST_INIT(all_mounts);
 static struct list_head hash_table[HASH_SIZE];
@@ -21,19 +20,27 @@ static struct list_head *bucket(const struct mount *m, const struct dentry *d)
 	return &hash_table[(((unsigned long)m >> 6) ^ ((unsigned long)d >> 7)) % HASH_SIZE];
 }
 
+struct mount *mount_find(struct mount *parent, struct dentry *d)
+{
+	struct mount *m;
+
+	list_for_each_entry (m, bucket(parent, d), hash_node) {
+		if (m->parent == parent && m->mountpoint == d)
+			return m;
+	}
+	return NULL;
+}
+
 struct mount *mount_lookup(struct mount *parent, struct dentry *d)
 {
-	struct mount *m, *found = NULL;
+	struct mount *m;
 
-	spin_lock(&mount_lock);
-	list_for_each_entry (m, bucket(parent, d), hash_node) {
-		if (m->parent == parent && m->mountpoint == d) {
-			found = mount_get(m);
-			break;
-		}
-	}
-	spin_unlock(&mount_lock);
-	return found;
+	spin_lock(&dcache_lock);
+	m = mount_find(parent, d);
+	if (m)
+		mount_get(m);
+	spin_unlock(&dcache_lock);
+	return m;
 }
 
 /* Consumes the reference on sb; takes one on root. NULL when out of memory (sb is put then). */
@@ -77,15 +84,13 @@ static void attach(struct mount *m, const struct path *at)
 {
 	mount_get(at->mnt);
 	dentry_get(at->dentry);
-	spin_lock(&mount_lock);
+	spin_lock(&dcache_lock);
 	m->parent = at->mnt;
 	m->mountpoint = at->dentry;
-	spin_lock(&dcache_lock);
 	at->dentry->flags |= DE_MOUNTED;
-	spin_unlock(&dcache_lock);
 	list_add_tail(&m->hash_node, bucket(m->parent, m->mountpoint));
 	list_add_tail(&m->sibling, &at->mnt->children);
-	spin_unlock(&mount_lock);
+	spin_unlock(&dcache_lock);
 	if (list_empty(&m->all_node))
 		list_add_tail(&m->all_node, &all_mounts);
 }
@@ -104,18 +109,16 @@ static bool is_mountpoint(const struct dentry *d)
 /* Out of its place in the tree; the references on the place are returned in *was_at. */
 static void unhook(struct mount *m, struct path *was_at)
 {
-	spin_lock(&mount_lock);
+	spin_lock(&dcache_lock);
 	*was_at = (struct path){m->parent, m->mountpoint};
 	m->parent = NULL;
 	m->mountpoint = NULL;
 	list_del(&m->hash_node);
 	list_del(&m->sibling);
 	if (!is_mountpoint(was_at->dentry)) {
-		spin_lock(&dcache_lock);
 		was_at->dentry->flags &= ~(u32)DE_MOUNTED;
-		spin_unlock(&dcache_lock);
 	}
-	spin_unlock(&mount_lock);
+	spin_unlock(&dcache_lock);
 }
 
 static void detach(struct mount *m)

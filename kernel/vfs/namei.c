@@ -80,10 +80,20 @@ static struct dentry *lookup_unlocked(struct dentry *parent, const struct qname 
 
 /* --- moving --- */
 
+void walk_hold(struct walk *w)
+{
+	if (!w->path_held)
+		path_get(&w->path);
+	w->path_held = true;
+}
+
+/* The references come along. */
 static void set_path(struct walk *w, struct mount *m, struct dentry *d)
 {
-	path_put(&w->path);
+	if (w->path_held)
+		path_put(&w->path);
 	w->path = (struct path){m, d};
+	w->path_held = true;
 }
 
 /* Go down through whatever is mounted on `*p` (references move along). */
@@ -109,12 +119,12 @@ static bool climb_mount(struct path *p)
 {
 	struct path up = {NULL, NULL};
 
-	spin_lock(&mount_lock);
+	spin_lock(&dcache_lock);
 	if (p->mnt->parent) {
 		up = (struct path){p->mnt->parent, p->mnt->mountpoint};
 		path_get(&up);
 	}
-	spin_unlock(&mount_lock);
+	spin_unlock(&dcache_lock);
 	if (!up.mnt)
 		return false;
 	path_put(p);
@@ -126,6 +136,7 @@ static int walk_up(struct walk *w)
 {
 	struct path *p = &w->path;
 
+	walk_hold(w);
 	for (;;) {
 		struct dentry *parent;
 
@@ -242,6 +253,7 @@ int walk_step(struct walk *w, struct dentry *d, bool follow)
 		mount_get(next.mnt);
 		return follow_link(w, &next);
 	}
+	walk_hold(w);
 	dentry_put(w->path.dentry);
 	w->path.dentry = d;
 	return 0;
@@ -275,14 +287,30 @@ static inline int may_search(const struct walk *w)
 	return inode_permission(i, w->ctx->cred, MAY_EXEC);
 }
 
+/* The end of the component at s, and its hash. One compare per byte decides for all but the rare
+ * ones that sort before '/'. */
+static inline const char *scan_name(const char *s, u32 *hash)
+{
+	u32 h = 0;
+
+	for (;; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (unlikely(c <= '/') && (c == '/' || !c))
+			break;
+		h = name_hash_step(h, c);
+	}
+	*hash = h;
+	return s;
+}
+
 /* Cut the next component off w->rest into w->last. */
 static int next_component(struct walk *w)
 {
-	const char *s = w->rest, *p = s;
-	u32 hash = 0;
+	const char *s = w->rest, *p;
+	u32 hash;
 
-	for (; *p && *p != '/'; p++)
-		hash = name_hash_step(hash, (unsigned char)*p);
+	p = scan_name(s, &hash);
 	w->last = (struct qname){s, (u32)(p - s), hash};
 	w->last_type = LAST_NORM;
 	if (unlikely(s[0] == '.')) {
@@ -296,6 +324,98 @@ static int next_component(struct walk *w)
 		p++;
 	w->rest = p;
 	return w->last.len > NAME_MAX_LEN ? -ENAMETOOLONG : 0;
+}
+
+/* The mount on top of *d, within *m. dcache_lock held; nothing is counted. */
+static inline void cross_cached(struct mount **m, struct dentry **d)
+{
+	while ((*d)->flags & DE_MOUNTED) {
+		struct mount *up = mount_find(*m, *d);
+
+		if (!up)
+			return;
+		*m = up;
+		*d = up->root;
+	}
+}
+
+/* Directories whose file system wants to be asked, or who are not open to all, go the long way. */
+static inline bool is_plain_dir(const struct inode *i)
+{
+	return (i->mode & (S_IFMT | 0111)) == (S_IFDIR | 0111) && !i->ops->permission &&
+	       !i->ops->revalidate;
+}
+
+/* Where a cached walk is. Nothing is counted: dcache_lock keeps it all in place. */
+struct cursor {
+	struct mount *m;
+	struct dentry *d;
+	const char *rest;
+	bool is_missing;
+};
+
+/* Over one component; false: not a case for the cached walk, or certainly not there. */
+static inline __attribute__((always_inline)) bool step_cached(struct cursor *c, unsigned flags,
+							      bool whole, bool follow)
+{
+	const char *s = c->rest, *p;
+	struct mount *m = c->m;
+	struct dentry *d;
+	struct qname n;
+	u32 hash;
+
+	if (!is_plain_dir(c->d->inode))
+		return false;
+	p = scan_name(s, &hash);
+	n = (struct qname){s, (u32)(p - s), hash};
+	if (unlikely(*s == '.' && (n.len == 1 || (n.len == 2 && s[1] == '.'))))
+		return false;
+	for (s = p; *s == '/'; s++)
+		;
+	if (!*s && (!whole || *p)) /* the last one is the caller's, or has a slash behind it */
+		return false;
+	d = dentry_find(c->d, &n);
+	if (!d)
+		return false;
+	if (!d->inode) {
+		c->is_missing = true;
+		return false;
+	}
+	if (unlikely(d->flags & DE_MOUNTED)) {
+		if (flags & LOOKUP_NO_XDEV)
+			return false;
+		cross_cached(&m, &d);
+	}
+	if (unlikely(S_ISLNK(d->inode->mode)) && (*s || follow))
+		return false;
+	c->d = d;
+	c->m = m;
+	c->rest = s;
+	return true;
+}
+
+int walk_cached(struct walk *w, bool whole, bool follow)
+{
+	struct cursor c = {w->path.mnt, w->path.dentry, w->rest, false};
+	bool has_moved;
+
+	while (*c.rest == '/')
+		c.rest++;
+	spin_lock(&dcache_lock);
+	while (*c.rest && step_cached(&c, w->flags, whole, follow))
+		;
+	has_moved = c.d != w->path.dentry || c.m != w->path.mnt;
+	if (likely(has_moved && !c.is_missing)) {
+		ref_get(&c.m->ref);
+		ref_get(&c.d->ref);
+	}
+	spin_unlock(&dcache_lock);
+	if (unlikely(c.is_missing))
+		return -ENOENT;
+	w->rest = c.rest;
+	if (has_moved)
+		set_path(w, c.m, c.d);
+	return 0;
 }
 
 int walk_to_last(struct walk *w)
@@ -343,31 +463,41 @@ int walk_last(struct walk *w, bool follow)
 	return walk_component(w, follow);
 }
 
+/* --- start and end --- */
+
 static int start_at_fd(struct walk *w, int dfd)
 {
-	struct fdref r = fd_get_any(w->ctx->files, (unsigned)dfd);
-	int err = 0;
-
-	if (!r.file)
+	w->start_ref = fd_get_any(w->ctx->files, (unsigned)dfd);
+	if (!w->start_ref.file)
 		return -EBADF;
-	if (*w->rest && !S_ISDIR(r.file->inode->mode))
-		err = -ENOTDIR;
-	else
-		w->path = r.file->path;
-	if (!err)
-		path_get(&w->path);
-	fd_put(r);
-	return err;
+	if (*w->rest && !S_ISDIR(w->start_ref.file->inode->mode))
+		return -ENOTDIR;
+	w->path = w->start_ref.file->path;
+	return 0;
 }
 
-static void get_roots(struct walk *w)
+/* Nobody else can change the root and the current directory of an unshared fs_struct meanwhile. */
+static void start_at(struct walk *w, const struct path *from,
+		     void (*get)(struct fs_struct *fs, struct path *out))
+{
+	if (likely(ref_read(&w->ctx->fs->ref) == 1)) {
+		w->path = *from;
+	} else {
+		get(w->ctx->fs, &w->path);
+		w->path_held = true;
+	}
+}
+
+static void get_root(struct walk *w)
 {
 	struct fs_struct *fs = w->ctx->fs;
 
-	if (w->flags & LOOKUP_BENEATH || w->flags & LOOKUP_IN_ROOT)
-		return; /* the starting point is the root */
-	if (likely(ref_read(&fs->ref) == 1)) {
-		w->root = fs->root; /* nobody else can change it during the call */
+	if (unlikely(w->flags & (LOOKUP_BENEATH | LOOKUP_IN_ROOT))) {
+		w->root = w->path; /* the starting point is the root */
+		path_get(&w->root);
+		w->root_held = true;
+	} else if (likely(ref_read(&fs->ref) == 1)) {
+		w->root = fs->root;
 		w->root_held = false;
 	} else {
 		fs_get_root(fs, &w->root);
@@ -381,54 +511,42 @@ int walk_start(struct walk *w, const struct vfs_ctx *ctx, int dfd, const struct 
 	int err = 0;
 
 	w->ctx = ctx;
-	w->path = w->root = (struct path){NULL, NULL};
-	w->root_held = false;
 	w->flags = flags;
 	w->nr_links = 0;
 	w->rest = name;
 	w->link_buf = NULL;
-	w->has_trailing_slash = false;
+	w->has_trailing_slash = w->path_held = w->root_held = false;
+	w->start_ref = (struct fdref){NULL, false};
 	w->last_type = LAST_ROOT;
 	if (!*name && !(flags & LOOKUP_EMPTY))
 		return -ENOENT;
-	get_roots(w);
-	if (*name == '/' && (flags & LOOKUP_BENEATH)) {
+	if (*name == '/' && !(flags & (LOOKUP_IN_ROOT | LOOKUP_BENEATH)))
+		start_at(w, &ctx->fs->root, fs_get_root);
+	else if (*name == '/' && (flags & LOOKUP_BENEATH))
 		err = -EXDEV;
-	} else if (*name == '/' && !(flags & LOOKUP_IN_ROOT)) {
-		w->path = w->root;
-		path_get(&w->path);
-	} else if (base) {
+	else if (base)
 		w->path = *base;
-		path_get(base);
-	} else if (dfd == AT_FDCWD) {
-		if (likely(ref_read(&ctx->fs->ref) == 1)) {
-			w->path = ctx->fs->cwd;
-			path_get(&w->path);
-		} else {
-			fs_get_cwd(ctx->fs, &w->path);
-		}
-	} else {
+	else if (dfd == AT_FDCWD)
+		start_at(w, &ctx->fs->cwd, fs_get_cwd);
+	else
 		err = start_at_fd(w, dfd);
-	}
-	if (!err && (flags & (LOOKUP_BENEATH | LOOKUP_IN_ROOT))) {
-		w->root = w->path;
-		path_get(&w->root);
-		w->root_held = true;
-	}
 	if (err)
-		walk_end(w);
+		fd_put(w->start_ref);
+	else
+		get_root(w);
 	return err;
 }
 
 void walk_end(struct walk *w)
 {
-	path_put(&w->path);
-	if (w->root_held)
+	if (w->path_held)
+		path_put(&w->path);
+	if (unlikely(w->root_held))
 		path_put(&w->root);
-	kfree(w->link_buf);
-	w->path = (struct path){NULL, NULL};
-	w->root_held = false;
-	w->link_buf = NULL;
+	if (unlikely(w->link_buf))
+		kfree(w->link_buf);
+	if (unlikely(w->start_ref.must_put))
+		fd_put(w->start_ref);
 }
 
 int walk_parent(struct walk *w, const struct vfs_ctx *ctx, int dfd, const char *name,
@@ -438,9 +556,32 @@ int walk_parent(struct walk *w, const struct vfs_ctx *ctx, int dfd, const char *
 
 	if (err)
 		return err;
-	err = walk_to_last(w);
+	err = walk_cached(w, false, true);
+	if (!err)
+		err = walk_to_last(w);
 	if (err)
 		walk_end(w);
+	return err;
+}
+
+static int lookup_walk(struct walk *w, bool follow)
+{
+	bool wants_dir = w->flags & LOOKUP_DIRECTORY;
+	int err;
+
+	do {
+		err = walk_cached(w, true, follow);
+		if (err)
+			return err;
+		if (!*w->rest)
+			break;
+		err = walk_to_last(w);
+		wants_dir |= w->has_trailing_slash;
+		if (!err)
+			err = walk_last(w, follow);
+	} while (err == WALK_RESTART);
+	if (!err && wants_dir && !S_ISDIR(w->path.dentry->inode->mode))
+		err = -ENOTDIR;
 	return err;
 }
 
@@ -448,22 +589,15 @@ static int lookup(const struct vfs_ctx *ctx, int dfd, const struct path *base, c
 		  unsigned flags, struct path *out)
 {
 	struct walk w;
-	bool wants_dir = flags & LOOKUP_DIRECTORY;
 	int err = walk_start(&w, ctx, dfd, base, name, flags);
 
 	if (err)
 		return err;
-	do {
-		err = walk_to_last(&w);
-		wants_dir |= w.has_trailing_slash;
-		if (!err)
-			err = walk_last(&w, flags & LOOKUP_FOLLOW);
-	} while (err == WALK_RESTART);
-	if (!err && wants_dir && !S_ISDIR(w.path.dentry->inode->mode))
-		err = -ENOTDIR;
+	err = lookup_walk(&w, flags & LOOKUP_FOLLOW);
 	if (!err) {
+		walk_hold(&w);
 		*out = w.path;
-		w.path = (struct path){NULL, NULL};
+		w.path_held = false; /* handed over */
 	}
 	walk_end(&w);
 	return err;

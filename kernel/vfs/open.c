@@ -62,18 +62,19 @@ static int get_file_write(struct file *f)
 	return err;
 }
 
-/* A file on `p`; permission has been checked. ERR_PTR. */
-struct file *file_from_path(const struct vfs_ctx *ctx, const struct path *p, u32 o_flags)
+/* A file on `p`, whose references it takes over, also on failure; permission has been checked.
+ * ERR_PTR. */
+static struct file *file_from_path(const struct path *p, u32 o_flags)
 {
 	struct file *f = file_alloc();
 	struct inode *i = p->dentry->inode;
 	int err;
 
-	(void)ctx;
-	if (!f)
+	if (!f) {
+		path_put(p);
 		return ERR_PTR(-ENOMEM);
+	}
 	f->path = *p;
-	path_get(p);
 	f->inode = inode_get(i);
 	if (o_flags & O_PATH) {
 		f->mode = FMODE_PATH;
@@ -167,29 +168,32 @@ static int may_create_in_sticky(struct open_req *r, const struct path *dir, stru
 	return 0;
 }
 
+/* What must hold of the object whatever may_open() says. */
+static int check_kind(const struct open_req *r, const struct inode *i)
+{
+	if ((r->flags & O_CREAT) && !r->was_created) {
+		if (r->flags & O_EXCL)
+			return -EEXIST; /* "." and the like: nothing to create */
+		if (S_ISDIR(i->mode))
+			return -EISDIR;
+	}
+	return (r->flags & O_DIRECTORY) && !S_ISDIR(i->mode) ? -ENOTDIR : 0;
+}
+
+/* Takes over the references of `p`. */
 static struct file *open_found(struct open_req *r, const struct path *p)
 {
 	struct inode *i = p->dentry->inode;
 	struct file *f;
-	int err;
+	int err = check_kind(r, i);
 
-	if (r->flags & O_PATH) {
-		if ((r->flags & O_DIRECTORY) && !S_ISDIR(i->mode))
-			return ERR_PTR(-ENOTDIR);
-		return file_from_path(r->ctx, p, r->flags);
-	}
-	if ((r->flags & O_CREAT) && !r->was_created) {
-		if (r->flags & O_EXCL)
-			return ERR_PTR(-EEXIST); /* "." and the like: nothing to create */
-		if (S_ISDIR(i->mode))
-			return ERR_PTR(-EISDIR);
-	}
-	if ((r->flags & O_DIRECTORY) && !S_ISDIR(i->mode))
-		return ERR_PTR(-ENOTDIR);
-	err = may_open(r, p);
-	if (err)
+	if (!err && !(r->flags & O_PATH))
+		err = may_open(r, p);
+	if (err) {
+		path_put(p);
 		return ERR_PTR(err);
-	f = file_from_path(r->ctx, p, r->flags);
+	}
+	f = file_from_path(p, r->flags);
 	if (!IS_ERR(f) && (r->flags & O_TRUNC) && !r->was_created && S_ISREG(i->mode)) {
 		err = open_truncate(r, i);
 		if (err) {
@@ -256,6 +260,7 @@ static int create_last(struct open_req *r, struct walk *w)
 	if (IS_ERR(d))
 		return (int)PTR_ERR(d);
 	if (r->was_created) {
+		walk_hold(w);
 		dentry_put(w->path.dentry);
 		w->path.dentry = d;
 		return 0;
@@ -281,11 +286,19 @@ static struct file *open_create(struct open_req *r, int dfd, const char *name,
 	if (err)
 		return ERR_PTR(err);
 	do {
-		err = walk_to_last(&w);
+		err = walk_cached(&w, false, true);
+		if (!err)
+			err = walk_to_last(&w);
 		if (!err)
 			err = create_last(r, &w);
 	} while (err > 0);
-	f = err ? ERR_PTR(err) : open_found(r, &w.path);
+	if (err) {
+		f = ERR_PTR(err);
+	} else {
+		walk_hold(&w);
+		w.path_held = false; /* handed over */
+		f = open_found(r, &w.path);
+	}
 	walk_end(&w);
 	return f;
 }
@@ -297,7 +310,6 @@ static struct file *tmpfile_in(struct open_req *r, const struct path *dir)
 	struct inode *d = dir->dentry->inode, *inode;
 	struct new_node n;
 	struct path p = {dir->mnt, NULL};
-	struct file *f;
 	char name[24];
 	struct qname q = {name, 0, 0};
 	int err = mount_want_write(dir->mnt);
@@ -320,9 +332,8 @@ static struct file *tmpfile_in(struct open_req *r, const struct path *dir)
 	}
 	dentry_set_inode(p.dentry, inode);
 	p.dentry->flags |= DE_UNLINKED | (r->flags & O_EXCL ? 0 : DE_TMPFILE);
-	f = file_from_path(r->ctx, &p, r->flags);
-	dentry_put(p.dentry);
-	return f;
+	mount_get(p.mnt);
+	return file_from_path(&p, r->flags);
 }
 
 static struct file *open_tmpfile(struct open_req *r, int dfd, const char *name,
@@ -349,7 +360,6 @@ struct file *vfs_open(const struct vfs_ctx *ctx, int dfd, const char *name, u32 
 {
 	struct open_req r = {.ctx = ctx, .flags = o_flags, .mode = mode};
 	struct path p;
-	struct file *f;
 	int err;
 
 	if ((o_flags & __O_SYNC) && !(o_flags & O_DSYNC))
@@ -376,9 +386,7 @@ struct file *vfs_open(const struct vfs_ctx *ctx, int dfd, const char *name, u32 
 		 * ELOOP; the walk and may_open() say just that. */
 		return ERR_PTR(err);
 	}
-	f = open_found(&r, &p);
-	path_put(&p);
-	return f;
+	return open_found(&r, &p);
 }
 
 struct file *vfs_open_path(const struct vfs_ctx *ctx, const struct path *p, u32 o_flags)
@@ -386,5 +394,6 @@ struct file *vfs_open_path(const struct vfs_ctx *ctx, const struct path *p, u32 
 	struct open_req r = {.ctx = ctx, .flags = o_flags & ~(u32)(O_CREAT | O_EXCL)};
 
 	r.may = wanted_access(r.flags);
+	path_get(p);
 	return open_found(&r, p);
 }

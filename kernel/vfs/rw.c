@@ -32,7 +32,7 @@ static inline int check_pos(s64 pos, size_t count)
 	return unlikely((s64)((u64)pos + count) < 0) ? -EINVAL : 0;
 }
 
-long vfs_read(struct file *f, struct iter *it, s64 *pos)
+long vfs_read_full(struct file *f, struct iter *it, s64 *pos)
 {
 	bool locked;
 	long n;
@@ -42,11 +42,6 @@ long vfs_read(struct file *f, struct iter *it, s64 *pos)
 	if (pos) {
 		n = check_pos(*pos, it->count);
 		return n ? n : f->ops->read(f, it, pos);
-	}
-	if (f->mode & FMODE_STREAM) {
-		s64 none = 0;
-
-		return f->ops->read(f, it, &none);
 	}
 	locked = pos_lock(f);
 	n = check_pos(f->pos, it->count);
@@ -124,7 +119,15 @@ static inline long write_at(const struct vfs_ctx *ctx, struct file *f, struct it
 	return f->ops->write(f, it, pos);
 }
 
-long vfs_write(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *pos)
+/* pipe(7): "If all file descriptors referring to the read end of a pipe have been closed ..." */
+long vfs_broken_pipe(const struct vfs_ctx *ctx, struct file *f)
+{
+	if (ctx && (S_ISFIFO(f->inode->mode) || S_ISSOCK(f->inode->mode)))
+		ctx->send_signal(SIGPIPE);
+	return -EPIPE;
+}
+
+long vfs_write_full(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *pos)
 {
 	bool locked;
 	long n;
@@ -133,15 +136,6 @@ long vfs_write(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *
 		return -EBADF;
 	if (unlikely(!f->ops->write))
 		return -EINVAL;
-	if (f->mode & FMODE_STREAM) {
-		s64 none = 0;
-
-		n = f->ops->write(f, it, &none);
-		if (unlikely(n == -EPIPE) && ctx &&
-		    (S_ISFIFO(f->inode->mode) || S_ISSOCK(f->inode->mode)))
-			ctx->send_signal(SIGPIPE);
-		return n;
-	}
 	if (pos)
 		return write_at(ctx, f, it, pos);
 	locked = pos_lock(f);

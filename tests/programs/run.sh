@@ -56,11 +56,13 @@ make_data || { echo "Bail out! cannot make the data in $data"; exit 2; }
 # Both sides get the same small environment: an interactive one differs from machine to machine.
 clean_env()
 {
-	env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-		LC_ALL=C TZ=UTC TERM=dumb LSTAR_CACHE_DIR="$PROGRAMS_DIR" "$@"
+	exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+		LC_ALL=C TZ=UTC TERM=dumb "$@"
 }
 
-# run_side SIDE NAME STDIN SECONDS COMMAND...: outputs in $out/NAME.SIDE.{out,err,status}
+# run_side SIDE NAME STDIN SECONDS COMMAND...: outputs in $out/NAME.SIDE.{out,err,status}. The
+# subshell becomes the command, so that no shell adds its own word about a signal, and has no
+# descriptors but the first three.
 run_side()
 {
 	side=$1 name=$2 input=$3 seconds=$4
@@ -70,7 +72,7 @@ run_side()
 	# program's text.
 	(
 		cd "$data" || exit 125
-		clean_env sh -c 'out=$1 err=$2; shift 2; exec "$@" >"$out" 2>"$err"' sh \
+		clean_env sh -c 'out=$1 err=$2; shift 2; exec "$@" >"$out" 2>"$err" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-' sh \
 			"$out/$name.$side.out" "$out/$name.$side.err" timeout -k 5 "$seconds" "$@" <"$input"
 	) 2>/dev/null
 	echo $? >"$out/$name.$side.status"
@@ -148,7 +150,7 @@ while IFS= read -r line <&3; do
 		norm=*) norm=${option#norm=} ;;
 		timeout=*) seconds=${option#timeout=} ;;
 		needs=*)
-			clean_env sh -c "command -v ${option#needs=}" >/dev/null ||
+			(clean_env sh -c "command -v ${option#needs=}") >/dev/null ||
 				skip="no ${option#needs=} here" ;;
 		*) echo "Bail out! $name: unknown option $option"; exit 2 ;;
 		esac
@@ -159,9 +161,9 @@ while IFS= read -r line <&3; do
 	fi
 	eval "set -- $command"
 	began=$(date +%s)
-	run_side host "$name" "$input" "$seconds" "$@"
+	run_side host "$name" "$input" "$seconds" "$@" 2>/dev/null
 	middle=$(date +%s)
-	run_side "$other" "$name" "$input" "$seconds" "$@"
+	run_side "$other" "$name" "$input" "$seconds" "$@" 2>/dev/null
 	ended=$(date +%s)
 	for side in host "$other"; do
 		normalise "$out/$name.$side.out" "$norm"

@@ -128,6 +128,10 @@ static void open_streams(const struct job *job, int fds[4])
 		if (fds[fd] < 0)
 			fail("cannot open", port_paths[fd], errno);
 	}
+	/* So that an ordinary user may open /dev/stdin and its like. */
+	for (int fd = 0; fd < 3; fd++)
+		if (job->uid)
+			fchown(fds[fd], job->uid, job->gid);
 }
 
 void set_size(int fd, unsigned int rows, unsigned int columns)

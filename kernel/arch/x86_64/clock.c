@@ -6,7 +6,7 @@
 #include "core/log.h"
 
 #define MAX_SAMPLE_TRIES 64
-#define MIN_WINDOW	 100000UL /* APIC ticks = ns */
+#define MIN_WINDOW	 20000UL /* APIC ticks = ns */
 #define MAX_WINDOW	 20000000UL
 #define WANTED_PRECISION 2048 /* window over the two samples' uncertainty */
 #define SHIFT		 32

@@ -203,12 +203,14 @@ static unsigned long must_have_page(void)
 
 static void map_image(u64 *pgd, const char *start, const char *end, unsigned prot)
 {
-	for (; start < end; start += PAGE_SIZE) {
-		pte_t *pte = walk(pgd, (unsigned long)start, true);
+	pte_t *pte = NULL, flags = kernel_flags(prot);
 
+	for (; start < end; start += PAGE_SIZE, pte++) {
+		if (!pte || IS_ALIGNED((unsigned long)start, SIZE_2M))
+			pte = walk(pgd, (unsigned long)start, true);
 		if (!pte)
 			panic("no memory for the kernel's page table");
-		*pte = virt_to_phys(start) | kernel_flags(prot);
+		*pte = ((unsigned long)start - KERNEL_IMAGE_BASE) | flags;
 	}
 }
 

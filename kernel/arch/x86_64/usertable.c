@@ -41,19 +41,28 @@ int arch_mm_init(struct arch_mm *m)
 	return 0;
 }
 
-/* Free the tables below `table`, itself included. Entries are looked at eight at a time: most
- * tables are nearly empty. */
+/* First present entry at or after `i`, 512 when there is none. Most tables are nearly empty, so
+ * eight are looked at together. */
+static unsigned next_present(const u64 *t, unsigned i)
+{
+	for (; i < 512; i++) {
+		while (!(i & 7) && i < 512 &&
+		       !((t[i] | t[i + 1] | t[i + 2] | t[i + 3] | t[i + 4] | t[i + 5] | t[i + 6] |
+			  t[i + 7]) &
+			 PTE_P))
+			i += 8;
+		if (i == 512 || (t[i] & PTE_P))
+			break;
+	}
+	return i;
+}
+
+/* Free the tables below `table`, itself included. */
 static void free_tables(u64 *table, unsigned level)
 {
-	for (unsigned i = 0; level > 0 && i < 512; i += 8) {
-		const u64 *e = table + i;
-
-		if (!((e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) & PTE_P))
-			continue;
-		for (unsigned j = 0; j < 8; j++)
-			if (e[j] & PTE_P)
-				free_tables(table_at(e[j]), level - 1);
-	}
+	for (unsigned i = level ? next_present(table, 0) : 512; i < 512;
+	     i = next_present(table, i + 1))
+		free_tables(table_at(table[i]), level - 1);
 	arch_free_table_page(virt_to_phys(table));
 }
 
@@ -124,23 +133,27 @@ pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va)
 
 unsigned long arch_pte_next(struct arch_mm *m, unsigned long va, unsigned long end)
 {
-	while (va < end) {
-		u64 *t = phys_to_virt(m->pgd_phys);
-		unsigned level = 3;
+	u64 *t[4] = {[3] = phys_to_virt(m->pgd_phys)};
+	unsigned level = 3;
 
-		while (level > 0) {
-			u64 e = READ_ONCE(t[index_at(va, level)]);
+	while (level > 0 && va < end) {
+		unsigned i = index_at(va, level), n = next_present(t[level], i);
 
-			if (!(e & PTE_P))
-				break;
-			t = table_at(e);
-			level--;
+		if (n == 512 && level == 3)
+			return end;
+		if (n == 512) { /* on in the table above, or the one above that */
+			do {
+				level++;
+				va = ALIGN_DOWN(va, span_of(level)) + span_of(level);
+			} while (level < 3 && !index_at(va, level));
+			continue;
 		}
-		if (!level)
-			return va;
-		va = ALIGN_DOWN(va, span_of(level)) + span_of(level);
+		if (n != i)
+			va = ALIGN_DOWN(va, span_of(level)) + (n - i) * span_of(level);
+		t[level - 1] = table_at(t[level][n]);
+		level--;
 	}
-	return end;
+	return MIN(va, end);
 }
 
 /*

@@ -7,11 +7,13 @@
 
 #define DIR_BUF_SIZE 16384u
 
-/* An open directory: its fid and the last block of entries. */
+#define ENTRY_MAX (24u + 255)
+
+/* An open directory: the last block of entries. */
 struct p9_dir {
-	u32 fid;
 	size_t len; /* bytes in buf */
 	s64 start;  /* position that buf begins at */
+	s64 end;    /* where the directory ends, or -1 while that is not known */
 	u8 *buf;
 };
 
@@ -77,28 +79,27 @@ static int p9_fill(struct vmobj *o, struct page *p)
 	return p9_fill_ahead(o, &p, 1);
 }
 
+/*
+ * All opens of a directory read through one fid, which stays open: each request names the position
+ * it reads from, and a directory that is listed is often listed again.
+ */
 static int p9_dir_open(struct inode *i, struct file *f)
 {
-	struct p9_session *s = p9_s(i);
 	struct p9_dir *d = kzalloc(sizeof(*d), GFP_KERNEL);
 	int err;
 
 	if (!d)
 		return -ENOMEM;
-	d->fid = p9_new_fid(s);
-	err = p9_walk(s, p9_i(i)->fid, d->fid, NULL, 0, NULL);
-	if (err)
-		goto out_free;
-	err = p9_lopen(s, d->fid, O_RDONLY | O_DIRECTORY);
-	if (err)
-		goto out_clunk;
+	err = p9_refresh(i);
+	if (!err)
+		err = p9_ensure_open(i, false);
+	if (err) {
+		kfree(d);
+		return err;
+	}
+	d->end = -1;
 	f->private = d;
 	return 0;
-out_clunk:
-	p9_clunk(s, d->fid);
-out_free:
-	kfree(d);
-	return err;
 }
 
 static void p9_dir_release(struct file *f)
@@ -107,7 +108,6 @@ static void p9_dir_release(struct file *f)
 
 	if (!d)
 		return;
-	p9_clunk(p9_s(f->inode), d->fid);
 	kfree(d->buf);
 	kfree(d);
 }
@@ -125,7 +125,7 @@ static long read_block(struct file *f, struct p9_dir *d, s64 pos)
 	r = p9_new(p9_s(f->inode), P9_TREADDIR);
 	if (!r)
 		return -ENOMEM;
-	p9_put(r, d->fid, 4);
+	p9_put(r, p9_i(f->inode)->read_fid, 4);
 	p9_put(r, (u64)pos, 8);
 	p9_put(r, DIR_BUF_SIZE, 4);
 	in = (struct msg_vec){d->buf, DIR_BUF_SIZE};
@@ -167,6 +167,9 @@ static int emit_block(struct p9_dir *d, struct dir_context *ctx)
 		at = next;
 		off += 24 + name_len;
 	}
+	/* The host leaves room for another entry only when there is none. */
+	if (d->len + ENTRY_MAX <= DIR_BUF_SIZE)
+		d->end = at;
 	return 0;
 }
 
@@ -176,13 +179,15 @@ static int p9_readdir(struct file *f, struct dir_context *ctx)
 	s64 before = ctx->pos;
 	int err;
 
+	if (ctx->pos == 0)
+		d->end = -1;
 	/* What is left of the last block first, when the position is inside it. */
 	if (d->len && ctx->pos != 0) {
 		err = emit_block(d, ctx);
 		if (err)
 			return err < 0 && ctx->pos == before ? err : 0;
 	}
-	for (;;) {
+	while (ctx->pos != d->end) {
 		long n = read_block(f, d, ctx->pos);
 
 		if (n <= 0)
@@ -191,6 +196,7 @@ static int p9_readdir(struct file *f, struct dir_context *ctx)
 		if (err)
 			return err < 0 && ctx->pos == before ? err : 0;
 	}
+	return 0;
 }
 
 static s64 p9_dir_llseek(struct file *f, s64 off, int whence)

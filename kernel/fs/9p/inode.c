@@ -172,7 +172,9 @@ int p9_ensure_open(struct inode *i, bool for_write)
 		fid = p9_new_fid(s);
 		err = p9_walk(s, pi->fid, fid, NULL, 0, NULL);
 		if (!err) {
-			err = p9_lopen(s, fid, (for_write ? O_RDWR : O_RDONLY) | O_LARGEFILE);
+			u32 kind = S_ISDIR(i->mode) ? O_DIRECTORY : O_LARGEFILE;
+
+			err = p9_lopen(s, fid, (for_write ? O_RDWR : O_RDONLY) | kind);
 			if (for_write && err == -EACCES) /* a file that may be written, not read */
 				err = p9_lopen(s, fid, O_WRONLY | O_LARGEFILE);
 			if (err)

@@ -66,16 +66,20 @@ static int show_fdinfo(struct proc_buf *b, const struct proc_who *who)
 	return 0;
 }
 
-static const struct proc_entry fd_link = {.name = "FD",
-					  .mode = S_IFLNK | 0700,
-					  .readlink = fd_readlink,
-					  .follow = fd_follow,
-					  .needs_owner = true};
+/* proc(5): the owner's bits say how the file is open. */
+#define FD_LINK(bits)                                                                   \
+	{                                                                               \
+		.name = "FD", .mode = S_IFLNK | (bits) | 0100, .readlink = fd_readlink, \
+		.follow = fd_follow, .needs_owner = true                                \
+	}
+static const struct proc_entry fd_links[] = {FD_LINK(0), FD_LINK(0400), FD_LINK(0200),
+					     FD_LINK(0600)};
 static const struct proc_entry fdinfo_file = {.name = "FD",
 					      .mode = S_IFREG | 0444,
 					      .show = show_fdinfo,
 					      .needs_owner = true};
 
+/* `kind` NULL: a link that says how the file is open. */
 static const struct proc_entry *find(const struct proc_who *who, const char *name,
 				     struct proc_who *child, const struct proc_entry *kind)
 {
@@ -89,6 +93,8 @@ static const struct proc_entry *find(const struct proc_who *who, const char *nam
 	f = file_of(who, (unsigned)fd, NULL);
 	if (!f)
 		return NULL;
+	if (!kind)
+		kind = &fd_links[f->mode & (FMODE_READ | FMODE_WRITE)];
 	file_put(f);
 	return kind;
 }
@@ -96,7 +102,7 @@ static const struct proc_entry *find(const struct proc_who *who, const char *nam
 const struct proc_entry *fd_find(const struct proc_who *who, const char *name,
 				 struct proc_who *child)
 {
-	return find(who, name, child, &fd_link);
+	return find(who, name, child, NULL);
 }
 
 const struct proc_entry *fdinfo_find(const struct proc_who *who, const char *name,

@@ -1,0 +1,12 @@
+/* Files that stand for a process. pidfd_open(2). */
+#ifndef PROC_PIDFD_H
+#define PROC_PIDFD_H
+
+#include "proc/task.h"
+
+struct file *pidfd_file(struct process *p, u32 o_flags); /* takes a reference of its own; ERR_PTR */
+struct process *pidfd_process(struct file *f); /* borrowed from the file; NULL: no pidfd */
+/* The process behind a descriptor of the caller, referenced; ERR_PTR(-EBADF). */
+struct process *pidfd_find(int fd, u32 *f_flags);
+
+#endif

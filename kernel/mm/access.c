@@ -46,6 +46,10 @@ static struct page *force_page(struct mm *m, struct vma *v, unsigned long addr, 
 	struct page *p = mapped_page(m, va, false), *copy;
 	pte_t *pte, old;
 
+	if (!p && (v->flags & VM_SPECIAL)) {
+		p = phys_to_page(v->special_phys + (va - v->start));
+		page_get(p);
+	}
 	if (!p && v->obj) {
 		u64 index = vma_index(v, va);
 
@@ -106,14 +110,12 @@ static struct page *forced_page(struct mm *m, unsigned long addr, bool is_write)
 
 	down_read(&m->lock);
 	v = vma_find(m, addr);
-	if (!v || v->start > addr || (is_write && (v->flags & (VM_SHARED | VM_SPECIAL))))
+	/* Writing makes a copy: of what may become writable (the vDSO, not the clock's page). */
+	if (!v || v->start > addr ||
+	    (is_write && (v->flags & (VM_SHARED | VM_MAYWRITE)) != VM_MAYWRITE))
 		p = ERR_PTR(-EIO);
-	else if (v->flags & VM_SPECIAL)
-		p = phys_to_page(v->special_phys + (ALIGN_DOWN(addr, PAGE_SIZE) - v->start));
 	else
 		p = force_page(m, v, addr, is_write);
-	if (!IS_ERR(p) && (v->flags & VM_SPECIAL))
-		page_get(p);
 	up_read(&m->lock);
 	return p;
 }

@@ -114,6 +114,7 @@ static inline size_t vma_pages(const struct vma *v)
 /* --- mmap.c --- */
 void mm_account(struct mm *m, u64 vm_flags, long pages);
 bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages); /* RLIMIT_AS, RLIMIT_DATA */
+bool is_obvious_overcommit(u64 vm_flags, size_t pages);
 /* Remove [start, end); areas go to `dead`, for vma_free_list() after unlocking. */
 int unmap_locked(struct mm *m, unsigned long start, unsigned long end, struct list_head *dead);
 bool is_data_mapping(u64 vm_flags);

@@ -42,7 +42,7 @@ bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages)
 }
 
 /* proc(5), overcommit_memory 0: only what can never work is refused. */
-static bool is_obvious_overcommit(u64 vm_flags, size_t pages)
+bool is_obvious_overcommit(u64 vm_flags, size_t pages)
 {
 	struct mem_stats s;
 

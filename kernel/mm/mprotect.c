@@ -61,6 +61,9 @@ static int check_protect(struct mm *m, const struct vma *v, u64 prot, size_t pag
 	if (is_data_mapping(new_flags) && !is_data_mapping(v->flags) &&
 	    m->data_pages + pages > m->limit_data >> PAGE_SHIFT)
 		return -ENOMEM;
+	if (is_data_mapping(new_flags) && !is_data_mapping(v->flags) &&
+	    is_obvious_overcommit(new_flags, pages))
+		return -ENOMEM;
 	return 0;
 }
 

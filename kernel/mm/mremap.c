@@ -88,6 +88,8 @@ static int check_resize(struct remap *r, struct vma *v)
 		return -EINVAL;
 	if ((v->flags & VM_LOCKED) && r->m->locked_pages + grow > r->m->limit_memlock >> PAGE_SHIFT)
 		return -EAGAIN;
+	if (is_obvious_overcommit(v->flags, grow))
+		return -ENOMEM;
 	return mm_has_room(r->m, v->flags, grow) ? 0 : -ENOMEM;
 }
 

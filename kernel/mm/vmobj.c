@@ -98,9 +98,9 @@ static void drop_page(struct vmobj *o, struct page *p)
 	spin_lock(&o->lock);
 	remove_locked(o, p);
 	spin_unlock(&o->lock);
-	/* From here on no fault can map it (fault.c looks at p->obj under pt_lock). */
-	if (READ_ONCE(p->map_count))
-		vmobj_unmap(o, index, index, false);
+	/* From here on no fault can map it (fault.c looks at p->obj under pt_lock). One that looked
+	 * before may be at it still, with map_count 0 so far: taking its pt_lock waits for it. */
+	vmobj_unmap(o, index, index, false);
 	removed(o, p);
 	page_unlock(p);
 	page_put(p);

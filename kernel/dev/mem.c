@@ -56,14 +56,14 @@ static __attribute__((noinline)) long zero_read_long(struct iter *it)
 
 static long zero_read(struct file *f, struct iter *it, s64 *pos)
 {
-	size_t n = it->count;
+	size_t n = it->count, done;
 
 	(void)f;
 	(void)pos;
-	if (likely(n <= PAGE_SIZE && iter_is_simple(it, n) &&
-		   !arch_clear_user(uaddr(it->seg->base + it->seg_off), n)))
-		return (long)n;
-	return zero_read_long(it);
+	if (unlikely(n > PAGE_SIZE))
+		return zero_read_long(it);
+	done = iter_zero(it, n);
+	return likely(done || !n) ? (long)done : -EFAULT;
 }
 
 /* null(4): seeking succeeds and leads nowhere. */

@@ -372,3 +372,54 @@ long sys_capget(uaddr_t header, uaddr_t data)
 		return 0;
 	return copy_to_user(data, d, (size_t)words * sizeof(d[0]));
 }
+
+static u64 join_words(u32 low, u32 high, int words)
+{
+	u64 all = BIT(CAP_LAST_CAP + 1) - 1;
+
+	return (words > 1 ? (u64)high << 32 | low : low) & all;
+}
+
+static bool is_subset(u64 a, u64 b)
+{
+	return !(a & ~b);
+}
+
+/* capset(2): the three rules of capabilities(7), "Programmatically adjusting capability sets". */
+static int set_caps(struct cred *c, u64 effective, u64 permitted, u64 inheritable)
+{
+	if (!cred_has_cap(c, CAP_SETPCAP) &&
+	    !is_subset(inheritable, c->cap_inheritable | c->cap_permitted))
+		return -EPERM;
+	if (!is_subset(inheritable, c->cap_inheritable | c->cap_bounding) ||
+	    !is_subset(permitted, c->cap_permitted) || !is_subset(effective, permitted))
+		return -EPERM;
+	c->cap_effective = effective;
+	c->cap_permitted = permitted;
+	c->cap_inheritable = inheritable;
+	c->cap_ambient &= permitted & inheritable;
+	return 0;
+}
+
+long sys_capset(uaddr_t header, uaddr_t data)
+{
+	struct __user_cap_data_struct d[2];
+	int words, pid = 0, err;
+	struct cred *c;
+
+	words = cap_words(header, &pid);
+	if (words < 0)
+		return words;
+	if (pid && pid != current->tid)
+		return fail(EPERM, "capabilities of others cannot be set");
+	memset(d, 0, sizeof(d));
+	if (copy_from_user(d, data, (size_t)words * sizeof(d[0])))
+		return -EFAULT;
+	c = begin();
+	if (!c)
+		return -ENOMEM;
+	err = set_caps(c, join_words(d[0].effective, d[1].effective, words),
+		       join_words(d[0].permitted, d[1].permitted, words),
+		       join_words(d[0].inheritable, d[1].inheritable, words));
+	return err ? refuse(c, err) : commit(c, false);
+}

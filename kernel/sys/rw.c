@@ -16,15 +16,16 @@ static inline bool buffer_ok(uaddr_t buf, size_t n)
 	       (n <= USER_END && buf.v <= USER_END - n);
 }
 
-long sys_read(int fd, uaddr_t buf, size_t count)
+/* Through a table that others may change meanwhile: with a reference of our own on the file. */
+static __attribute__((noinline)) long read_shared(int fd, uaddr_t buf, size_t count)
 {
 	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
 	struct iter it;
 	long n;
 
-	if (unlikely(!r.file))
+	if (!r.file)
 		return -EBADF;
-	if (likely(buffer_ok(buf, count))) {
+	if (buffer_ok(buf, count)) {
 		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
 		n = vfs_read(r.file, &it, NULL);
 	} else {
@@ -34,16 +35,16 @@ long sys_read(int fd, uaddr_t buf, size_t count)
 	return n;
 }
 
-long sys_write(int fd, uaddr_t buf, size_t count)
+static __attribute__((noinline)) long write_shared(int fd, uaddr_t buf, size_t count)
 {
 	struct task *t = current;
 	struct fdref r = fd_get(t->vfs.files, (unsigned)fd);
 	struct iter it;
 	long n;
 
-	if (unlikely(!r.file))
+	if (!r.file)
 		return -EBADF;
-	if (likely(buffer_ok(buf, count))) {
+	if (buffer_ok(buf, count)) {
 		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
 		n = vfs_write(&t->vfs, r.file, &it, NULL);
 	} else {
@@ -51,6 +52,47 @@ long sys_write(int fd, uaddr_t buf, size_t count)
 	}
 	fd_put(r);
 	return n;
+}
+
+/* The table of one user: nothing to count, so nothing to do after the operation. An O_PATH file can
+ * be neither read nor written. */
+long sys_read(int fd, uaddr_t buf, size_t count)
+{
+	const struct fdtable *files = current->vfs.files;
+	struct file *f;
+	struct iter it;
+
+	if (unlikely(ref_read(&files->ref) != 1))
+		return read_shared(fd, buf, count);
+	if (unlikely((unsigned)fd >= files->size))
+		return -EBADF;
+	f = files->files[fd];
+	if (unlikely(!f))
+		return -EBADF;
+	if (unlikely(!buffer_ok(buf, count)))
+		return f->mode & FMODE_READ ? -EFAULT : -EBADF;
+	iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+	return vfs_read(f, &it, NULL);
+}
+
+long sys_write(int fd, uaddr_t buf, size_t count)
+{
+	struct task *t = current;
+	const struct fdtable *files = t->vfs.files;
+	struct file *f;
+	struct iter it;
+
+	if (unlikely(ref_read(&files->ref) != 1))
+		return write_shared(fd, buf, count);
+	if (unlikely((unsigned)fd >= files->size))
+		return -EBADF;
+	f = files->files[fd];
+	if (unlikely(!f))
+		return -EBADF;
+	if (unlikely(!buffer_ok(buf, count)))
+		return f->mode & FMODE_WRITE ? -EFAULT : -EBADF;
+	iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+	return vfs_write(&t->vfs, f, &it, NULL);
 }
 
 /* Why pread or pwrite cannot be: pread(2), in Linux's order. */

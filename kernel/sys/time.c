@@ -159,10 +159,35 @@ long sys_time(uaddr_t tloc)
 	return (long)sec;
 }
 
+static struct timezone time_zone; /* only kept, as Linux keeps it */
+
+long sys_settimeofday(uaddr_t tv, uaddr_t tz)
+{
+	struct timezone zone;
+	u64 ns = 0;
+	int err = 0;
+
+	if (tv.v)
+		err = timeval_get(tv, &ns);
+	if (err == -EFAULT || (tz.v && copy_from_user(&zone, tz, sizeof(zone))))
+		return -EFAULT;
+	if (!err && tv.v && ns < now_mono_ns())
+		err = -EINVAL;
+	if (!err && !task_capable(CAP_SYS_TIME))
+		err = -EPERM;
+	if (!err && tz.v && (zone.tz_minuteswest > 15 * 60 || zone.tz_minuteswest < -15 * 60))
+		err = -EINVAL;
+	if (err)
+		return err;
+	if (tz.v)
+		time_zone = zone;
+	return tv.v ? set_real(ns) : 0;
+}
+
 long sys_gettimeofday(uaddr_t tv, uaddr_t tz)
 {
 	struct __kernel_old_timeval now = ns_to_timeval(now_real_ns());
-	struct timezone zone = {0, 0};
+	struct timezone zone = time_zone;
 
 	if (tv.v && copy_to_user(tv, &now, sizeof(now)))
 		return -EFAULT;

@@ -4,6 +4,7 @@
 #include "lib/string.h"
 #include "sys/trace_format.h"
 #include <linux/eventpoll.h>
+#include <linux/limits.h>
 #include <linux/poll.h>
 #include <linux/uio.h>
 
@@ -66,7 +67,8 @@ TRACE_DECODER(gid_list)
 {
 	if (arg->direction == ARG_OUT)
 		count = count ? (unsigned long)line->result : 0;
-	if (arg->direction == ARG_OUT && !count && !line->args[0]) {
+	if ((arg->direction == ARG_OUT && !count && !line->args[0]) ||
+	    (unsigned)count > NGROUPS_MAX) {
 		trace_put_addr(line, addr);
 		return;
 	}
@@ -99,7 +101,10 @@ TRACE_DECODER(iovec)
 			shown = left;
 		left -= arg->direction == ARG_OUT ? shown : 0;
 		trace_put(line, "{iov_base=");
-		trace_put_bytes(line, (unsigned long)iov.iov_base, shown);
+		if (trace_failed(line))
+			trace_put_addr(line, (unsigned long)iov.iov_base);
+		else
+			trace_put_bytes(line, (unsigned long)iov.iov_base, shown);
 		trace_put(line, ", iov_len=%lu}", (unsigned long)iov.iov_len);
 	}
 	trace_put(line, "]");

@@ -121,7 +121,7 @@ static void put_flock(struct trace_line *line, unsigned long addr)
 	trace_put(line, ", l_whence=");
 	trace_put_enum(line, &flag_set_seek, (unsigned short)lock.l_whence);
 	trace_put(line, ", l_start=%ld, l_len=%ld", (long)lock.l_start, (long)lock.l_len);
-	if (line->is_exit && line->args[1] == F_GETLK)
+	if (line->is_exit && (line->args[1] == F_GETLK || line->args[1] == F_OFD_GETLK))
 		trace_put(line, ", l_pid=%d", lock.l_pid);
 	trace_put(line, "}");
 }

@@ -322,6 +322,9 @@ static void put_value(struct trace_line *line, unsigned long value, const struct
 	case DECODE_HEX:
 		trace_put(line, "%#lx", value);
 		break;
+	case DECODE_OFF:
+		trace_put(line, "%ld", (long)value);
+		break;
 	case DECODE_SIG:
 		trace_put_signal(line, (unsigned)value);
 		break;
@@ -409,7 +412,7 @@ static void put_pointer(struct trace_line *line, unsigned long value, const stru
 
 	if (!value)
 		trace_put(line, "NULL");
-	else if (trace_failed(line) && !(arg->direction & ARG_IN) &&
+	else if (trace_failed(line) && !(arg->direction & ARG_IN) && arg->decoder != DECODE_IOVEC &&
 		 !(trace_is_rest(line, arg) && trace_is_restart(line)))
 		trace_put_addr(line, value);
 	else if (decoder)

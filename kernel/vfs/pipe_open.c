@@ -135,8 +135,8 @@ static int wait_for_partner(struct pipe *p, struct waitq *q, u32 *counter)
 }
 
 /* fifo(7): the open of one end waits for the other; O_NONBLOCK: reading succeeds at once, writing
- * is ENXIO without a reader; O_RDWR never waits, and neither does a pipe of pipe(2), opened again by
- * its name in /proc/PID/fd. */
+ * is ENXIO without a reader; O_RDWR never waits, and neither does a pipe of pipe(2), opened again
+ * by its name in /proc/PID/fd. */
 static int open_ends(struct pipe *p, struct file *f)
 {
 	u32 mode = f->mode & (FMODE_READ | FMODE_WRITE);

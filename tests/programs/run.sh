@@ -72,7 +72,8 @@ run_side()
 	# program's text.
 	(
 		cd "$data" || exit 125
-		clean_env sh -c 'out=$1 err=$2; shift 2; exec "$@" >"$out" 2>"$err" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-' sh \
+		exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+		clean_env sh -c 'out=$1 err=$2; shift 2; exec "$@" >"$out" 2>"$err"' sh \
 			"$out/$name.$side.out" "$out/$name.$side.err" timeout -k 5 "$seconds" "$@" <"$input"
 	) 2>/dev/null
 	echo $? >"$out/$name.$side.status"

@@ -4,8 +4,8 @@
 
 Both are split by process, broken lines are joined, and what may differ between two runs (addresses, process numbers,
 times) is replaced. The n-th process of one side is compared with the n-th of the other. EXPECTED holds the differences
-that have a reason: lines "NAME|* -|+|~ REGEX", where "-" is a line only strace prints, "+" one that only Lstar prints, and
-"~" is cut out of the lines of both before they are compared.
+that have a reason: lines "NAME|* -|+|~ REGEX", where "-" is a line only strace prints, "+" one that only Lstar
+prints, and "~" is cut out of the lines of both before they are compared.
 """
 
 import difflib

@@ -384,6 +384,92 @@ static void futexes_and_exec(void)
 	CALL(pidfd_open, -1, 0);
 }
 
+static void values_of_signals(void)
+{
+	unsigned long pid = (unsigned long)CALL(getpid);
+	siginfo_t info = {.si_signo = SIGRTMIN + 1, .si_code = SI_QUEUE};
+
+	info.si_pid = (int)pid;
+	info.si_value.sival_ptr = (void *)0x1234567890;
+	CALL(rt_sigprocmask, SIG_BLOCK, &most, 0, 8);
+	CALL(rt_sigqueueinfo, pid, SIGRTMIN + 1, &info);
+	CALL(rt_sigtimedwait, &most, words, 0, 8);
+	CALL(rt_tgsigqueueinfo, pid, pid, SIGRTMIN + 1, &info);
+	CALL(rt_sigtimedwait, &most, words, &ts, 8);
+	CALL(tkill, pid, SIGUSR2);
+	CALL(rt_sigpending, words, 8);
+	CALL(rt_sigtimedwait, &most, words, &ts, 8);
+	CALL(rt_sigtimedwait, &most, words, &ts, 8);
+	CALL(rt_sigprocmask, SIG_SETMASK, &none, 0, 8);
+	CALL(membarrier, 0, 0, 0);
+	CALL(membarrier, 1, 1, 0);
+	CALL(membarrier, -1, 6, 0);
+	CALL(sethostname, 8, -1);
+	CALL(setdomainname, 8, 70);
+}
+
+static void attributes(void)
+{
+	fd = (int)CALL(openat, AT_FDCWD, "/tmp", O_RDWR | O_TMPFILE | O_EXCL, 0600);
+	CALL(fsetxattr, fd, "user.x", "va\nlue", 6, 1);
+	CALL(fgetxattr, fd, "user.x", buf, 100);
+	CALL(fgetxattr, fd, "user.x", 0, 0);
+	CALL(fgetxattr, fd, "user.y", buf, 100);
+	CALL(flistxattr, fd, buf, 100);
+	CALL(flistxattr, fd, 0, 0);
+	CALL(fremovexattr, fd, "user.x");
+	CALL(setxattr, "/nonexistent", "user.x", "12345678901234567890123456789012345", 35, 2);
+	CALL(lsetxattr, "/nonexistent", "user.x", 8, 35, 7);
+	CALL(getxattr, "/nonexistent", "user.x", buf, 100);
+	CALL(lgetxattr, "/nonexistent", "user.x", buf, 100);
+	CALL(listxattr, "/nonexistent", buf, 100);
+	CALL(llistxattr, "/nonexistent", buf, 100);
+	CALL(removexattr, "/nonexistent", "user.x");
+	CALL(lremovexattr, "/nonexistent", "user.x");
+}
+
+static void the_rest(void)
+{
+	int extra;
+
+	CALL(pwrite64, fd, "abc", 3, 1);
+	CALL(readv, fd, in, 3);
+	CALL(readv, -1, in, 3);
+	CALL(preadv, -1, in, 1, -2, -1);
+	CALL(pwritev2, fd, iov, 1, -1, 0, 1);
+	extra = (int)CALL(dup, fd);
+	CALL(pipe, fds);
+	CALL(fdatasync, extra);
+	CALL(fchdir, extra);
+	CALL(rmdir, "/nonexistent");
+	CALL(creat, "/nonexistent/a", 0644);
+	CALL(link, "/nonexistent", "b");
+	CALL(unlink, "/nonexistent");
+	CALL(lchown, "/nonexistent", -1, 0);
+	CALL(fchown, -1, 1, -1);
+	CALL(setreuid, -1, -1);
+	CALL(setregid, -1, -1);
+	CALL(setresgid, -1, -1, -1);
+	CALL(getresgid, words, words + 1, words + 2);
+	CALL(setgroups, 70000, words);
+	CALL(setfsuid, -1);
+	CALL(setfsgid, -1);
+	CALL(fstatfs, -1, buf);
+	CALL(sched_setparam, -1, words);
+	CALL(sched_get_priority_min, 1);
+	CALL(clock_settime, 99, &ts);
+	CALL(futimesat, AT_FDCWD, "/nonexistent", 0);
+	CALL(renameat, AT_FDCWD, "/nonexistent", 5, "b");
+	CALL(symlinkat, "/nonexistent", -1, "b");
+	CALL(fchmodat, AT_FDCWD, "/nonexistent", 04755);
+	CALL(fcntl, fd, F_SETLKW, &lock);
+	CALL(fcntl, fd, F_OFD_GETLK, &lock);
+	CALL(ioctl, -1, TIOCSWINSZ, words);
+	CALL(ioctl, -1, TIOCSPGRP, &status);
+	CALL(nanosleep, &ts, words);
+	CALL(nanosleep, 8, 0);
+}
+
 int main(void)
 {
 	raw(__NR_getpriority, ((unsigned long[]){MARK, 0, 0, 0, 0, 0}));
@@ -398,6 +484,9 @@ int main(void)
 	scheduling_and_time();
 	waiting();
 	futexes_and_exec();
+	values_of_signals();
+	attributes();
+	the_rest();
 	raw(__NR_getpriority, ((unsigned long[]){MARK, 0, 0, 0, 0, 0}));
 	return write(1, text, text_length) < 0;
 }

@@ -295,6 +295,20 @@ static void free_tables(struct mm *m, unsigned long start, unsigned long end)
 	spin_unlock(&m->pt_lock);
 }
 
+/* Cut [start, end) off one end of the only area it meets. */
+static void trim_area(struct mm *m, struct vma *v, unsigned long start, unsigned long end)
+{
+	unsigned long low = MAX(start, v->start), high = MIN(end, v->end);
+
+	zap_range(v, low, high);
+	mm_account(m, v->flags, -(long)((high - low) >> PAGE_SHIFT));
+	if (low == v->start)
+		vma_set_range(v, high, v->end);
+	else
+		vma_set_range(v, v->start, low);
+	free_tables(m, start, end);
+}
+
 int unmap_locked(struct mm *m, unsigned long start, unsigned long end, struct list_head *dead)
 {
 	struct vma *v, *next;
@@ -303,10 +317,22 @@ int unmap_locked(struct mm *m, unsigned long start, unsigned long end, struct li
 	v = vma_find(m, start);
 	if (!v || v->start >= end)
 		return 0;
-	err = vma_split_range(m, start, end);
-	if (err)
-		return err;
-	for (v = vma_find(m, start); v && v->start < end; v = next) {
+	/* The common cases need no cutting: all of one area, or one end of it. */
+	if (!v->next || v->next->start >= end) {
+		bool has_low = v->start < start, has_high = v->end > end;
+
+		if (has_low != has_high) {
+			trim_area(m, v, start, end);
+			return 0;
+		}
+	}
+	if (v->start < start || (v->next && v->next->start < end) || v->end > end) {
+		err = vma_split_range(m, start, end);
+		if (err)
+			return err;
+		v = vma_find(m, start);
+	}
+	for (; v && v->start < end; v = next) {
 		next = v->next;
 		zap_range(v, v->start, v->end);
 		mm_account(m, v->flags, -(long)vma_pages(v));

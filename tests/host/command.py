@@ -134,6 +134,7 @@ def bad_values():
     refused("--trace=read;write", "true", part="--trace=openat,read")
     refused("--trace=", "true", part="--trace")
     refused("--trace=read,raed", "true", part="'raed'")
+    refused("--trace=%files", "true", part="'%files'")
     refused("-o", "/dev/null", "true", part="--trace")
     refused("--trace", "-o", "/no/such/dir/x", "true", part="can be written")
 

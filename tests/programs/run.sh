@@ -57,7 +57,7 @@ make_data || { echo "Bail out! cannot make the data in $data"; exit 2; }
 clean_env()
 {
 	exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-		LC_ALL=C TZ=UTC TERM=dumb "$@"
+		LC_ALL=C TZ=UTC TERM=dumb SHARE="${dir:-}" "$@"
 }
 
 # run_side SIDE NAME STDIN SECONDS COMMAND...: outputs in $out/NAME.SIDE.{out,err,status}. The
@@ -67,16 +67,27 @@ run_side()
 {
 	side=$1 name=$2 input=$3 seconds=$4
 	shift 4
-	[ "$side" = lstar ] && set -- "$LSTAR" run $LSTAR_OPTIONS -- "$@"
-	# The inner shell redirects: what ours says when a signal ends timeout(1) is not the
-	# program's text.
+	dir=
+	if [ -n "$share" ]; then
+		dir=$out/$name.$side.share
+		rm -rf "$dir"
+		mkdir -p "$dir"
+	fi
+	[ "$side" = lstar ] && set -- "$LSTAR" run $LSTAR_OPTIONS ${dir:+--bind "$dir"} -- "$@"
 	(
 		cd "$data" || exit 125
+		exec <"$input" >"$out/$name.$side.out" 2>"$out/$name.$side.err"
 		exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
-		clean_env sh -c 'out=$1 err=$2; shift 2; exec "$@" >"$out" 2>"$err"' sh \
-			"$out/$name.$side.out" "$out/$name.$side.err" timeout -k 5 "$seconds" "$@" <"$input"
-	) 2>/dev/null
+		clean_env timeout -k 5 "$seconds" "$@"
+	)
 	echo $? >"$out/$name.$side.status"
+	if [ -n "$dir" ]; then
+		(cd "$dir" && find . ! -name . | LC_ALL=C sort | tr '\n' '\0' |
+			xargs -0 stat -c '%N %s %a %F %u %g') >>"$out/$name.$side.out"
+		(cd "$dir" && find . -type f | LC_ALL=C sort | tr '\n' '\0' |
+			xargs -0 cksum) >>"$out/$name.$side.out"
+		rm -rf "$dir"
+	fi
 }
 
 normalise()
@@ -144,10 +155,11 @@ while IFS= read -r line <&3; do
 	number=$((number + 1))
 	seconds=$PROGRAMS_TIMEOUT
 	[ "$class" = slow ] && seconds=$((PROGRAMS_TIMEOUT * 10))
-	input=/dev/null norm=- skip=
+	input=/dev/null norm=- skip= share= dir=
 	for option; do
 		case $option in
 		stdin=*) input=$data/${option#stdin=} ;;
+		share) share=1 ;;
 		norm=*) norm=${option#norm=} ;;
 		timeout=*) seconds=${option#timeout=} ;;
 		needs=*)

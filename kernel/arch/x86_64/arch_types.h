@@ -120,9 +120,12 @@ static inline void arch_irq_restore(unsigned long f)
 	if (f & (1UL << 9))
 		arch_irq_enable();
 }
+/* In a loop that waits for another CPU. Each place is recorded: see cpu_patch_pause(). */
 static inline void arch_cpu_relax(void)
 {
-	__asm__ volatile("pause" ::: "memory");
+	__asm__ volatile("1: pause\n\t"
+			 ".pushsection .pause_patch, \"a\"; .quad 1b; .popsection" ::
+				 : "memory");
 }
 /* Interrupts on and halt in one step: an interrupt that came before cannot be slept over. A
  * function of its own (entry.S), so that interrupts can tell that they came between the two. */

@@ -400,4 +400,18 @@ arch_idle_hlt:
 	hlt
 	ret
 
+/*
+ * tlb_sleep(): interrupts off; halt until an NMI while tlb_pending is not 0. trap_paranoid() takes an
+ * NMI that comes between the test and the hlt to the end.
+ */
+	.globl	tlb_sleep, tlb_sleep_hlt, tlb_sleep_end
+	.balign	16
+tlb_sleep:
+	cmpq	$0, tlb_pending
+	je	tlb_sleep_end
+tlb_sleep_hlt:
+	hlt
+tlb_sleep_end:
+	ret
+
 	.section .note.GNU-stack, "", @progbits

@@ -262,6 +262,9 @@ void trap_paranoid(struct pt_regs *regs, unsigned long vector)
 			arch_halt_forever();
 		if (regs->ip == (unsigned long)arch_idle_hlt)
 			regs->ip++;
+		if (regs->ip >= (unsigned long)tlb_sleep &&
+		    regs->ip <= (unsigned long)tlb_sleep_hlt)
+			regs->ip = (unsigned long)tlb_sleep_end;
 		tlb_nmi();
 		return;
 	}

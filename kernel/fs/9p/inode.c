@@ -43,12 +43,13 @@ static void apply_attributes(struct inode *i, const struct kstat *st)
 	i->btime = st->btime;
 	i->obj.size_bytes = st->size;
 	p9_i(i)->attr_ns = now_mono_ns();
+	p9_i(i)->is_expired = false;
 }
 
 static void set_operations(struct inode *i)
 {
 	if (S_ISDIR(i->mode)) {
-		i->ops = &p9_dir_iops;
+		i->ops = p9_s(i)->may_change ? &p9_changing_dir_iops : &p9_dir_iops;
 		i->fops = &p9_dir_fops;
 	} else if (S_ISLNK(i->mode)) {
 		i->ops = &p9_link_iops;
@@ -74,6 +75,7 @@ static struct inode *new_inode(struct super_block *sb, const struct p9_qid *q, u
 	pi->inode = i;
 	pi->qid_path = q->path;
 	pi->fid = fid;
+	pi->old_fid = P9_NOFID;
 	pi->read_fid = P9_NOFID;
 	pi->write_fid = P9_NOFID;
 	i->private = pi;
@@ -83,6 +85,23 @@ static struct inode *new_inode(struct super_block *sb, const struct p9_qid *q, u
 	apply_attributes(i, st);
 	set_operations(i);
 	return i;
+}
+
+/* `fid` was reached by a name that exists. Somebody may be using the old one this moment, so that
+ * is kept until the next time. */
+static void take_fid(struct p9_session *s, struct p9_inode *pi, u32 fid)
+{
+	unsigned long f = spin_lock_irqsave(&s->lock);
+	u32 unused = fid;
+
+	if (pi->is_lost) {
+		unused = pi->old_fid;
+		pi->old_fid = pi->fid;
+		pi->fid = fid;
+		pi->is_lost = false;
+	}
+	spin_unlock_irqrestore(&s->lock, f);
+	p9_clunk(s, unused);
 }
 
 struct inode *p9_iget(struct super_block *sb, const struct p9_qid *q, u32 fid)
@@ -95,7 +114,7 @@ struct inode *p9_iget(struct super_block *sb, const struct p9_qid *q, u32 fid)
 	int err;
 
 	if (i) {
-		p9_clunk(s, fid);
+		take_fid(s, p9_i(i), fid);
 		return i;
 	}
 	err = p9_getattr(s, fid, &st, &q2);
@@ -130,6 +149,7 @@ void p9_evict(struct inode *i)
 	spin_unlock_irqrestore(&s->lock, f);
 	p9_clunk(s, pi->read_fid);
 	p9_clunk(s, pi->write_fid);
+	p9_clunk(s, pi->old_fid);
 	p9_clunk(s, pi->fid);
 	kfree(pi->link);
 	kfree(pi);
@@ -143,16 +163,20 @@ int p9_refresh(struct inode *i)
 	struct p9_qid q;
 	int err;
 
-	if (now_mono_ns() - pi->attr_ns < ATTR_LIFETIME_NS)
+	/* Nobody but us can change what has no name any more. */
+	if (pi->is_lost)
+		return 0;
+	if (!pi->is_expired && now_mono_ns() - pi->attr_ns < ATTR_LIFETIME_NS)
 		return 0;
 	err = p9_getattr(p9_s(i), pi->fid, &st, &q);
 	if (err)
 		return err;
-	if ((st.mode & S_IFMT) != (i->mode & S_IFMT))
-		return fail(ESTALE, "the host put another kind of file here");
-	if (S_ISREG(i->mode) && (st.size != i->obj.size_bytes || st.mtime.sec != i->mtime.sec ||
-				 st.mtime.nsec != i->mtime.nsec))
-		vmobj_invalidate(&i->obj, 0, ~0ul, true);
+	if (q.path != pi->qid_path || (st.mode & S_IFMT) != (i->mode & S_IFMT))
+		return fail(ESTALE, "the host put another file here");
+	if (S_ISREG(i->mode) && !pi->is_expired &&
+	    (st.size != i->obj.size_bytes || st.mtime.sec != i->mtime.sec ||
+	     st.mtime.nsec != i->mtime.nsec))
+		vmobj_invalidate(&i->obj, 0, ~0ul, false);
 	apply_attributes(i, &st);
 	return 0;
 }
@@ -243,6 +267,10 @@ static int p9_readlink(struct inode *i, char *buf, size_t size)
 
 static int p9_getattr_op(struct inode *i, struct kstat *st)
 {
+	int err = p9_s(i)->may_change ? p9_refresh(i) : 0;
+
+	if (err)
+		return err;
 	inode_stat_simple(i, st);
 	if (!S_ISREG(i->mode)) /* directories and links have the size the host says */
 		st->size = i->obj.size_bytes;
@@ -251,16 +279,26 @@ static int p9_getattr_op(struct inode *i, struct kstat *st)
 	return 0;
 }
 
-const struct inode_ops p9_dir_iops = {.lookup = p9_lookup,
-				      .getattr = p9_getattr_op,
-				      .setattr = p9_setattr,
-				      .create = p9_create,
-				      .mkdir = p9_mkdir,
-				      .symlink = p9_symlink,
-				      .link = p9_link,
-				      .unlink = p9_unlink,
-				      .rmdir = p9_rmdir,
-				      .rename = p9_rename};
+/* Of a share that may change: is the name still there, and the same file's? */
+static bool p9_revalidate(struct dentry *de)
+{
+	struct inode *i = de->inode;
+
+	return i && !p9_i(i)->is_lost && p9_refresh(i) == 0;
+}
+
+const struct inode_ops p9_dir_iops = {.lookup = p9_lookup, .getattr = p9_getattr_op};
+const struct inode_ops p9_changing_dir_iops = {.lookup = p9_lookup,
+					       .revalidate = p9_revalidate,
+					       .getattr = p9_getattr_op,
+					       .setattr = p9_setattr,
+					       .create = p9_create,
+					       .mkdir = p9_mkdir,
+					       .symlink = p9_symlink,
+					       .link = p9_link,
+					       .unlink = p9_unlink,
+					       .rmdir = p9_rmdir,
+					       .rename = p9_rename};
 const struct inode_ops p9_file_iops = {.getattr = p9_getattr_op, .setattr = p9_setattr};
 const struct inode_ops p9_link_iops = {.readlink = p9_readlink,
 				       .getattr = p9_getattr_op,

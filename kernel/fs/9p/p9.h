@@ -48,6 +48,9 @@ struct p9_session {
 	u32 next_tag;	 /* atomic */
 	spinlock_t lock; /* RANK_ICACHE: inode hash */
 	struct list_head hash[256];
+	/* The share may be written, by us and perhaps by the host as well: names and attributes are
+	 * looked at again after a second also when nothing is opened. */
+	bool may_change;
 };
 
 /* One request and its reply, both in the same block. */
@@ -75,8 +78,11 @@ struct p9_inode {
 			  page fill lock */
 	u32 write_fid; /* opened for reading and writing, or P9_NOFID */
 	struct mutex open_lock;
-	u64 attr_ns; /* monotonic time of the last getattr */
-	char *link;  /* cached target of a symlink */
+	u32 old_fid;	 /* what `fid` was before the name it stood for went, or P9_NOFID */
+	u64 attr_ns;	 /* monotonic time of the last getattr */
+	bool is_expired; /* we changed the file: the host knows the attributes, not we */
+	bool is_lost;	 /* the name that `fid` stands for may be gone; open fids still work */
+	char *link;	 /* cached target of a symlink */
 };
 
 static inline struct p9_inode *p9_i(const struct inode *i)
@@ -122,7 +128,7 @@ int p9_refresh(struct inode *i); /* attributes again when they are old; drops ca
 				    file changed */
 int p9_ensure_open(struct inode *i, bool for_write);
 /* write.c: operations that change the share */
-extern const struct inode_ops p9_dir_iops, p9_file_iops, p9_link_iops;
+extern const struct inode_ops p9_dir_iops, p9_changing_dir_iops, p9_file_iops, p9_link_iops;
 /* file.c */
 extern const struct file_ops p9_dir_fops, p9_file_fops;
 extern const struct vmobj_ops p9_vmobj_ops;
@@ -141,5 +147,6 @@ int p9_rmdir(struct inode *dir, struct dentry *de);
 int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct dentry *nde,
 	      unsigned flags);
 int p9_setattr(struct inode *i, const struct iattr *a);
+void p9_expire(struct inode *i);
 
 #endif

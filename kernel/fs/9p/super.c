@@ -106,6 +106,7 @@ static struct super_block *p9_mount(struct fs_type *t, const char *source, unsig
 	if (!s)
 		return ERR_PTR(-ENOMEM);
 	s->channel = channel_find(source);
+	s->may_change = !(flags & MS_RDONLY);
 	spin_init(&s->lock, RANK_ICACHE, "9p inodes");
 	for (unsigned i = 0; i < ARRAY_SIZE(s->hash); i++)
 		list_init(&s->hash[i]);

@@ -21,10 +21,10 @@
 #define P9_ATTR_ATIME_SET BIT(7)
 #define P9_ATTR_MTIME_SET BIT(8)
 
-/* The next look at the attributes asks the host. */
-static void expire(struct inode *i)
+/* The next look at the attributes asks the host; what is cached of the data is ours and stays. */
+void p9_expire(struct inode *i)
 {
-	p9_i(i)->attr_ns = 0;
+	p9_i(i)->is_expired = true;
 }
 
 static int call_and_free(struct p9_req *r)
@@ -119,6 +119,7 @@ long p9_file_write(struct file *f, struct iter *it, s64 *pos)
 	if (total) {
 		inode_touch(i, ATTR_MTIME | ATTR_CTIME);
 		i->blocks = DIV_ROUND_UP(i->obj.size_bytes, 512);
+		p9_expire(i);
 	}
 	up_write(&i->rwsem);
 	kfree(buf);
@@ -138,6 +139,7 @@ int p9_writeback(struct vmobj *o, struct page *p)
 	if (err)
 		return err;
 	n = p9_write_data(i, off, page_to_virt(p), MIN(PAGE_SIZE, o->size_bytes - off));
+	p9_expire(i);
 	return n < 0 ? (int)n : 0;
 }
 
@@ -157,11 +159,20 @@ int p9_file_fsync(struct file *f, bool data_only)
 	return call_and_free(r);
 }
 
-/* What was just made under `name`: look it up and hang it on the entry. */
-static int adopt(struct inode *dir, struct dentry *de)
+/*
+ * What was just made under the entry's name: look it up and hang it there. The host's server makes
+ * it as its own user; when that is root it can be given to ours, and when not it stays as it is.
+ */
+static int adopt(struct inode *dir, struct dentry *de, const struct new_node *n)
 {
-	expire(dir);
-	return dir->ops->lookup(dir, de);
+	struct iattr a = {.valid = ATTR_UID | ATTR_GID, .uid = n->uid, .gid = n->gid};
+	int err;
+
+	p9_expire(dir);
+	err = dir->ops->lookup(dir, de);
+	if (!err && de->inode && (de->inode->uid != n->uid || de->inode->gid != n->gid))
+		p9_setattr(de->inode, &a);
+	return err;
 }
 
 static int create_regular(struct inode *dir, struct dentry *de, const struct new_node *n)
@@ -185,7 +196,7 @@ static int create_regular(struct inode *dir, struct dentry *de, const struct new
 	p9_put(r, n->gid, 4);
 	err = call_and_free(r);
 	p9_clunk(s, fid);
-	return err ? err : adopt(dir, de);
+	return err ? err : adopt(dir, de, n);
 }
 
 int p9_create(struct inode *dir, struct dentry *de, const struct new_node *n)
@@ -205,7 +216,11 @@ int p9_create(struct inode *dir, struct dentry *de, const struct new_node *n)
 	p9_put(r, (u32)n->rdev, 4);
 	p9_put(r, n->gid, 4);
 	err = call_and_free(r);
-	return err ? err : adopt(dir, de);
+	/* mknod(2): EPERM, the file system does not support this type. The server opens what it has
+	 * made to set its owner, and refuses to open what is special. */
+	if (err == -ENXIO)
+		return -EPERM;
+	return err ? err : adopt(dir, de, n);
 }
 
 int p9_mkdir(struct inode *dir, struct dentry *de, const struct new_node *n)
@@ -220,7 +235,7 @@ int p9_mkdir(struct inode *dir, struct dentry *de, const struct new_node *n)
 	p9_put(r, n->mode & 07777, 4);
 	p9_put(r, n->gid, 4);
 	err = call_and_free(r);
-	return err ? err : adopt(dir, de);
+	return err ? err : adopt(dir, de, n);
 }
 
 int p9_symlink(struct inode *dir, struct dentry *de, const char *target, const struct new_node *n)
@@ -235,7 +250,7 @@ int p9_symlink(struct inode *dir, struct dentry *de, const char *target, const s
 	p9_put_string(r, target, strlen(target));
 	p9_put(r, n->gid, 4);
 	err = call_and_free(r);
-	return err ? err : adopt(dir, de);
+	return err ? err : adopt(dir, de, n);
 }
 
 int p9_link(struct inode *i, struct inode *dir, struct dentry *de)
@@ -252,10 +267,20 @@ int p9_link(struct inode *i, struct inode *dir, struct dentry *de)
 	if (err)
 		return err;
 	i->nlink++;
-	expire(i);
-	expire(dir);
+	p9_expire(i);
+	p9_expire(dir);
 	dentry_set_inode(de, inode_get(i));
 	return 0;
+}
+
+/* One of its names is gone, perhaps the one its fid stands for. A directory has only one. */
+static void forget_name(struct inode *i)
+{
+	if (S_ISDIR(i->mode))
+		i->nlink = 0;
+	else if (i->nlink)
+		i->nlink--;
+	p9_i(i)->is_lost = true;
 }
 
 static int unlinkat(struct inode *dir, struct dentry *de, u32 flags)
@@ -271,10 +296,8 @@ static int unlinkat(struct inode *dir, struct dentry *de, u32 flags)
 	err = call_and_free(r);
 	if (err)
 		return err;
-	if (de->inode->nlink)
-		de->inode->nlink--;
-	expire(de->inode);
-	expire(dir);
+	forget_name(de->inode);
+	p9_expire(dir);
 	return 0;
 }
 
@@ -306,10 +329,12 @@ int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct
 	p9_put(r, p9_i(ndir)->fid, 4);
 	p9_put_string(r, nde->name, nde->name_len);
 	err = call_and_free(r);
-	expire(odir);
-	expire(ndir);
+	p9_expire(odir);
+	p9_expire(ndir);
 	if (!err && nde->inode)
-		expire(nde->inode);
+		forget_name(nde->inode);
+	if (!err && ode->inode)
+		p9_expire(ode->inode);
 	return err;
 }
 
@@ -336,6 +361,40 @@ static u32 wire_valid(u32 valid)
 	return v;
 }
 
+/* Zeroes over what is cut off: the protocol can set the size only of what has a name. */
+static int cut_nameless(struct inode *i, u64 size)
+{
+	u64 at = size, end = i->obj.size_bytes;
+	u8 *zero = kzalloc(WRITE_CHUNK, GFP_KERNEL);
+	long n = zero ? 0 : -ENOMEM;
+
+	while (n >= 0 && at < end) {
+		n = p9_write_data(i, at, zero, MIN(end - at, WRITE_CHUNK));
+		at += n > 0 ? (u64)n : 0;
+	}
+	if (n >= 0 && size > end)
+		n = p9_write_data(i, size - 1, zero, 1);
+	kfree(zero);
+	return n < 0 ? (int)n : 0;
+}
+
+/* A file that is open but has no name left is ours alone: what the host believes is of no matter,
+ * except for the data. */
+static int setattr_nameless(struct inode *i, const struct iattr *a)
+{
+	struct iattr rest = *a;
+	int err = 0;
+
+	if (a->valid & ATTR_SIZE)
+		err = p9_i(i)->write_fid == P9_NOFID ? -ENOENT : cut_nameless(i, a->size);
+	if (err)
+		return err;
+	if (a->valid & ATTR_SIZE)
+		vmobj_truncate(&i->obj, a->size);
+	rest.valid &= ~ATTR_SIZE;
+	return inode_setattr_simple(i, &rest);
+}
+
 int p9_setattr(struct inode *i, const struct iattr *a)
 {
 	u32 valid = wire_valid(a->valid);
@@ -344,6 +403,8 @@ int p9_setattr(struct inode *i, const struct iattr *a)
 
 	if (!valid)
 		return 0;
+	if (p9_i(i)->is_lost && !i->nlink)
+		return setattr_nameless(i, a);
 	r = p9_new(p9_s(i), P9_TSETATTR);
 	if (!r)
 		return -ENOMEM;
@@ -360,6 +421,6 @@ int p9_setattr(struct inode *i, const struct iattr *a)
 		return err;
 	if (a->valid & ATTR_SIZE)
 		vmobj_truncate(&i->obj, a->size);
-	expire(i);
+	p9_expire(i);
 	return p9_refresh(i);
 }

@@ -319,7 +319,7 @@ int unmap_locked(struct mm *m, unsigned long start, unsigned long end, struct li
 		return 0;
 	/* The common cases need no cutting: all of one area, or one end of it. */
 	if (!v->next || v->next->start >= end) {
-		bool has_low = v->start < start, has_high = v->end > end;
+		bool has_low = v->start<start, has_high = v->end> end;
 
 		if (has_low != has_high) {
 			trim_area(m, v, start, end);

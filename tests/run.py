@@ -52,6 +52,8 @@ def check_steps():
         Step("vdso", MAKE + ["check-vdso"]),
         Step("unit", MAKE + ["-s", "check-unit"]),
         Step("libsys", MAKE + ["-s", "check-libsys"]),
+        Step("libsys-twin", ["tests/libsys/twin/run.sh", B + "/tests/libsys/twin"]),
+        Step("libsys-code", ["tests/libsys/code.sh", B]),
         Step("tracer", MAKE + ["-s", "check-trace"]),
         Step("host-command", ["tests/host/run.sh", B + "/lstar"]),
         Step("init", ["tests/host/init.py", B + "/initramfs.cpio"]),
@@ -67,6 +69,9 @@ def test_steps():
     programs = {"PROGRAMS_DIR": B + "/tests/programs"}
     steps += [
         Step("start-up", ["tests/start.sh", B + "/lstar"], 120),
+        Step("libsys-lstar", lstar(B, 1, B + "/tests/libsys/basic", limit_s=60), 90),
+        Step("libsys-twin-lstar", lstar(B, 1, "tests/libsys/twin/run.sh", B + "/tests/libsys/twin", limit_s=240), 300),
+        Step("anatomy", ["tests/anatomy/run.sh", B + "/lstar"], 240),
         Step("trace", ["tests/trace/run.sh", B + "/lstar"], 600),
         Step("programs-fast", ["tests/programs/run.sh", "--class", "fast"], 1200, programs),
         Step("programs-slow", ["tests/programs/run.sh", "--class", "slow"], 1800, programs),

@@ -127,7 +127,23 @@ void apic_send_nmi_from_nmi(unsigned apic_id)
 
 void arch_send_resched_ipi(unsigned cpu)
 {
-	apic_send_ipi(cpus[cpu].arch.apic_id, ICR_FIXED | VEC_RESCHED);
+	if (arch_irqs_enabled())
+		apic_send_ipi(cpus[cpu].arch.apic_id, ICR_FIXED | VEC_RESCHED);
+	else
+		arch_this_cpu()->pending_ipis |= BIT(cpu);
+}
+
+/* Interrupts off. */
+void arch_send_pending_ipis(void)
+{
+	struct arch_cpu *c = arch_this_cpu();
+
+	while (c->pending_ipis) {
+		unsigned cpu = (unsigned)__builtin_ctzl(c->pending_ipis);
+
+		c->pending_ipis &= c->pending_ipis - 1;
+		apic_send_ipi(cpus[cpu].arch.apic_id, ICR_FIXED | VEC_RESCHED);
+	}
 }
 
 void arch_send_call_ipi(unsigned cpu)

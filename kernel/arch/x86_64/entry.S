@@ -382,7 +382,7 @@ ret_from_fork:
 ret_from_kthread:
 	movq	%rax, %rdi
 	call	finish_first_switch
-	sti
+	call	kthread_begin		/* interrupts on */
 	movq	%r12, %rdi
 	call	*%rbx
 	jmp	1b

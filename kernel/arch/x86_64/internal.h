@@ -62,6 +62,7 @@ bool extable_fixup(struct pt_regs *regs);
 bool vsyscall_emulate(struct pt_regs *regs, unsigned long addr); /* true: done */
 void vsyscall_init(void);
 bool umip_emulate(struct pt_regs *regs);
+void kthread_begin(void);
 bool user_return(struct pt_regs *regs); /* from entry.S: first return of a new thread */
 
 /* --- pagetable.c, tlb.c --- */

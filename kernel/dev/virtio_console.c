@@ -448,7 +448,7 @@ void vport_drain(void)
 {
 	for (unsigned i = 1; i < VPORT_MAX; i++)
 		if (ports[i] && ports[i]->is_present)
-			wait_event(&ports[i]->tx_wait, tx_idle(ports[i]));
+			wait_event(&ports[i]->tx_wait, tx_idle(ports[i]) || tx_is_closed(ports[i]));
 }
 
 bool vport_exists(unsigned nr)

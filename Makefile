@@ -54,7 +54,7 @@ $(UAPI_READY):
 	@touch $@
 
 # ---- what you type ----
-.PHONY: all help deps run check test gdb bench bench-linux install debug update-docs clean
+.PHONY: all help deps run check test gdb bench bench-linux install install-libsys debug update-docs clean
 all: $(B)/lstar $(B)/lstar-kernel.lst $(B)/lstar-kernel.sym
 
 help:
@@ -103,9 +103,28 @@ bench-linux: $(B)/tests/bench/calls
 debug:
 	@$(MAKE) --no-print-directory DEBUG=1 all
 
-install: $(B)/lstar
+install: $(B)/lstar install-libsys
 	install -D -m 755 $(B)/lstar $(DESTDIR)$(PREFIX)/bin/lstar
 	install -D -m 644 docs/lstar.1 $(DESTDIR)$(PREFIX)/share/man/man1/lstar.1
+
+# The C library: headers in a folder of their own, beside the kernel's, which they include.
+LIBSYS_INCLUDE := $(DESTDIR)$(PREFIX)/include/libsys
+LIBSYS_LIB := $(DESTDIR)$(PREFIX)/lib
+install-libsys: $(LIBSYS)
+	install -d $(LIBSYS_INCLUDE)/sys $(LIBSYS_INCLUDE)/abi/linux
+	install -m 644 libsys/include/*.h $(LIBSYS_INCLUDE)
+	install -m 644 libsys/include/sys/*.h $(GEN)/libsys/sys/calls.h $(LIBSYS_INCLUDE)/sys
+	install -m 644 $(GEN)/sysnr_$(LIBSYS_ARCH).h $(LIBSYS_INCLUDE)
+	install -m 644 abi/linux/missing.h $(LIBSYS_INCLUDE)/abi/linux
+	ln -sfn /usr/include/linux $(LIBSYS_INCLUDE)/linux
+	ln -sfn /usr/include/asm-generic $(LIBSYS_INCLUDE)/asm-generic
+	ln -sfn /usr/include/$(MULTIARCH)/asm $(LIBSYS_INCLUDE)/asm
+	install -D -m 644 $(LIBSYS) $(LIBSYS_LIB)/libsys.a
+	install -D -m 644 $(B)/libsys/$(LIBSYS_ARCH)/crt0.o $(LIBSYS_LIB)/libsys/crt0.o
+	install -d $(LIBSYS_LIB)/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@COMPILER_INCLUDE@|$(COMPILER_INCLUDE)|' libsys/libsys.pc.in \
+		> $(LIBSYS_LIB)/pkgconfig/libsys.pc
+	install -D -m 644 docs/libsys.7 $(DESTDIR)$(PREFIX)/share/man/man7/libsys.7
 
 update-docs:
 	abi/gen.py docs > docs/syscalls.md
@@ -116,7 +135,8 @@ clean:
 # ---- the table: everything made from abi/syscalls.tbl ----
 GEN       := $(B)/gen
 GEN_STAMP := $(GEN)/.ready
-GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl
+GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl \
+	abi/i386.tbl
 
 # Files whose text did not change keep their time, so the stamp alone does not rebuild the world.
 $(GEN_STAMP): $(GEN_SOURCES)
@@ -124,7 +144,8 @@ $(GEN_STAMP): $(GEN_SOURCES)
 	$(Q)abi/gen.py all $(GEN)
 	@touch $@
 
-$(GEN)/syscalls.h $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
+$(GEN)/syscalls.h $(GEN)/syscalls_i386.h $(GEN)/syscall_table_i386.c \
+$(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
 $(GEN)/libsys_errno.c $(GEN)/libsys/sys/calls.h $(GEN)/libsys_wrappers_x86_64.h: $(GEN_STAMP) ;
 
 .PHONY: gen
@@ -179,15 +200,29 @@ $(B)/init: $(INIT_OBJECTS) $(LIBSYS)
 	$(Q)$(CC) $(NO_PIE) $(LIBSYS_LDFLAGS) -o $@.debug $^
 	$(Q)strip -o $@ $@.debug
 
+# The guest's half of `lstar anatomy`.
+ANATOMY_OBJECTS := $(B)/user/anatomy/main.o $(B)/user/anatomy/capture.o
+$(B)/user/anatomy/main.o: user/anatomy/main.c abi/linux/anatomy.h $(LIBSYS)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -Os -c -o $@ $<
+$(B)/user/anatomy/capture.o: user/anatomy/capture.S $(LIBSYS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
+$(B)/anatomy: $(ANATOMY_OBJECTS) $(LIBSYS)
+	$(Q)$(CC) $(NO_PIE) $(LIBSYS_LDFLAGS) -o $@.debug $^
+	$(Q)strip -o $@ $@.debug
+
 # BUSYBOX is Debian's busybox-static; only its applets get links.
-$(B)/initramfs.list: user/initramfs.list $(B)/init
+$(B)/initramfs.list: user/initramfs.list $(B)/init $(B)/anatomy
 	@command -v $(BUSYBOX) > /dev/null || \
 		{ echo "$(BUSYBOX) is missing: apt-get install busybox-static" >&2; exit 1; }
-	$(Q)sed -e 's|@INIT@|$(B)/init|' -e 's|@BUSYBOX@|$(BUSYBOX)|' user/initramfs.list > $@
+	$(Q)sed -e 's|@INIT@|$(B)/init|' -e 's|@ANATOMY@|$(B)/anatomy|' \
+		-e 's|@BUSYBOX@|$(BUSYBOX)|' user/initramfs.list > $@
 	$(Q)$(BUSYBOX) --list-full | LC_ALL=C sort | grep -vx -e bin/busybox -e sbin/init -e linuxrc | \
 		sed 's|\(.*\)|link /\1 /bin/busybox|' >> $@
 
-$(B)/initramfs.cpio: $(B)/initramfs.list $(B)/init tools/mkcpio.py
+$(B)/initramfs.cpio: $(B)/initramfs.list $(B)/init $(B)/anatomy tools/mkcpio.py
 	$(call say,CPIO,$@)
 	$(Q)$(PYTHON) tools/mkcpio.py $< $@
 
@@ -217,6 +252,21 @@ $(B)/vdso/vdso64.so: $(VDSO_OBJECTS) vdso/x86_64/vdso.lds tools/check-vdso.sh
 	$(Q)strip -S $@.tmp
 	$(Q)mv $@.tmp $@
 
+VDSO32_OBJECTS := $(B)/vdso32/vdso.o $(B)/vdso32/note.o
+
+$(B)/vdso32/%.o: vdso/i386/%.S
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) -m32 -c $< -o $@
+
+$(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds
+	@mkdir -p $(@D)
+	$(call say,VDSO,$@)
+	$(Q)$(LD) -m elf_i386 -shared -soname linux-gate.so.1 --hash-style=both -Bsymbolic --eh-frame-hdr \
+		--build-id=none -z max-page-size=4096 -z noexecstack -T vdso/i386/vdso.lds -o $@.tmp $(VDSO32_OBJECTS)
+	$(Q)strip -S $@.tmp
+	$(Q)mv $@.tmp $@
+
 -include $(B)/vdso/vdso.d
 
 # ---- the kernel ----
@@ -227,6 +277,11 @@ KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs
 	kernel/fs/*/*.c kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
 KSRC_S := $(wildcard kernel/arch/$(ARCH)/*.S)
 KGEN_C := $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c
+# What serves 32-bit programs on a 64-bit machine.
+ifeq ($(ARCH),x86_64)
+KSRC_C += $(wildcard kernel/sys/compat/*.c)
+KGEN_C += $(GEN)/syscall_table_i386.c
+endif
 KOBJ   := $(KSRC_C:%.c=$(B)/k/%.o) $(KSRC_S:%.S=$(B)/k/%.S.o) $(KGEN_C:$(B)/%.c=$(B)/k/%.o)
 KLDS   := kernel/arch/$(ARCH)/kernel.lds
 
@@ -245,7 +300,7 @@ $(B)/k/%.S.o: %.S | $(UAPI_READY) $(GEN_STAMP)
 $(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
 # Every call goes through it, and backtraces end there.
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
-$(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so
+$(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so $(B)/vdso/vdso32.so
 
 # Linked twice: the names that a panic prints come from the first link. They lie behind all code, so
 # that they move none of it.
@@ -276,7 +331,7 @@ kobj: $(KOBJ)
 # ---- the command, which carries the kernel inside ----
 HOST_KERNEL := $(B)/lstar-kernel.elf
 HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
-HOST_OBJECTS := $(patsubst host/%.c,$(B)/host/%.o,$(wildcard host/*.c))
+HOST_OBJECTS := $(patsubst host/%.c,$(B)/host/%.o,$(wildcard host/*.c)) $(B)/host/syscall_desc.o
 
 $(B)/host/%.o: host/%.c host/lstar.h
 	@mkdir -p $(@D)
@@ -287,6 +342,24 @@ $(B)/host/%.o: host/%.c host/lstar.h
 $(B)/host/call_names.h: abi/syscalls.tbl
 	@mkdir -p $(@D)
 	$(Q)sed -n 's/^\([a-z_][a-z0-9_]*\) *|.*/"\1",/p' $< > $@
+
+# Where in the source each stage of a call is, for `lstar anatomy`.
+$(B)/host/anatomy_lines.h: tools/anatomy-lines.py $(HOST_KERNEL) $(B)/anatomy
+	$(call say,LINES,$@)
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) tools/anatomy-lines.py $(HOST_KERNEL) $(B)/anatomy.debug \
+		$(GEN)/syscall_table_x86_64.c abi/syscalls.tbl > $@.tmp
+	$(Q)mv $@.tmp $@
+
+$(B)/host/main.o $(B)/host/anatomy_lines.o $(B)/host/anatomy_args.o: HOST_CFLAGS += -I$(B)/host -I$(GEN) -I.
+$(B)/host/anatomy.o $(B)/host/anatomy_show.o $(B)/host/anatomy_html.o: HOST_CFLAGS += -I.
+$(B)/host/anatomy.o $(B)/host/anatomy_show.o $(B)/host/anatomy_html.o $(B)/host/anatomy_lines.o \
+$(B)/host/anatomy_args.o $(B)/host/main.o: host/anatomy.h abi/linux/anatomy.h
+$(B)/host/anatomy_lines.o: $(B)/host/anatomy_lines.h
+$(B)/host/anatomy_args.o: $(GEN_STAMP)
+$(B)/host/syscall_desc.o: $(GEN)/syscall_desc.c $(UAPI_READY) $(GEN_STAMP)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 $(FREESTANDING) -I. -Ikernel -I$(B) -c -o $@ $<
 
 $(B)/host/parse.o: HOST_CFLAGS += -I$(B)/host
 $(B)/host/parse.o: $(B)/host/call_names.h
@@ -333,6 +406,7 @@ UNIT_random_test :=
 UNIT_timer_test := kernel/core/timer.c lib/rbtree.c
 UNIT_sched_fair_test := kernel/core/sched_fair.c lib/rbtree.c
 UNIT_radix_test := kernel/mm/radix.c
+UNIT_area_test := kernel/mm/vma.c
 # lib/ has the C library's names: other ones here.
 RENAMED := -include tests/unit/rename.h
 UNIT_FLAGS_string_test := $(RENAMED)
@@ -344,6 +418,7 @@ UNIT_FLAGS_random_test := -Ikernel/arch/none
 UNIT_FLAGS_timer_test := -Ikernel/arch/none
 UNIT_FLAGS_sched_fair_test := -Ikernel/arch/none
 UNIT_FLAGS_radix_test := -Ikernel/arch/none
+UNIT_FLAGS_area_test := -Ikernel/arch/none
 UNIT_NAMES := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_TESTS := $(UNIT_NAMES:%=$(B)/tests/unit/%)
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -fno-builtin \
@@ -365,6 +440,20 @@ $(B)/tests/libsys/%: tests/libsys/%.c $(LIBSYS)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) $(LIBSYS_LDFLAGS) -o $@ $< $(LIBSYS)
 
+# The same programs on libsys and on glibc: what they print must agree.
+TWINS := $(foreach name,errors functions,$(B)/tests/libsys/twin/$(name).libsys $(B)/tests/libsys/twin/$(name).glibc)
+$(B)/tests/libsys/twin/cases.h: tests/libsys/twin/make-cases.py $(GEN_SOURCES)
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $< > $@
+$(B)/tests/libsys/twin/%.libsys: tests/libsys/twin/%.c $(B)/tests/libsys/twin/cases.h $(LIBSYS)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -DLIBSYS -I$(@D) $(LIBSYS_LDFLAGS) -o $@ $< $(LIBSYS)
+$(B)/tests/libsys/twin/%.glibc: tests/libsys/twin/%.c $(B)/tests/libsys/twin/cases.h
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu11 -O1 -static -Wall -Wextra -Wno-nonnull -Wno-deprecated-declarations \
+		-Wno-unknown-warning-option -Wno-stringop-overflow -I$(@D) -o $@ $<
+libsys-tests: $(TWINS)
+
 # The tracer's formatter beside strace(1), on this machine.
 $(B)/tests/unit/trace_live: tests/unit/trace_live.c $(UNIT_trace_test) $(GEN_STAMP) $(LIBSYS)
 	@mkdir -p $(@D)
@@ -377,8 +466,8 @@ libsys-tests: $(LIBSYS_TESTS)
 
 check-unit: $(UNIT_TESTS)
 	@for test in $^; do $$test || exit 1; done
-check-libsys: $(LIBSYS_TESTS)
-	@for test in $^; do $$test || exit 1; done
+check-libsys: $(LIBSYS_TESTS) $(TWINS)
+	@for test in $(LIBSYS_TESTS); do $$test || exit 1; done
 check-trace: $(B)/tests/unit/trace_live
 	@tests/unit/trace_live.sh $<
 
@@ -389,6 +478,10 @@ SYS_TEST_CFLAGS := -std=gnu11 -O1 -static -pthread -Wall -Wextra -Werror -Wno-no
 SYS_TEST_HEADERS := $(wildcard tests/sys/*.h tests/sys/*/*.h tests/abi/x86_64/*.h tests/bad/*.h)
 SYS_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/sys/*/*.c)) \
 	$(patsubst tests/abi/%.c,$(B)/tests/sys/abi/%,$(wildcard tests/abi/x86_64/*.c))
+# 32-bit programs, where the compiler can make them.
+ifneq ($(wildcard /usr/lib32/libc.a /usr/lib/i386-linux-gnu/libc.a),)
+SYS_TESTS += $(patsubst tests/abi/%.c,$(B)/tests/sys/abi/%,$(wildcard tests/abi/i386/*.c))
+endif
 BAD_TESTS := $(patsubst tests/bad/%.c,$(B)/tests/bad/%,$(wildcard tests/bad/*.c))
 
 sys-tests: $(SYS_TESTS) $(BAD_TESTS) $(B)/tests/runner
@@ -397,6 +490,14 @@ $(B)/tests/obj/test.o: tests/sys/test.c tests/sys/test.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SYS_TEST_CFLAGS) -c -o $@ $<
 
+$(B)/tests/obj/test32.o: tests/sys/test.c tests/sys/test.h
+	@mkdir -p $(@D)
+	$(Q)gcc -m32 $(SYS_TEST_CFLAGS) -c -o $@ $<
+
+$(B)/tests/sys/abi/i386/%: tests/abi/i386/%.c $(SYS_TEST_HEADERS) $(B)/tests/obj/test32.o
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)gcc -m32 $(SYS_TEST_CFLAGS) -o $@ $< $(B)/tests/obj/test32.o
 $(B)/tests/sys/abi/%: tests/abi/%.c $(SYS_TEST_HEADERS) $(B)/tests/obj/test.o
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

@@ -7,6 +7,8 @@
 #include "lib/err.h"
 #include "proc/signal.h"
 #include "proc/task.h"
+#include "sys/anatomy.h"
+#include "sys/syscall_entry.h"
 #include "sys/trace.h"
 #include "gen/syscalls.h"
 
@@ -14,21 +16,22 @@
 
 extern const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE];
 
-long syscall_enter_work(struct pt_regs *regs);
-void syscall_exit_work(struct pt_regs *regs);
-
 /* A thread with TIF_ENTRY_WORK enters a call: the number to go on with, or -1 to skip it with the
  * result that is in the registers. */
 long syscall_enter_work(struct pt_regs *regs)
 {
 	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
 		trace_enter(regs);
+	if (thread_test_flags(this_thread(), TIF_ANATOMY))
+		anatomy_enter(regs);
 	return (long)arch_syscall_nr(regs);
 }
 
 /* ... and leaves it, the result in the registers; interrupts on. */
 void syscall_exit_work(struct pt_regs *regs)
 {
+	if (thread_test_flags(this_thread(), TIF_ANATOMY))
+		anatomy_exit(regs);
 	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
 		trace_exit(regs);
 }
@@ -41,7 +44,7 @@ static inline bool is_restart(long result)
 }
 
 /* Flags or a restart wait at the end of a call. Interrupts off, before and after. */
-static __attribute__((noinline)) void syscall_finish(struct pt_regs *regs)
+__attribute__((noinline)) void syscall_finish(struct pt_regs *regs)
 {
 	arch_irq_enable();
 	if (thread_test_flags(this_thread(), TIF_ENTRY_WORK))

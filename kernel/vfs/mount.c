@@ -480,7 +480,8 @@ static const struct super_ops anon_super_ops = {.statfs = anon_statfs};
 static struct fs_type anon_type = {.name = "anon_inodefs"};
 static struct fs_type pipe_type = {.name = "pipefs"};
 static struct fs_type sock_type = {.name = "sockfs"};
-static struct super_block *pipe_sb, *sock_sb;
+struct super_block *pipe_sb;
+static struct super_block *sock_sb;
 
 void mount_init(void)
 {

@@ -406,6 +406,7 @@ UNIT_random_test :=
 UNIT_timer_test := kernel/core/timer.c lib/rbtree.c
 UNIT_sched_fair_test := kernel/core/sched_fair.c lib/rbtree.c
 UNIT_radix_test := kernel/mm/radix.c
+UNIT_area_test := kernel/mm/vma.c
 # lib/ has the C library's names: other ones here.
 RENAMED := -include tests/unit/rename.h
 UNIT_FLAGS_string_test := $(RENAMED)
@@ -417,6 +418,7 @@ UNIT_FLAGS_random_test := -Ikernel/arch/none
 UNIT_FLAGS_timer_test := -Ikernel/arch/none
 UNIT_FLAGS_sched_fair_test := -Ikernel/arch/none
 UNIT_FLAGS_radix_test := -Ikernel/arch/none
+UNIT_FLAGS_area_test := -Ikernel/arch/none
 UNIT_NAMES := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_TESTS := $(UNIT_NAMES:%=$(B)/tests/unit/%)
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -fno-builtin \

@@ -156,6 +156,9 @@ long pipe_get_size(struct file *f);
 long pipe_set_size(struct file *f, unsigned long size_bytes, bool may_exceed);
 extern unsigned pipe_max_size_bytes; /* /proc/sys/fs/pipe-max-size */
 
+/* vfs/eventfd.c: an eventfd(2) file; flags: EFD_*. ERR_PTR. */
+struct file *eventfd_file(u64 count, u32 flags);
+
 /* vfs/poll.h has poll_wait(). */
 
 #endif

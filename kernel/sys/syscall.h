@@ -18,6 +18,9 @@ static inline int copy_to_user(uaddr_t dst, const void *src, size_t n)
 	return arch_copy_out(dst, src, n) ? -EFAULT : 0;
 }
 
+/* A new descriptor for `f` (ERR_PTR: its error), whose reference is consumed. -EMFILE -ENOMEM. */
+long file_install(struct file *f, bool cloexec);
+
 #define PATH_MAX_K 4096
 /* A path from user space in a kernel buffer: ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOENT for "" unless
  * allow_empty). Free with path_string_put(). */

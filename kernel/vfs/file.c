@@ -1,6 +1,7 @@
 /* Open files: struct file from its birth in open, pipe and the like to the last file_put(). */
 #include "vfs/internal.h"
 #include "mm/mm.h"
+#include "vfs/epoll.h"
 
 static struct kmem_cache *file_cache;
 
@@ -32,6 +33,8 @@ static void file_free(struct file *f)
 {
 	struct inode *i = f->inode;
 
+	if (unlikely(READ_ONCE(f->watchers)))
+		epoll_release_watched(f);
 	if (i && unlikely(i->locks))
 		locks_release_file(f);
 	if ((f->mode & FMODE_OPENED) && f->ops->release)

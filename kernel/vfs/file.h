@@ -29,7 +29,7 @@ struct file {
 	struct mutex pos_lock;	  /* RANK_FILEPOS */
 	int owner_pid, owner_sig; /* F_SETOWN, F_SETSIG */
 	int owner_type;		  /* F_OWNER_*: of owner_pid */
-	struct waitq *poll_hint;
+	struct epoll_item *watchers; /* vfs/epoll.c */
 	void *private;
 };
 

@@ -117,6 +117,9 @@ void mount_init(void);
 /* file.c */
 void file_cache_init(void);
 
+/* epoll.c */
+void epoll_init(void);
+
 /* rw.c */
 int file_remove_privs(const struct vfs_ctx *ctx, struct inode *i);
 

@@ -543,5 +543,6 @@ void vfs_init(void)
 	inode_cache_init();
 	dcache_init();
 	file_cache_init();
+	epoll_init();
 	mount_init();
 }

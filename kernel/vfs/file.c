@@ -71,7 +71,7 @@ struct file *file_anon(struct inode *inode, const struct file_ops *ops, u32 o_fl
 	}
 	d->inode = inode; /* takes over the reference */
 	f->inode = inode_get(inode);
-	f->path = (struct path){mount_get(anon_mount), d};
+	f->path = (struct path){mount_get(S_ISREG(inode->mode) ? memfd_mount : anon_mount), d};
 	f->ops = ops;
 	f->flags = o_flags & ~(u32)O_CLOEXEC;
 	f->mode = ((o_flags + 1) & O_ACCMODE) | FMODE_OPENED;

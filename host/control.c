@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lstar.h"
@@ -95,6 +96,17 @@ void control_flush(struct run *run)
 	}
 }
 
+static void send_clock(struct run *run)
+{
+	struct timespec now;
+	char line[64];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(line, sizeof(line), "clock %lld%09ld\n", (long long)now.tv_sec, now.tv_nsec);
+	add_text(&run->control, line);
+	control_flush(run);
+}
+
 static void set_verdict(struct run *run, enum verdict verdict, const char *value)
 {
 	struct result *result = &run->result;
@@ -119,6 +131,10 @@ static void take_line(struct run *run, const char *line)
 
 	if (!strcmp(line, "started")) {
 		run->result.is_started = true;
+		return;
+	}
+	if (!strcmp(line, "clock")) {
+		send_clock(run);
 		return;
 	}
 	if (!strncmp(line, "warning ", 8)) {

@@ -206,6 +206,7 @@ void make_job(struct bytes *archive, const struct options *options, const struct
 	for (size_t i = 0; i < options->env.count; i++)
 		add_record(&job, "env", options->env.item[i]);
 	add_identity(&job, options);
+	add_record(&job, "clock", "1");
 	add_mounts(&job, plan);
 	add_streams(&job, terminal);
 	add_record(&job, "trace", options->trace || options->has_stats ? "1" : "0");

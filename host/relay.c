@@ -237,6 +237,10 @@ static bool fill_channel(struct run *run, struct channel *channel)
 		end_source(run, channel, size, errno);
 		return true;
 	}
+	/* What the program says may overtake the control line that it has started. */
+	if (channel == &channels[CHANNEL_STDOUT] || channel == &channels[CHANNEL_STDERR] ||
+	    channel == &channels[CHANNEL_TTY_OUT])
+		run->result.is_started = true;
 	if (channel->kept)
 		remember(channel, to, size);
 	if (has_returns)

@@ -99,6 +99,7 @@
 #define MSG_FASTOPEN	 0x20000000
 #define MSG_CMSG_CLOEXEC 0x40000000
 #endif
+#define MSG_CMSG_COMPAT 0x80000000u /* set by the kernel for 32-bit callers only */
 
 #ifndef SOL_SOCKET
 #define SOL_SOCKET 1

@@ -92,7 +92,7 @@ void arch_backtrace(void (*emit)(const char *line), const void *frame);
 void arch_timer_set(u64 deadline_ns); /* one-shot, this CPU, monotonic ns; ~0 = off */
 void arch_irq_unmask(unsigned gsi);
 void arch_irq_mask(unsigned gsi);
-void arch_send_resched_ipi(unsigned cpu);
+void arch_send_resched_ipi(unsigned cpu); /* with interrupts off: once they are on again */
 void arch_send_call_ipi(unsigned cpu);
 void timer_interrupt(bool was_user); /* UPCALL core/timer.c */
 void irq_dispatch(unsigned gsi);     /* UPCALL core/irq.c */

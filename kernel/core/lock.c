@@ -3,12 +3,14 @@
 #include "core/lock.h"
 #include "core/log.h"
 #include "core/sched.h"
+#include "core/time.h"
 
 struct lock_waiter {
 	struct list_head node;
 	struct thread *thread;
 	bool is_writer;
 	bool is_granted;
+	u64 starved_ns; /* rwsem: from then on nobody may go first */
 };
 
 #ifdef DEBUG
@@ -179,19 +181,27 @@ bool mutex_trylock(struct mutex *m)
 
 void mutex_unlock(struct mutex *m)
 {
+	unsigned long flags;
+
 	ASSERT(m->owner == this_thread());
 	sleep_release(m->rank);
 	/* The store is a full barrier: either we see the waiter, or it sees the free owner word. */
 	atomic_store(&m->owner, NULL);
 	if (likely(list_empty(&m->waiters)))
 		return;
-	spin_lock(&m->guard);
+	/* Interrupts off: the woken CPU is not interrupted before the guard is free. */
+	flags = spin_lock_irqsave(&m->guard);
 	if (!list_empty(&m->waiters))
 		wake_thread(list_first_entry(&m->waiters, struct lock_waiter, node)->thread);
-	spin_unlock(&m->guard);
+	spin_unlock_irqrestore(&m->guard, flags);
 }
 
-/* --- rwsem: granted by the releaser, in arrival order, so that writers do not starve --- */
+/*
+ * --- rwsem: a writer that comes by may take it before the first in line has woken up: handing it
+ * over to a sleeper each time would make every section as long as a wake-up. Who has waited for
+ * STARVED_NS is granted it by the releaser. Readers queue behind a waiting writer.
+ */
+#define STARVED_NS (4 * NSEC_PER_MSEC)
 
 void rwsem_init(struct rwsem *s, enum lock_rank rank, const char *name)
 {
@@ -202,17 +212,39 @@ void rwsem_init(struct rwsem *s, enum lock_rank rank, const char *name)
 	s->name = name;
 }
 
-/* Give the semaphore to whoever is first in line; guard held. */
+static struct lock_waiter *rwsem_first(struct rwsem *s)
+{
+	return list_empty(&s->waiters) ? NULL
+				       : list_first_entry(&s->waiters, struct lock_waiter, node);
+}
+
+/* Take it for `w`, first in line, if it is free for it; guard held. */
+static bool rwsem_take(struct rwsem *s, struct lock_waiter *w)
+{
+	if (w->is_writer ? s->count != 0 : s->count < 0)
+		return false;
+	s->count = w->is_writer ? -1 : s->count + 1;
+	list_del(&w->node);
+	return true;
+}
+
+/* Give it to whoever is first in line and has waited long, and to the readers that follow; wake a
+ * first one who has not. Guard held, interrupts off. */
 static void rwsem_grant(struct rwsem *s)
 {
-	while (!list_empty(&s->waiters)) {
-		struct lock_waiter *w = list_first_entry(&s->waiters, struct lock_waiter, node);
+	u64 now = now_mono_ns();
+	struct lock_waiter *w;
+
+	while ((w = rwsem_first(s))) {
 		struct thread *t = w->thread;
 
-		if (w->is_writer ? s->count != 0 : s->count < 0)
+		if (w->is_writer && now < w->starved_ns) {
+			if (s->count == 0)
+				wake_thread(t);
 			return;
-		s->count = w->is_writer ? -1 : s->count + 1;
-		list_del(&w->node);
+		}
+		if (!rwsem_take(s, w))
+			return;
 		atomic_store(&w->is_granted, true);
 		wake_thread(t);
 	}
@@ -220,27 +252,42 @@ static void rwsem_grant(struct rwsem *s)
 
 static void rwsem_wait(struct rwsem *s, bool is_writer)
 {
-	struct lock_waiter w = {.thread = this_thread(), .is_writer = is_writer};
+	struct lock_waiter w = {
+		.thread = this_thread(),
+		.is_writer = is_writer,
+		.starved_ns = now_mono_ns() + STARVED_NS,
+	};
 
 	list_add_tail(&w.node, &s->waiters);
-	spin_unlock(&s->guard);
 	for (;;) {
 		set_thread_state(TS_UNINTERRUPTIBLE);
-		if (atomic_load(&w.is_granted))
+		/* Granted, or come by in time: the guard is held, so the granter is done with us.
+		 */
+		if (w.is_granted || (rwsem_first(s) == &w && rwsem_take(s, &w)))
 			break;
+		spin_unlock(&s->guard);
 		schedule();
+		spin_lock(&s->guard);
 	}
 	set_thread_state(TS_RUNNING);
-	/* The granter may still be looking at us: it is done when it has let go of the guard. */
-	spin_lock(&s->guard);
 	spin_unlock(&s->guard);
+}
+
+/* May a newcomer have it? Guard held. */
+static bool rwsem_is_free_for(struct rwsem *s, bool is_writer)
+{
+	struct lock_waiter *w = rwsem_first(s);
+
+	if (is_writer)
+		return s->count == 0 && (!w || (w->is_writer && now_mono_ns() < w->starved_ns));
+	return s->count >= 0 && !w;
 }
 
 void down_read(struct rwsem *s)
 {
 	sleep_acquire(s->rank, s->name);
 	spin_lock(&s->guard);
-	if (likely(s->count >= 0 && list_empty(&s->waiters))) {
+	if (likely(rwsem_is_free_for(s, false))) {
 		s->count++;
 		spin_unlock(&s->guard);
 		return;
@@ -264,21 +311,35 @@ bool down_read_trylock(struct rwsem *s)
 	return ok;
 }
 
+/* The guard is held: let go of it, after seeing to the waiters. */
+static void rwsem_release(struct rwsem *s)
+{
+	unsigned long flags;
+
+	if (likely(list_empty(&s->waiters))) {
+		spin_unlock(&s->guard);
+		return;
+	}
+	/* Interrupts off: the woken CPU is not interrupted before the guard is free. */
+	flags = arch_irq_save();
+	rwsem_grant(s);
+	spin_unlock_irqrestore(&s->guard, flags);
+}
+
 void up_read(struct rwsem *s)
 {
 	sleep_release(s->rank);
 	spin_lock(&s->guard);
 	ASSERT(s->count > 0);
-	if (--s->count == 0 && unlikely(!list_empty(&s->waiters)))
-		rwsem_grant(s);
-	spin_unlock(&s->guard);
+	s->count--;
+	rwsem_release(s);
 }
 
 void down_write(struct rwsem *s)
 {
 	sleep_acquire(s->rank, s->name);
 	spin_lock(&s->guard);
-	if (likely(s->count == 0 && list_empty(&s->waiters))) {
+	if (likely(rwsem_is_free_for(s, true))) {
 		s->count = -1;
 		spin_unlock(&s->guard);
 		return;
@@ -292,9 +353,7 @@ void up_write(struct rwsem *s)
 	spin_lock(&s->guard);
 	ASSERT(s->count == -1);
 	s->count = 0;
-	if (unlikely(!list_empty(&s->waiters)))
-		rwsem_grant(s);
-	spin_unlock(&s->guard);
+	rwsem_release(s);
 }
 
 void downgrade_write(struct rwsem *s)
@@ -302,7 +361,5 @@ void downgrade_write(struct rwsem *s)
 	spin_lock(&s->guard);
 	ASSERT(s->count == -1);
 	s->count = 1;
-	if (unlikely(!list_empty(&s->waiters)))
-		rwsem_grant(s);
-	spin_unlock(&s->guard);
+	rwsem_release(s);
 }

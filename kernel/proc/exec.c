@@ -314,6 +314,7 @@ static void reset_task(struct exec *e, struct task *t)
 	unsigned long f;
 
 	signal_flush_handlers(p);
+	posix_timers_exit(p);
 	t->altstack.sp = 0;
 	t->altstack.size = 0;
 	t->restart.func = NULL;

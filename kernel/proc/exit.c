@@ -283,6 +283,7 @@ __noreturn void do_exit(int code)
 		if (p->is_init)
 			panic("process 1 ended with wait status 0x%x", p->group_exit_code);
 		itimer_exit(p);
+		posix_timers_exit(p);
 	}
 	task_leave_mm(t);
 	task_drop_mm(t);

@@ -269,25 +269,12 @@ static void complete(struct process *p, struct task *to, const siginfo_t *si)
 	signal_wake(t, signo == SIGKILL);
 }
 
-/* t NULL: to the process. sighand_lock held. */
-static int send_locked(struct process *p, struct task *to, const siginfo_t *si)
+static int enqueue(struct process *p, struct task *to, const siginfo_t *si)
 {
 	int signo = si->si_signo;
 	struct sigpending *pending = to ? &to->pending : &p->pending;
-	struct task *judge = to;
 	struct sigqueue *q;
 
-	if (!judge) {
-		if (list_empty(&p->tasks))
-			return 0;
-		judge = p->leader;
-		if (judge->is_exiting)
-			judge = list_first_entry(&p->tasks, struct task, group_node);
-	}
-	if (!prepare(p, judge, si))
-		return 0;
-	if (signo < SIGRTMIN && (pending->set & SIGMASK(signo)))
-		return 0;
 	if (signo != SIGKILL) {
 		q = sigqueue_alloc(to, p, signo, si);
 		if (q) {
@@ -300,6 +287,38 @@ static int send_locked(struct process *p, struct task *to, const siginfo_t *si)
 	pending->set |= SIGMASK(signo);
 	complete(p, to, si);
 	return 0;
+}
+
+/* t NULL: to the process. sighand_lock held. */
+static int send_locked(struct process *p, struct task *to, const siginfo_t *si)
+{
+	int signo = si->si_signo;
+	struct sigpending *pending = to ? &to->pending : &p->pending;
+	struct task *judge = to;
+
+	if (!judge) {
+		if (list_empty(&p->tasks))
+			return 0;
+		judge = p->leader;
+		if (judge->is_exiting)
+			judge = list_first_entry(&p->tasks, struct task, group_node);
+	}
+	if (!prepare(p, judge, si))
+		return 0;
+	if (signo < SIGRTMIN && (pending->set & SIGMASK(signo)))
+		return 0;
+	return enqueue(p, to, si);
+}
+
+int signal_timer_locked(struct process *p, struct task *to, const siginfo_t *si)
+{
+	struct task *judge = to ? to : p->leader;
+
+	if (list_empty(&p->tasks) || (to && to->is_exiting))
+		return 1;
+	if (judge->is_exiting)
+		judge = list_first_entry(&p->tasks, struct task, group_node);
+	return prepare(p, judge, si) ? enqueue(p, to, si) : 1;
 }
 
 int signal_process(struct process *p, const siginfo_t *si)
@@ -457,6 +476,8 @@ int signal_dequeue_locked(struct task *t, u64 mask, siginfo_t *si)
 		if (signo == SIGALRM)
 			itimer_sigalrm_taken(p);
 	}
+	if (si->si_code == SI_TIMER)
+		posix_timer_taken(p, si);
 	if (SIGMASK(signo) & SIG_STOP_SET)
 		t->is_stop_dequeued = true;
 	return signo;

@@ -58,6 +58,9 @@ void siginfo_kernel(siginfo_t *si, int signo);
  */
 int signal_process(struct process *p, const siginfo_t *si);
 int signal_task(struct task *t, const siginfo_t *si);
+/* sighand_lock held. A timer's signal, which queues beside others of its number: 0 queued, 1 nobody
+ * takes it, -EAGAIN. */
+int signal_timer_locked(struct process *p, struct task *to, const siginfo_t *si);
 int signal_pgrp(int pgid, const siginfo_t *si); /* -ESRCH when empty */
 /* Synchronous fault of the caller: unblocks the signal, cannot be ignored. */
 void signal_force(struct task *t, const siginfo_t *si);

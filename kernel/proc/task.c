@@ -128,6 +128,7 @@ struct process *process_alloc(void)
 	waitq_init(&p->wait_children);
 	waitq_init(&p->exit_wait);
 	itimer_init(p);
+	list_init(&p->posix_timers);
 	cputimer_init(p);
 	p->start_ns = now_mono_ns();
 	return p;

@@ -80,6 +80,8 @@ struct process {
 	u64 cpu_limit_next_ns; /* RLIMIT_CPU: next SIGXCPU */
 	u64 cpu_last_ns;       /* CPU time when the timer last looked */
 	u64 cpu_period_ns;
+	struct list_head posix_timers; /* sighand_lock */
+	int next_timer_id;	       /* sighand_lock */
 	bool is_child_subreaper;
 	bool is_init;
 	int oom_score_adj;
@@ -255,6 +257,20 @@ void itimer_sigalrm_taken(struct process *p); /* sighand_lock held: next period 
 void itimer_get(struct process *p, int which, u64 *value_ns, u64 *interval_ns);
 void itimer_set(struct process *p, int which, u64 value_ns, u64 interval_ns, u64 *old_value_ns,
 		u64 *old_interval_ns);
+
+/* --- posix_timer.c: timer_create(2). Numbers belong to the caller's process; -EINVAL: none. --- */
+struct timer_state {
+	u64 value_ns; /* set: when, on its clock or from now, 0 = off; get: how long from now */
+	u64 interval_ns;
+	bool is_absolute;
+};
+int posix_timer_create(int clock_id, const struct sigevent *event); /* its number */
+int posix_timer_set(int id, const struct timer_state *new, struct timer_state *old);
+int posix_timer_get(int id, struct timer_state *state);
+int posix_timer_overrun(int id);
+int posix_timer_delete(int id);
+void posix_timers_exit(struct process *p);		  /* exit and exec: all of them */
+void posix_timer_taken(struct process *p, siginfo_t *si); /* sighand_lock held: next period */
 
 /* --- uts.c --- */
 extern struct new_utsname utsname; /* uts_lock */

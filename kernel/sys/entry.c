@@ -78,7 +78,7 @@ static __attribute__((noinline)) void call_with_work(struct pt_regs *regs)
 bool do_syscall_64(struct pt_regs *regs, unsigned long nr)
 {
 	/* Flags are read once, straight from memory: the asm of enable and disable is a barrier. */
-	arch_irq_enable();
+	arch_irq_enable_at_entry();
 	if (unlikely(this_thread()->flags & TIF_ENTRY_WORK))
 		call_with_work(regs);
 	else if (likely(nr < NR_syscalls))

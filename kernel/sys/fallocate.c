@@ -1,4 +1,4 @@
-/* fallocate(2), flock(2). Next: file_ops.fallocate, vfs/lock.c. */
+/* fallocate(2). Next: file_ops.fallocate. */
 #include "sys/syscall.h"
 #include <linux/falloc.h>
 #include <linux/fcntl.h>
@@ -63,29 +63,6 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 	if (!r.file)
 		return -EBADF;
 	err = do_fallocate(r.file, mode, offset, len);
-	fd_put(r);
-	return err;
-}
-
-/* --- flock --- */
-
-long sys_flock(int fd, unsigned int operation)
-{
-	struct fdref r;
-	long err;
-
-	switch (operation & ~4u) { /* LOCK_NB */
-	case 1:			   /* LOCK_SH */
-	case 2:			   /* LOCK_EX */
-	case 8:			   /* LOCK_UN */
-		break;
-	default:
-		return -EINVAL;
-	}
-	r = fd_get(current->vfs.files, (unsigned)fd);
-	if (!r.file)
-		return -EBADF;
-	err = vfs_flock(r.file, (int)operation);
 	fd_put(r);
 	return err;
 }

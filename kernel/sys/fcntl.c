@@ -217,3 +217,25 @@ long sys_fcntl(int fd, unsigned int cmd, unsigned long arg)
 	fd_put(r);
 	return ret;
 }
+
+/* flock(2). Next: vfs/lock.c. */
+long sys_flock(int fd, unsigned int operation)
+{
+	struct fdref r;
+	long err;
+
+	switch (operation & ~LOCK_NB) {
+	case LOCK_SH:
+	case LOCK_EX:
+	case LOCK_UN:
+		break;
+	default:
+		return -EINVAL;
+	}
+	r = fd_get(current->vfs.files, (unsigned)fd);
+	if (!r.file)
+		return -EBADF;
+	err = vfs_flock(r.file, (int)operation);
+	fd_put(r);
+	return err;
+}

@@ -122,7 +122,8 @@ static inline long write_at(const struct vfs_ctx *ctx, struct file *f, struct it
 /* pipe(7): "If all file descriptors referring to the read end of a pipe have been closed ..." */
 long vfs_broken_pipe(const struct vfs_ctx *ctx, struct file *f)
 {
-	if (ctx && (S_ISFIFO(f->inode->mode) || S_ISSOCK(f->inode->mode)))
+	/* Pipes, sockets, and the console ports that stand for the host's pipes. */
+	if (ctx && (f->mode & FMODE_STREAM))
 		ctx->send_signal(SIGPIPE);
 	return -EPIPE;
 }

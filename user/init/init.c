@@ -144,7 +144,7 @@ void set_size(int fd, unsigned int rows, unsigned int columns)
 /* To the program's group; a child that has not reached setsid() yet has no group of its own. */
 static void pass_signal(pid_t child, int number)
 {
-	if (number <= 0 || number > 64)
+	if (number <= 0 || number > 64 || !child)
 		return;
 	if (kill(-child, number))
 		kill(child, number);
@@ -163,6 +163,8 @@ static void take_line(char *line, pid_t child, int tty)
 		unsigned int rows = parse_number(next_word(&rest));
 
 		set_size(tty, rows, parse_number(next_word(&rest)));
+	} else if (!strcmp(word, "clock")) {
+		clock_take(next_word(&rest));
 	}
 }
 
@@ -247,6 +249,9 @@ static void run(struct job *job, int fds[4])
 	ssize_t got;
 	pid_t child;
 
+	while (clock_is_due())
+		if (!serve_control(0, fds[TTY_FD]))
+			break;
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &blocked, &before);
@@ -292,6 +297,7 @@ int main(void)
 		parse_job(&job, console_job, sizeof(console_job) - 1);
 	if (!job.argc)
 		fail("the job names no program", NULL, 0);
+	clock_ask(&job);
 	open_streams(&job, fds);
 	make_root(&job);
 	if (job.hostname)

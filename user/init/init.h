@@ -32,7 +32,7 @@ struct job {
 	int limit_count;
 	const char *tty; /* subset of "012" */
 	unsigned int rows, columns;
-	int is_traced, is_merged, is_console;
+	int is_traced, is_merged, is_console, has_clock;
 };
 
 /* From the child to pid 1 when there will be no program. `what` empty: execve itself failed. */
@@ -53,6 +53,11 @@ void set_size(int fd, unsigned int rows, unsigned int columns);
 /* job.c */
 int read_job(struct job *job);
 void parse_job(struct job *job, char *text, size_t size);
+
+/* clock.c: ask the host for the time; true while its answer is still to be read. */
+void clock_ask(const struct job *job);
+void clock_take(const char *text);
+int clock_is_due(void);
 
 /* root.c */
 void make_root(struct job *job);

@@ -54,6 +54,8 @@ static void take_record(struct job *job, const char *key, char *value)
 		job->columns = parse_number(next_word(&value));
 	} else if (!strcmp(key, "trace")) {
 		job->is_traced = value[0] == '1';
+	} else if (!strcmp(key, "clock")) {
+		job->has_clock = value[0] == '1';
 	} else if (!strcmp(key, "merge")) {
 		job->is_merged = value[0] == '1';
 	} else if (!strcmp(key, "console")) {

@@ -64,6 +64,9 @@ static inline bool arch_irqs_enabled(void)
 static inline void arch_irq_enable(void)
 {
 }
+static inline void arch_irq_enable_at_entry(void)
+{
+}
 static inline void arch_irq_disable(void)
 {
 }

@@ -105,9 +105,45 @@ void apic_send_ipi(unsigned apic_id, u32 icr_low)
 	arch_irq_restore(flags);
 }
 
+/* For the NMI handler, which may have come between the two writes of apic_send_ipi(): the register
+ * is left as it was. */
+void apic_send_nmi_from_nmi(unsigned apic_id)
+{
+	u32 high;
+
+	if (use_x2apic) {
+		wrmsr(MSR_X2APIC + (APIC_ICR_LOW >> 4), (u64)apic_id << 32 | ICR_NMI);
+		return;
+	}
+	high = apic_read(APIC_ICR_HIGH);
+	while (apic_read(APIC_ICR_LOW) & ICR_PENDING)
+		arch_cpu_relax();
+	apic_write(APIC_ICR_HIGH, apic_id << 24);
+	apic_write(APIC_ICR_LOW, ICR_NMI);
+	while (apic_read(APIC_ICR_LOW) & ICR_PENDING)
+		arch_cpu_relax();
+	apic_write(APIC_ICR_HIGH, high);
+}
+
 void arch_send_resched_ipi(unsigned cpu)
 {
-	apic_send_ipi(cpus[cpu].arch.apic_id, ICR_FIXED | VEC_RESCHED);
+	if (arch_irqs_enabled())
+		apic_send_ipi(cpus[cpu].arch.apic_id, ICR_FIXED | VEC_RESCHED);
+	else
+		arch_this_cpu()->pending_ipis |= BIT(cpu);
+}
+
+/* Interrupts off. */
+void arch_send_pending_ipis(void)
+{
+	struct arch_cpu *c = arch_this_cpu();
+
+	while (c->pending_ipis) {
+		unsigned cpu = (unsigned)__builtin_ctzl(c->pending_ipis);
+
+		c->pending_ipis &= c->pending_ipis - 1;
+		apic_send_ipi(cpus[cpu].arch.apic_id, ICR_FIXED | VEC_RESCHED);
+	}
 }
 
 void arch_send_call_ipi(unsigned cpu)

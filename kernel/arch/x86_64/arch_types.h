@@ -43,6 +43,7 @@ struct arch_cpu {
 	unsigned long scratch[2];   /* 48: of the doors, interrupts off */
 	unsigned long entry_sp;	    /* 64: top of the entry stack, mapped in both tables */
 	unsigned long has_fsgsbase; /* 72 */
+	u64 pending_ipis; /* 80: CPUs to send a reschedule IPI to when interrupts go on again */
 	unsigned apic_id;
 	struct cpu_entry *entry; /* GDT, TSS and the stacks of the doors */
 	struct arch_mm *loaded_mm;
@@ -100,7 +101,20 @@ static inline bool arch_irqs_enabled(void)
 {
 	return arch_flags() & (1UL << 9);
 }
+void arch_send_pending_ipis(void);
+/* Reschedule IPIs wait for this moment, when no spinlock is held any more: else the CPU that wakes
+ * up spins on the very lock that the waker holds, and on a busy host for long. */
 static inline void arch_irq_enable(void)
+{
+	__asm__ goto("cmpq $0, %%gs:80; jne %l[pending]" ::: "cc", "memory" : pending);
+	__asm__ volatile("sti" ::: "memory");
+	return;
+pending:
+	arch_send_pending_ipis();
+	__asm__ volatile("sti" ::: "memory");
+}
+/* Right after a door from user mode: nothing can be pending. */
+static inline void arch_irq_enable_at_entry(void)
 {
 	__asm__ volatile("sti" ::: "memory");
 }
@@ -120,9 +134,12 @@ static inline void arch_irq_restore(unsigned long f)
 	if (f & (1UL << 9))
 		arch_irq_enable();
 }
+/* In a loop that waits for another CPU. Each place is recorded: see cpu_patch_pause(). */
 static inline void arch_cpu_relax(void)
 {
-	__asm__ volatile("pause" ::: "memory");
+	__asm__ volatile("1: pause\n\t"
+			 ".pushsection .pause_patch, \"a\"; .quad 1b; .popsection" ::
+				 : "memory");
 }
 /* Interrupts on and halt in one step: an interrupt that came before cannot be slept over. A
  * function of its own (entry.S), so that interrupts can tell that they came between the two. */

@@ -155,6 +155,7 @@ bool cpu_needs_isolation(void)
 }
 
 extern const u64 __smap_patch_start[], __smap_patch_end[];
+extern const u64 __pause_patch_start[], __pause_patch_end[];
 
 void cpu_patch_smap(void)
 {
@@ -164,6 +165,25 @@ void cpu_patch_smap(void)
 		return;
 	for (const u64 *p = __smap_patch_start; p < __smap_patch_end; p++)
 		memcpy((void *)*p, nop3, sizeof(nop3));
+}
+
+/*
+ * QEMU's TCG leaves its translated code at each `pause` and takes its one big lock; a CPU that
+ * waits that way keeps the others from taking the very interrupt it waits for, for milliseconds.
+ * There it becomes a no-op.
+ */
+void cpu_patch_pause(void)
+{
+	static const u8 nop2[2] = {0x66, 0x90};
+	u32 r[4];
+
+	if (!cpu_features.is_hypervisor)
+		return;
+	cpuid(0x40000000, 0, r);
+	if (memcmp(&r[1], "TCGTCGTCGTCG", 12))
+		return;
+	for (const u64 *p = __pause_patch_start; p < __pause_patch_end; p++)
+		memcpy((void *)*p, nop2, sizeof(nop2));
 }
 
 const char *arch_cpu_model(void)

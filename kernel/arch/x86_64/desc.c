@@ -11,6 +11,7 @@ _Static_assert(offsetof(struct arch_cpu, user_cr3) == CPU_USER_CR3, "offsets.h")
 _Static_assert(offsetof(struct arch_cpu, scratch) == CPU_SCRATCH, "offsets.h");
 _Static_assert(offsetof(struct arch_cpu, entry_sp) == CPU_ENTRY_SP, "offsets.h");
 _Static_assert(offsetof(struct arch_cpu, has_fsgsbase) == CPU_HAS_FSGSBASE, "offsets.h");
+_Static_assert(offsetof(struct arch_cpu, pending_ipis) == CPU_PENDING_IPIS, "offsets.h");
 _Static_assert(offsetof(struct pt_regs, di) == PT_DI, "offsets.h");
 _Static_assert(offsetof(struct pt_regs, orig_ax) == PT_ORIG_AX, "offsets.h");
 _Static_assert(offsetof(struct pt_regs, ip) == PT_IP, "offsets.h");

@@ -382,7 +382,7 @@ ret_from_fork:
 ret_from_kthread:
 	movq	%rax, %rdi
 	call	finish_first_switch
-	sti
+	call	kthread_begin		/* interrupts on */
 	movq	%r12, %rdi
 	call	*%rbx
 	jmp	1b
@@ -398,6 +398,20 @@ arch_idle:
 	sti
 arch_idle_hlt:
 	hlt
+	ret
+
+/*
+ * tlb_sleep(): interrupts off; halt until an NMI while tlb_pending is not 0. trap_paranoid() takes an
+ * NMI that comes between the test and the hlt to the end.
+ */
+	.globl	tlb_sleep, tlb_sleep_hlt, tlb_sleep_end
+	.balign	16
+tlb_sleep:
+	cmpq	$0, tlb_pending
+	je	tlb_sleep_end
+tlb_sleep_hlt:
+	hlt
+tlb_sleep_end:
 	ret
 
 	.section .note.GNU-stack, "", @progbits

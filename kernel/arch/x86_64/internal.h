@@ -31,7 +31,8 @@ extern struct cpu_features cpu_features;
 void cpu_detect(void);		/* boot CPU, once */
 void cpu_enable(void);		/* each CPU: control registers */
 bool cpu_needs_isolation(void); /* Meltdown */
-void cpu_patch_smap(void); /* without SMAP: stac/clac become no-ops; before text is read-only */
+void cpu_patch_smap(void);  /* without SMAP: stac/clac become no-ops; before text is read-only */
+void cpu_patch_pause(void); /* under TCG, likewise */
 
 /* --- desc.c: GDT, TSS, IDT --- */
 struct tss {
@@ -61,6 +62,7 @@ bool extable_fixup(struct pt_regs *regs);
 bool vsyscall_emulate(struct pt_regs *regs, unsigned long addr); /* true: done */
 void vsyscall_init(void);
 bool umip_emulate(struct pt_regs *regs);
+void kthread_begin(void);
 bool user_return(struct pt_regs *regs); /* from entry.S: first return of a new thread */
 
 /* --- pagetable.c, tlb.c --- */
@@ -78,6 +80,7 @@ void *arch_vmap_area(size_t nr_pages); /* address range of the port's own, with 
 void tlb_flush_kernel(unsigned long start, unsigned long end);
 void tlb_drop_mm(struct arch_mm *m); /* every CPU that still has it loaded lazily lets go */
 void tlb_nmi(void);
+extern u64 tlb_pending;
 extern u64 cpus_online_mask;
 
 /* --- apic.c, clock.c --- */
@@ -86,6 +89,7 @@ void apic_map(void);
 void ioapic_init(void);
 void apic_eoi(void);
 void apic_send_ipi(unsigned apic_id, u32 icr_low);
+void apic_send_nmi_from_nmi(unsigned apic_id);
 void apic_timer_start(u32 count); /* raw one-shot ticks of APIC_TIMER_HZ, 0 = off */
 u32 apic_timer_count(void);
 void apic_timer_init_cpu(void);
@@ -117,7 +121,8 @@ int thread_load_fpu(
 
 /* --- entry.S --- */
 extern char entry_SYSCALL_64[], entry_SYSCALL_64_pti[], entry_SYSCALL_compat[];
-extern char idt_stubs[], arch_idle_hlt[];
+extern char idt_stubs[], arch_idle_hlt[], tlb_sleep_hlt[], tlb_sleep_end[];
+void tlb_sleep(void);
 extern const u64 sysret_isolated_patch[2], iret_isolated_patch[2];
 void ret_from_fork(void);
 void ret_from_kthread(void);

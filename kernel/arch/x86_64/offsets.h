@@ -23,6 +23,7 @@
 #define CPU_SCRATCH	 48
 #define CPU_ENTRY_SP	 64
 #define CPU_HAS_FSGSBASE 72
+#define CPU_PENDING_IPIS 80 /* in arch_types.h as a number */
 
 /* struct pt_regs */
 #define PT_DI	   112

@@ -11,14 +11,16 @@
 #include "internal.h"
 
 #define MAX_SINGLE_PAGES 32 /* more than this: flush everything */
+#define SPINS_BEFORE_HLT 2000
 
 static u32 request_lock;
 static struct {
 	struct arch_mm *mm; /* NULL: kernel range */
 	unsigned long start, end;
 	bool is_drop;
-	u64 pending; /* bit per CPU that has not answered; atomic */
+	unsigned sleeper; /* 1 + the asking CPU once it has gone to sleep, to be woken by NMI */
 } request;
+u64 tlb_pending; /* bit per CPU that has not answered `request`; atomic, read by entry.S */
 u64 cpus_online_mask;
 
 static u64 bit_of(const struct arch_cpu *c)
@@ -99,13 +101,30 @@ void tlb_nmi(void)
 	struct arch_cpu *c = arch_this_cpu();
 	u64 bit = bit_of(c);
 
-	if (!(atomic_load(&request.pending) & bit))
+	if (!(atomic_load(&tlb_pending) & bit))
 		return;
 	if (request.mm)
 		serve_mm(c, request.mm, request.start, request.end, request.is_drop);
 	else
 		flush_local(request.start, request.end, true);
-	atomic_and(&request.pending, ~bit);
+	if (atomic_and(&tlb_pending, ~bit) == bit && READ_ONCE(request.sleeper))
+		apic_send_nmi_from_nmi(cpus[request.sleeper - 1].arch.apic_id);
+}
+
+/*
+ * Until all have answered. On a host with fewer processors than we have, the one that is to answer
+ * may need ours: after a while, sleep. Interrupts are off, so an NMI ends it.
+ */
+static void wait_for_answers(void)
+{
+	for (unsigned i = 0; i < SPINS_BEFORE_HLT; i++) {
+		if (!atomic_load(&tlb_pending))
+			return;
+		arch_cpu_relax();
+	}
+	atomic_store(&request.sleeper, 1 + container_of(arch_this_cpu(), struct cpu, arch)->id);
+	while (atomic_load(&tlb_pending))
+		tlb_sleep();
 }
 
 static void ask_others(u64 targets, struct arch_mm *m, unsigned long start, unsigned long end,
@@ -117,11 +136,11 @@ static void ask_others(u64 targets, struct arch_mm *m, unsigned long start, unsi
 	request.start = start;
 	request.end = end;
 	request.is_drop = is_drop;
-	atomic_store(&request.pending, targets);
+	request.sleeper = 0;
+	atomic_store(&tlb_pending, targets);
 	for (u64 left = targets; left; left &= left - 1)
 		apic_send_ipi(cpus[__builtin_ctzl(left)].arch.apic_id, ICR_NMI);
-	while (atomic_load(&request.pending))
-		arch_cpu_relax();
+	wait_for_answers();
 	__atomic_store_n(&request_lock, 0, __ATOMIC_RELEASE);
 }
 

@@ -243,10 +243,13 @@ static bool is_interrupt(unsigned long vector)
 /* All vectors but the paranoid ones. On return entry.S restores *regs. */
 void trap_dispatch(struct pt_regs *regs, unsigned long vector)
 {
-	if (is_interrupt(vector))
+	if (is_interrupt(vector)) {
 		interrupt(regs, vector);
-	else if (vector < 32 || regs_from_user(regs))
+		if (arch_this_cpu()->pending_ipis)
+			arch_send_pending_ipis();
+	} else if (vector < 32 || regs_from_user(regs)) {
 		exception(regs, vector);
+	}
 	if (regs_from_user(regs)) {
 		arch_irq_disable();
 		exit_to_user_mode(regs);
@@ -262,6 +265,9 @@ void trap_paranoid(struct pt_regs *regs, unsigned long vector)
 			arch_halt_forever();
 		if (regs->ip == (unsigned long)arch_idle_hlt)
 			regs->ip++;
+		if (regs->ip >= (unsigned long)tlb_sleep &&
+		    regs->ip <= (unsigned long)tlb_sleep_hlt)
+			regs->ip = (unsigned long)tlb_sleep_end;
 		tlb_nmi();
 		return;
 	}
@@ -287,10 +293,17 @@ void arch_check_return(struct pt_regs *regs)
 	}
 }
 
+/* First thing of a new kernel thread (entry.S). */
+void kthread_begin(void)
+{
+	arch_irq_enable();
+}
+
 /* First return of a new thread to user mode (entry.S). True: SYSRET will do. */
 bool user_return(struct pt_regs *regs)
 {
 	arch_irq_disable();
+	arch_send_pending_ipis();
 	exit_to_user_mode(regs);
 	arch_check_return(regs);
 	return arch_can_return_fast(regs);

@@ -102,7 +102,7 @@ int show_status(struct proc_buf *b, const struct proc_who *who)
 	if (t->vfs.fs)
 		proc_printf(b, "Umask:\t%04o\n", t->vfs.fs->umask);
 	proc_printf(b, "State:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
-		    st, state_name(st), p->pid, t->tid, p->parent ? p->parent->pid : 0);
+		    st, state_name(st), p->pid, t->tid, READ_ONCE(p->ppid));
 	show_status_ids(b, t);
 	proc_printf(b, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", p->pid, t->tid,
 		    p->pgid, p->sid);
@@ -168,7 +168,7 @@ int show_stat(struct proc_buf *b, const struct proc_who *who)
 		process_cpu_times(p, &user, &kernel);
 	}
 	proc_printf(b, "%d (%s) %c %d %d %d %d %d 0 %lu %lu %lu %lu %lu %lu %lu %lu ", t->tid,
-		    t->thread.comm, task_state_char(t), p->parent ? p->parent->pid : 0, p->pgid,
+		    t->thread.comm, task_state_char(t), READ_ONCE(p->ppid), p->pgid,
 		    p->sid, terminal_number(p), terminal_group(p), t->minflt + p->dead_minflt,
 		    p->child_minflt, t->majflt + p->dead_majflt, p->child_majflt,
 		    user / NS_PER_TICK, kernel / NS_PER_TICK, p->child_user_ns / NS_PER_TICK,

@@ -1,0 +1,363 @@
+/*
+ * POSIX timers: timer_create(2). A timer's signal is queued once; the next period of one that
+ * repeats begins when that signal is taken, and those that passed meanwhile are its overrun.
+ */
+#include "proc/pid.h"
+#include "core/cpu.h"
+#include "lib/err.h"
+#include "lib/string.h"
+#include "mm/kmalloc.h"
+#include <linux/time.h>
+
+#define CPU_PERIOD_MIN_NS     (1 * NSEC_PER_MSEC)
+#define IGNORED_PERIOD_MIN_NS (1 * NSEC_PER_MSEC)
+#define FAR_NS		      ((u64)INT64_MAX)
+
+enum timer_clock { ON_MONO, ON_REAL, ON_PROCESS_CPU, ON_PROCESS_USER, ON_THREAD_CPU };
+
+struct posix_timer {
+	struct list_head node; /* process->posix_timers; all below too: sighand_lock */
+	struct timer timer;
+	struct process *process;
+	struct task *target;	  /* SIGEV_THREAD_ID; reference */
+	struct task *counted;	  /* ON_THREAD_CPU; reference */
+	enum timer_clock clock;	  /* what it was made on */
+	enum timer_clock running; /* what expiry_ns means: a relative ON_REAL runs ON_MONO */
+	int id, notify, signo;
+	sigval_t value;
+	u64 expiry_ns, interval_ns; /* 0: off; one-shot */
+	int overrun;
+	bool is_waiting; /* for its signal to be taken */
+	bool is_dead;
+};
+
+static u64 clock_now(const struct posix_timer *pt)
+{
+	u64 user_ns, kernel_ns;
+
+	switch (pt->running) {
+	case ON_MONO:
+		return now_mono_ns();
+	case ON_REAL:
+		return now_real_ns();
+	case ON_THREAD_CPU:
+		return thread_cpu_time_ns(&pt->counted->thread);
+	case ON_PROCESS_CPU:
+	case ON_PROCESS_USER:
+		break;
+	}
+	process_cpu_times_locked(pt->process, &user_ns, &kernel_ns);
+	return pt->running == ON_PROCESS_USER ? user_ns : user_ns + kernel_ns;
+}
+
+/* CPU time passes unseen: look again when, with all CPUs at work, it could have. */
+static void arm(struct posix_timer *pt)
+{
+	u64 now = clock_now(pt), left = pt->expiry_ns > now ? pt->expiry_ns - now : 0;
+
+	if (pt->running >= ON_PROCESS_CPU)
+		left = MAX(left / nr_cpus, CPU_PERIOD_MIN_NS);
+	now = now_mono_ns();
+	timer_arm(&pt->timer, left > FAR_NS - now ? FAR_NS : now + left);
+}
+
+/* The next expiry behind `after_ns`; how many periods were left out. */
+static u64 forward(struct posix_timer *pt, u64 after_ns)
+{
+	u64 skipped;
+
+	if (after_ns < pt->expiry_ns)
+		return 0;
+	skipped = (after_ns - pt->expiry_ns) / pt->interval_ns;
+	pt->expiry_ns += (skipped + 1) * pt->interval_ns;
+	return skipped;
+}
+
+static int send(struct posix_timer *pt)
+{
+	siginfo_t si;
+
+	memset(&si, 0, sizeof(si));
+	si.si_signo = pt->signo;
+	si.si_code = SI_TIMER;
+	si.si_tid = pt->id;
+	si.si_value = pt->value;
+	return signal_timer_locked(pt->process, pt->target, &si);
+}
+
+static void expired(struct timer *timer)
+{
+	struct posix_timer *pt = container_of(timer, struct posix_timer, timer);
+	unsigned long f = spin_lock_irqsave(&pt->process->sighand_lock);
+	u64 now;
+
+	if (pt->is_dead || !pt->expiry_ns || pt->is_waiting)
+		goto out;
+	now = clock_now(pt);
+	if (now < pt->expiry_ns) {
+		arm(pt);
+		goto out;
+	}
+	if (send(pt) == 0) {
+		pt->is_waiting = pt->interval_ns != 0;
+	} else if (pt->interval_ns) {
+		/* Ignored: nobody will take it, and nobody shall pay for very short periods. */
+		forward(pt, now + IGNORED_PERIOD_MIN_NS);
+		arm(pt);
+	}
+	if (!pt->interval_ns)
+		pt->expiry_ns = 0;
+out:
+	spin_unlock_irqrestore(&pt->process->sighand_lock, f);
+}
+
+static struct posix_timer *find(struct process *p, int id)
+{
+	struct posix_timer *pt;
+
+	list_for_each_entry (pt, &p->posix_timers, node)
+		if (pt->id == id)
+			return pt;
+	return NULL;
+}
+
+void posix_timer_taken(struct process *p, siginfo_t *si)
+{
+	struct posix_timer *pt = find(p, si->si_tid);
+	u64 skipped;
+
+	if (!pt || !pt->is_waiting)
+		return;
+	pt->is_waiting = false;
+	skipped = forward(pt, clock_now(pt));
+	pt->overrun = (int)MIN(skipped, (u64)INT32_MAX);
+	si->si_overrun = pt->overrun;
+	arm(pt);
+}
+
+/* --- timer_create(2) --- */
+
+/* Ids of CPU clocks, as clock_getcpuclockid(3) makes them: only the caller's process is served. */
+static int set_cpu_clock(struct posix_timer *pt, int id)
+{
+	int pid = ~(id >> 3);
+	unsigned kind = (unsigned)id & 3;
+
+	if (kind == 3)
+		return -EINVAL;
+	if (!(id & 4)) {
+		if (pid && pid != current->process->pid)
+			return -EINVAL;
+		pt->clock = kind == 1 ? ON_PROCESS_USER : ON_PROCESS_CPU;
+		return 0;
+	}
+	pt->counted = task_find(pid ? pid : current->tid);
+	if (!pt->counted || pt->counted->process != current->process)
+		return -EINVAL;
+	pt->clock = ON_THREAD_CPU;
+	return 0;
+}
+
+static int set_clock(struct posix_timer *pt, int id)
+{
+	switch (id) {
+	case CLOCK_REALTIME:
+	case CLOCK_TAI:
+		pt->clock = ON_REAL;
+		return 0;
+	case CLOCK_MONOTONIC:
+	case CLOCK_BOOTTIME:
+		pt->clock = ON_MONO;
+		return 0;
+	case CLOCK_PROCESS_CPUTIME_ID:
+		pt->clock = ON_PROCESS_CPU;
+		return 0;
+	case CLOCK_THREAD_CPUTIME_ID:
+		return set_cpu_clock(pt, -2); /* pid 0, of one task, scheduler's count */
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_REALTIME_COARSE:
+	case CLOCK_MONOTONIC_COARSE:
+	case CLOCK_REALTIME_ALARM: /* there is no clock that wakes the machine */
+	case CLOCK_BOOTTIME_ALARM:
+		return -EOPNOTSUPP;
+	}
+	return id < 0 ? set_cpu_clock(pt, id) : -EINVAL;
+}
+
+static int set_event(struct posix_timer *pt, const struct sigevent *event)
+{
+	pt->notify = event->sigev_notify;
+	pt->signo = event->sigev_signo;
+	pt->value = event->sigev_value;
+	switch (pt->notify) {
+	case SIGEV_SIGNAL | SIGEV_THREAD_ID:
+		pt->target = task_find(event->_sigev_un._tid);
+		if (!pt->target || pt->target->process != current->process)
+			return -EINVAL;
+		/* fallthrough */
+	case SIGEV_SIGNAL:
+	case SIGEV_THREAD: /* the C library's business: a signal */
+		return pt->signo > 0 && pt->signo <= NSIG_K ? 0 : -EINVAL;
+	case SIGEV_NONE:
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static void free_timer(struct posix_timer *pt)
+{
+	timer_cancel(&pt->timer);
+	if (pt->target)
+		task_put(pt->target);
+	if (pt->counted)
+		task_put(pt->counted);
+	kfree(pt);
+}
+
+int posix_timer_create(int clock_id, const struct sigevent *event)
+{
+	struct process *p = current->process;
+	struct posix_timer *pt = kzalloc(sizeof(*pt), GFP_KERNEL);
+	unsigned long f;
+	int err, id;
+
+	if (!pt)
+		return -EAGAIN;
+	timer_init(&pt->timer, expired);
+	pt->process = p;
+	err = set_clock(pt, clock_id);
+	if (!err && event)
+		err = set_event(pt, event);
+	if (err) {
+		free_timer(pt);
+		return err;
+	}
+	pt->running = pt->clock;
+	f = spin_lock_irqsave(&p->sighand_lock);
+	while (find(p, p->next_timer_id))
+		p->next_timer_id = (p->next_timer_id + 1) & INT32_MAX;
+	id = pt->id = p->next_timer_id;
+	p->next_timer_id = (id + 1) & INT32_MAX;
+	if (!event) {
+		pt->notify = SIGEV_SIGNAL;
+		pt->signo = SIGALRM;
+		pt->value.sival_int = id;
+	}
+	list_add_tail(&pt->node, &p->posix_timers);
+	spin_unlock_irqrestore(&p->sighand_lock, f);
+	return id;
+}
+
+/* --- timer_settime(2), timer_gettime(2) --- */
+
+static void read_state(struct posix_timer *pt, struct timer_state *state)
+{
+	u64 now = clock_now(pt);
+
+	*state = (struct timer_state){.interval_ns = pt->interval_ns};
+	if (!pt->expiry_ns)
+		return;
+	if (pt->interval_ns && (pt->is_waiting || pt->notify == SIGEV_NONE))
+		forward(pt, now); /* the period that is running, whether its signal came or not */
+	if (pt->expiry_ns > now)
+		state->value_ns = pt->expiry_ns - now;
+	else
+		state->value_ns = pt->notify == SIGEV_NONE ? 0 : 1; /* about to expire: not off */
+}
+
+static void start(struct posix_timer *pt, const struct timer_state *new)
+{
+	u64 now;
+
+	pt->running = pt->clock == ON_REAL && !new->is_absolute ? ON_MONO : pt->clock;
+	pt->is_waiting = false;
+	pt->overrun = 0;
+	pt->interval_ns = new->value_ns ? new->interval_ns : 0;
+	pt->expiry_ns = new->value_ns;
+	if (!new->value_ns)
+		return;
+	if (!new->is_absolute) {
+		now = clock_now(pt);
+		pt->expiry_ns = new->value_ns > FAR_NS - now ? FAR_NS : now + new->value_ns;
+	}
+	if (pt->notify != SIGEV_NONE)
+		arm(pt);
+}
+
+int posix_timer_set(int id, const struct timer_state *new, struct timer_state *old)
+{
+	struct process *p = current->process;
+	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
+	struct posix_timer *pt = find(p, id);
+
+	if (pt) {
+		read_state(pt, old);
+		start(pt, new); /* arming it anew, or finding it off, undoes what was armed */
+	}
+	spin_unlock_irqrestore(&p->sighand_lock, f);
+	return pt ? 0 : -EINVAL;
+}
+
+int posix_timer_get(int id, struct timer_state *state)
+{
+	struct process *p = current->process;
+	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
+	struct posix_timer *pt = find(p, id);
+
+	if (pt)
+		read_state(pt, state);
+	spin_unlock_irqrestore(&p->sighand_lock, f);
+	return pt ? 0 : -EINVAL;
+}
+
+int posix_timer_overrun(int id)
+{
+	struct process *p = current->process;
+	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
+	struct posix_timer *pt = find(p, id);
+	int n = pt ? pt->overrun : -EINVAL;
+
+	spin_unlock_irqrestore(&p->sighand_lock, f);
+	return n;
+}
+
+/* Off the list and marked: from here on nobody arms it. */
+static struct posix_timer *take_out(struct process *p, struct posix_timer *pt)
+{
+	if (pt) {
+		list_del(&pt->node);
+		pt->is_dead = true;
+	}
+	return pt;
+}
+
+int posix_timer_delete(int id)
+{
+	struct process *p = current->process;
+	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
+	struct posix_timer *pt = take_out(p, find(p, id));
+
+	spin_unlock_irqrestore(&p->sighand_lock, f);
+	if (!pt)
+		return -EINVAL;
+	free_timer(pt);
+	return 0;
+}
+
+void posix_timers_exit(struct process *p)
+{
+	struct posix_timer *pt;
+
+	for (;;) {
+		unsigned long f = spin_lock_irqsave(&p->sighand_lock);
+
+		pt = list_empty(&p->posix_timers)
+			     ? NULL
+			     : list_first_entry(&p->posix_timers, struct posix_timer, node);
+		take_out(p, pt);
+		spin_unlock_irqrestore(&p->sighand_lock, f);
+		if (!pt)
+			return;
+		free_timer(pt);
+	}
+}

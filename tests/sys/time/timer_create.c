@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "posix_timer.h"
+
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+TEST_MAIN
+{
+	static const int good[] = {CLOCK_REALTIME,	     CLOCK_MONOTONIC,
+				   CLOCK_BOOTTIME,	     CLOCK_TAI,
+				   CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID};
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+	struct itimerspec soon = in_ms(20, 0);
+	int id = -1, other = -1;
+	siginfo_t si;
+	sigset_t set;
+
+	for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		T_OK(sys_timer_create(good[i], &event, &id));
+		T_NE(id, other);
+		other = id;
+		T_OK(sys_timer_delete(id));
+	}
+	/* Without an event: SIGALRM with the timer's number. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	T_OK(sys_timer_create(CLOCK_MONOTONIC, NULL, &id));
+	T_OK(sys_timer_settime(id, 0, &soon, NULL));
+	T_EQ(wait_signal(SIGALRM, 5000, &si), 0);
+	T_EQ(si.si_code, SI_TIMER);
+	T_EQ(si.si_value.sival_int, id);
+	T_EQ(si.si_timerid, id);
+	/* To one thread. */
+	event.sigev_notify = SIGEV_THREAD_ID;
+	event.sigev_notify_thread_id = (int)syscall(SYS_gettid);
+	event.sigev_signo = SIGRTMIN + 3;
+	event.sigev_value.sival_ptr = &si;
+	sigaddset(&set, SIGRTMIN + 3);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	T_OK(sys_timer_create(CLOCK_MONOTONIC, &event, &id));
+	T_OK(sys_timer_settime(id, 0, &soon, NULL));
+	T_EQ(wait_signal(SIGRTMIN + 3, 5000, &si), 0);
+	T_TRUE(si.si_value.sival_ptr == &si);
+	event.sigev_notify_thread_id = 1;
+	T_ERR(sys_timer_create(CLOCK_MONOTONIC, &event, &id), EINVAL);
+	/* Children have none of them. */
+	T_CHILD
+	{
+		T_ERR(sys_timer_delete(id), EINVAL);
+	}
+	event.sigev_notify = SIGEV_NONE;
+	event.sigev_signo = 1000;
+	T_OK(sys_timer_create(CLOCK_MONOTONIC, &event, &id));
+	event.sigev_notify = SIGEV_SIGNAL;
+	T_ERR(sys_timer_create(CLOCK_MONOTONIC, &event, &id), EINVAL);
+	event.sigev_signo = 0;
+	T_ERR(sys_timer_create(CLOCK_MONOTONIC, &event, &id), EINVAL);
+	event.sigev_signo = SIGUSR1;
+	event.sigev_notify = 77;
+	T_ERR(sys_timer_create(CLOCK_MONOTONIC, &event, &id), EINVAL);
+	event.sigev_notify = SIGEV_SIGNAL;
+	T_ERR(sys_timer_create(CLOCK_MONOTONIC_RAW, &event, &id), EOPNOTSUPP);
+	T_ERR(sys_timer_create(CLOCK_REALTIME_COARSE, &event, &id), EOPNOTSUPP);
+	T_ERR(sys_timer_create(1000, &event, &id), EINVAL);
+	T_EFAULT(p, sys_timer_create(CLOCK_MONOTONIC, p, &id));
+	T_EFAULT_NULL(p, sys_timer_create(CLOCK_MONOTONIC, &event, p));
+}

@@ -54,7 +54,7 @@ $(UAPI_READY):
 	@touch $@
 
 # ---- what you type ----
-.PHONY: all help deps run check test gdb bench bench-linux install debug update-docs clean
+.PHONY: all help deps run check test gdb bench bench-linux install install-libsys debug update-docs clean
 all: $(B)/lstar $(B)/lstar-kernel.lst $(B)/lstar-kernel.sym
 
 help:
@@ -103,9 +103,28 @@ bench-linux: $(B)/tests/bench/calls
 debug:
 	@$(MAKE) --no-print-directory DEBUG=1 all
 
-install: $(B)/lstar
+install: $(B)/lstar install-libsys
 	install -D -m 755 $(B)/lstar $(DESTDIR)$(PREFIX)/bin/lstar
 	install -D -m 644 docs/lstar.1 $(DESTDIR)$(PREFIX)/share/man/man1/lstar.1
+
+# The C library: headers in a folder of their own, beside the kernel's, which they include.
+LIBSYS_INCLUDE := $(DESTDIR)$(PREFIX)/include/libsys
+LIBSYS_LIB := $(DESTDIR)$(PREFIX)/lib
+install-libsys: $(LIBSYS)
+	install -d $(LIBSYS_INCLUDE)/sys $(LIBSYS_INCLUDE)/abi/linux
+	install -m 644 libsys/include/*.h $(LIBSYS_INCLUDE)
+	install -m 644 libsys/include/sys/*.h $(GEN)/libsys/sys/calls.h $(LIBSYS_INCLUDE)/sys
+	install -m 644 $(GEN)/sysnr_$(LIBSYS_ARCH).h $(LIBSYS_INCLUDE)
+	install -m 644 abi/linux/missing.h $(LIBSYS_INCLUDE)/abi/linux
+	ln -sfn /usr/include/linux $(LIBSYS_INCLUDE)/linux
+	ln -sfn /usr/include/asm-generic $(LIBSYS_INCLUDE)/asm-generic
+	ln -sfn /usr/include/$(MULTIARCH)/asm $(LIBSYS_INCLUDE)/asm
+	install -D -m 644 $(LIBSYS) $(LIBSYS_LIB)/libsys.a
+	install -D -m 644 $(B)/libsys/$(LIBSYS_ARCH)/crt0.o $(LIBSYS_LIB)/libsys/crt0.o
+	install -d $(LIBSYS_LIB)/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@COMPILER_INCLUDE@|$(COMPILER_INCLUDE)|' libsys/libsys.pc.in \
+		> $(LIBSYS_LIB)/pkgconfig/libsys.pc
+	install -D -m 644 docs/libsys.7 $(DESTDIR)$(PREFIX)/share/man/man7/libsys.7
 
 update-docs:
 	abi/gen.py docs > docs/syscalls.md
@@ -179,15 +198,29 @@ $(B)/init: $(INIT_OBJECTS) $(LIBSYS)
 	$(Q)$(CC) $(NO_PIE) $(LIBSYS_LDFLAGS) -o $@.debug $^
 	$(Q)strip -o $@ $@.debug
 
+# The guest's half of `lstar anatomy`.
+ANATOMY_OBJECTS := $(B)/user/anatomy/main.o $(B)/user/anatomy/capture.o
+$(B)/user/anatomy/main.o: user/anatomy/main.c abi/linux/anatomy.h $(LIBSYS)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -Os -c -o $@ $<
+$(B)/user/anatomy/capture.o: user/anatomy/capture.S $(LIBSYS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
+$(B)/anatomy: $(ANATOMY_OBJECTS) $(LIBSYS)
+	$(Q)$(CC) $(NO_PIE) $(LIBSYS_LDFLAGS) -o $@.debug $^
+	$(Q)strip -o $@ $@.debug
+
 # BUSYBOX is Debian's busybox-static; only its applets get links.
-$(B)/initramfs.list: user/initramfs.list $(B)/init
+$(B)/initramfs.list: user/initramfs.list $(B)/init $(B)/anatomy
 	@command -v $(BUSYBOX) > /dev/null || \
 		{ echo "$(BUSYBOX) is missing: apt-get install busybox-static" >&2; exit 1; }
-	$(Q)sed -e 's|@INIT@|$(B)/init|' -e 's|@BUSYBOX@|$(BUSYBOX)|' user/initramfs.list > $@
+	$(Q)sed -e 's|@INIT@|$(B)/init|' -e 's|@ANATOMY@|$(B)/anatomy|' \
+		-e 's|@BUSYBOX@|$(BUSYBOX)|' user/initramfs.list > $@
 	$(Q)$(BUSYBOX) --list-full | LC_ALL=C sort | grep -vx -e bin/busybox -e sbin/init -e linuxrc | \
 		sed 's|\(.*\)|link /\1 /bin/busybox|' >> $@
 
-$(B)/initramfs.cpio: $(B)/initramfs.list $(B)/init tools/mkcpio.py
+$(B)/initramfs.cpio: $(B)/initramfs.list $(B)/init $(B)/anatomy tools/mkcpio.py
 	$(call say,CPIO,$@)
 	$(Q)$(PYTHON) tools/mkcpio.py $< $@
 
@@ -247,10 +280,19 @@ $(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
 $(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so
 
-$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o
+# Linked twice: the names that a panic prints come from the first link. They lie behind all code, so
+# that they move none of it.
+KLINK = $(CC) -nostdlib -static $(NO_PIE) -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
+	$(KOBJ) $(B)/initramfs.o
+$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o tools/ksyms.sh
 	$(call say,LINK,$@)
-	$(Q)$(CC) -nostdlib -static $(NO_PIE) -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
-		-o $@.tmp $(KOBJ) $(B)/initramfs.o
+	$(Q)tools/ksyms.sh > $(B)/ksyms.0.S
+	$(Q)$(CC) -c -o $(B)/ksyms.0.o $(B)/ksyms.0.S
+	$(Q)$(KLINK) $(B)/ksyms.0.o -o $@.tmp
+	$(Q)tools/ksyms.sh $@.tmp > $(B)/ksyms.S
+	$(Q)$(CC) -c -o $(B)/ksyms.o $(B)/ksyms.S
+	$(Q)$(KLINK) $(B)/ksyms.o -o $@.tmp
+	$(Q)tools/ksyms.sh $@.tmp | cmp - $(B)/ksyms.S
 	$(Q)mv $@.tmp $@
 
 $(B)/lstar-kernel.lst: $(B)/lstar-kernel.elf
@@ -267,7 +309,7 @@ kobj: $(KOBJ)
 # ---- the command, which carries the kernel inside ----
 HOST_KERNEL := $(B)/lstar-kernel.elf
 HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
-HOST_OBJECTS := $(patsubst host/%.c,$(B)/host/%.o,$(wildcard host/*.c))
+HOST_OBJECTS := $(patsubst host/%.c,$(B)/host/%.o,$(wildcard host/*.c)) $(B)/host/syscall_desc.o
 
 $(B)/host/%.o: host/%.c host/lstar.h
 	@mkdir -p $(@D)
@@ -278,6 +320,24 @@ $(B)/host/%.o: host/%.c host/lstar.h
 $(B)/host/call_names.h: abi/syscalls.tbl
 	@mkdir -p $(@D)
 	$(Q)sed -n 's/^\([a-z_][a-z0-9_]*\) *|.*/"\1",/p' $< > $@
+
+# Where in the source each stage of a call is, for `lstar anatomy`.
+$(B)/host/anatomy_lines.h: tools/anatomy-lines.py $(HOST_KERNEL) $(B)/anatomy
+	$(call say,LINES,$@)
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) tools/anatomy-lines.py $(HOST_KERNEL) $(B)/anatomy.debug \
+		$(GEN)/syscall_table_x86_64.c abi/syscalls.tbl > $@.tmp
+	$(Q)mv $@.tmp $@
+
+$(B)/host/main.o $(B)/host/anatomy_lines.o $(B)/host/anatomy_args.o: HOST_CFLAGS += -I$(B)/host -I$(GEN) -I.
+$(B)/host/anatomy.o $(B)/host/anatomy_show.o $(B)/host/anatomy_html.o: HOST_CFLAGS += -I.
+$(B)/host/anatomy.o $(B)/host/anatomy_show.o $(B)/host/anatomy_html.o $(B)/host/anatomy_lines.o \
+$(B)/host/anatomy_args.o $(B)/host/main.o: host/anatomy.h abi/linux/anatomy.h
+$(B)/host/anatomy_lines.o: $(B)/host/anatomy_lines.h
+$(B)/host/anatomy_args.o: $(GEN_STAMP)
+$(B)/host/syscall_desc.o: $(GEN)/syscall_desc.c $(UAPI_READY) $(GEN_STAMP)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 $(FREESTANDING) -I. -Ikernel -I$(B) -c -o $@ $<
 
 $(B)/host/parse.o: HOST_CFLAGS += -I$(B)/host
 $(B)/host/parse.o: $(B)/host/call_names.h
@@ -356,6 +416,20 @@ $(B)/tests/libsys/%: tests/libsys/%.c $(LIBSYS)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) $(LIBSYS_LDFLAGS) -o $@ $< $(LIBSYS)
 
+# The same programs on libsys and on glibc: what they print must agree.
+TWINS := $(foreach name,errors functions,$(B)/tests/libsys/twin/$(name).libsys $(B)/tests/libsys/twin/$(name).glibc)
+$(B)/tests/libsys/twin/cases.h: tests/libsys/twin/make-cases.py $(GEN_SOURCES)
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $< > $@
+$(B)/tests/libsys/twin/%.libsys: tests/libsys/twin/%.c $(B)/tests/libsys/twin/cases.h $(LIBSYS)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -DLIBSYS -I$(@D) $(LIBSYS_LDFLAGS) -o $@ $< $(LIBSYS)
+$(B)/tests/libsys/twin/%.glibc: tests/libsys/twin/%.c $(B)/tests/libsys/twin/cases.h
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu11 -O1 -static -Wall -Wextra -Wno-nonnull -Wno-deprecated-declarations \
+		-Wno-unknown-warning-option -Wno-stringop-overflow -I$(@D) -o $@ $<
+libsys-tests: $(TWINS)
+
 # The tracer's formatter beside strace(1), on this machine.
 $(B)/tests/unit/trace_live: tests/unit/trace_live.c $(UNIT_trace_test) $(GEN_STAMP) $(LIBSYS)
 	@mkdir -p $(@D)
@@ -368,8 +442,8 @@ libsys-tests: $(LIBSYS_TESTS)
 
 check-unit: $(UNIT_TESTS)
 	@for test in $^; do $$test || exit 1; done
-check-libsys: $(LIBSYS_TESTS)
-	@for test in $^; do $$test || exit 1; done
+check-libsys: $(LIBSYS_TESTS) $(TWINS)
+	@for test in $(LIBSYS_TESTS); do $$test || exit 1; done
 check-trace: $(B)/tests/unit/trace_live
 	@tests/unit/trace_live.sh $<
 

@@ -138,6 +138,10 @@ bool terminal_is_raw(void);
 bool terminal_is_foreground(const struct terminal *terminal);
 void terminal_read_size(struct terminal *terminal);
 
+/* ---- main.c ---- */
+/* `run OPTION... PROGRAM ARG...`: the exit status. Errors of ours are reported. */
+int run_program(int argc, char **argv);
+
 /* ---- plan.c ---- */
 
 struct export

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "anatomy.h"
 #include "lstar.h"
 
 /* A missing 0, 1 or 2 must not be handed out again as one of our own descriptors. */
@@ -44,7 +45,7 @@ static void prepare_process(void)
 	atexit(terminal_restore);
 }
 
-static int run_program(int argc, char **argv)
+int run_program(int argc, char **argv)
 {
 	struct options options;
 	struct terminal terminal;
@@ -82,6 +83,8 @@ int main(int argc, char **argv)
 		die("nothing to do; try 'lstar run PROGRAM' or 'lstar help'");
 	if (!strcmp(command, "run"))
 		return run_program(argc - 1, argv + 1);
+	if (!strcmp(command, "anatomy"))
+		return anatomy_command(argc - 1, argv + 1);
 	if (!strcmp(command, "help") || !strcmp(command, "--help") || !strcmp(command, "-h")) {
 		print_help(argc > 2 ? argv[2] : NULL);
 		return 0;

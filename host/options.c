@@ -90,6 +90,7 @@ static const char run_help[] =
 
 static const char main_help[] =
 	"Usage: lstar run [OPTION...] [--] PROGRAM [ARG...]\n"
+	"       lstar anatomy [--html FILE] CALL [ARG...]\n"
 	"       lstar help [run]\n"
 	"       lstar version\n"
 	"\n"

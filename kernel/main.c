@@ -16,6 +16,7 @@
 #include "mm/kmalloc.h"
 #include "mm/page.h"
 #include "proc/task.h"
+#include "sys/anatomy.h"
 #include "sys/trace.h"
 #include "vfs/vfs.h"
 
@@ -97,6 +98,7 @@ __noreturn void start_kernel(void)
 	must("virtio console", virtio_console_init());
 	must("tty", tty_init());
 	trace_init();
+	anatomy_init();
 
 	must("init", start_init());
 	arch_boot_secondaries();

@@ -235,6 +235,10 @@ int execvpe(const char *name, char *const *argv, char *const *envp)
 	int is_denied = 0;
 	size_t length;
 
+	if (!*name) {
+		errno = ENOENT;
+		return -1;
+	}
 	if (strchr(name, '/'))
 		return execve(name, argv, envp);
 	for (path = path ? path : "/bin:/usr/bin"; path; path = *end ? end + 1 : NULL) {

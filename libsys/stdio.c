@@ -305,7 +305,11 @@ int fputs(const char *text, FILE *file)
 
 int puts(const char *text)
 {
-	return dprintf(STDOUT_FILENO, "%s\n", text);
+	size_t length = strlen(text);
+
+	if (write_all(STDOUT_FILENO, text, length) < 0)
+		return EOF;
+	return write_all(STDOUT_FILENO, "\n", 1) < 0 ? EOF : 1;
 }
 
 int putchar(int c)

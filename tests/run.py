@@ -31,6 +31,7 @@ class Step:
         self.passed = self.failed = self.skipped = 0
         self.time_s = 0.0
         self.shown = []
+        self.is_unsteady = False
 
 
 def lstar(lstar_b, cpus, *command, options=(), limit_s=900):
@@ -52,6 +53,8 @@ def check_steps():
         Step("vdso", MAKE + ["check-vdso"]),
         Step("unit", MAKE + ["-s", "check-unit"]),
         Step("libsys", MAKE + ["-s", "check-libsys"]),
+        Step("libsys-twin", ["tests/libsys/twin/run.sh", B + "/tests/libsys/twin"]),
+        Step("libsys-code", ["tests/libsys/code.sh", B]),
         Step("tracer", MAKE + ["-s", "check-trace"]),
         Step("host-command", ["tests/host/run.sh", B + "/lstar"]),
         Step("init", ["tests/host/init.py", B + "/initramfs.cpio"]),
@@ -67,6 +70,9 @@ def test_steps():
     programs = {"PROGRAMS_DIR": B + "/tests/programs"}
     steps += [
         Step("start-up", ["tests/start.sh", B + "/lstar"], 120),
+        Step("libsys-lstar", lstar(B, 1, B + "/tests/libsys/basic", limit_s=60), 90),
+        Step("libsys-twin-lstar", lstar(B, 1, "tests/libsys/twin/run.sh", B + "/tests/libsys/twin", limit_s=240), 300),
+        Step("anatomy", ["tests/anatomy/run.sh", B + "/lstar"], 240),
         Step("trace", ["tests/trace/run.sh", B + "/lstar"], 600),
         Step("programs-fast", ["tests/programs/run.sh", "--class", "fast"], 1200, programs),
         Step("programs-slow", ["tests/programs/run.sh", "--class", "slow"], 1800, programs),
@@ -142,6 +148,18 @@ def execute(step):
         sys.stdout.flush()
 
 
+def execute_again(step):
+    """Times and races make a few tests fail on a busy machine. A step that failed runs once more, and says so: what fails
+    twice has failed, and what fails once stays in STEP.first.log and in the sum of unsteady steps."""
+    log = "%s/tests/logs/%s.log" % (B, step.name)
+    os.replace(log, log[:-4] + ".first.log")
+    step.passed = step.failed = step.skipped = 0
+    step.shown = []
+    step.is_unsteady = True
+    print("%-16s again" % step.name, flush=True)
+    execute(step)
+
+
 def main():
     if len(sys.argv) < 2 or sys.argv[1] not in ("check", "test", "list"):
         sys.exit(__doc__)
@@ -160,11 +178,16 @@ def main():
         list(pool.map(execute, checks))
     for step in tests:
         execute(step)
+        if step.failed:
+            execute_again(step)
     steps = checks + tests
     total = "%d passed, %d failed, %d skipped" % (
         sum(step.passed for step in steps), sum(step.failed for step in steps), sum(step.skipped for step in steps))
     with open(B + "/tests/summary", "w") as out:
         out.write(total + "\n")
+    unsteady = [step.name for step in steps if step.is_unsteady and not step.failed]
+    if unsteady:
+        print("passed at the second try only: " + " ".join(unsteady))
     failed = [step.name for step in steps if step.failed]
     if failed:
         print("failed: " + " ".join(failed))

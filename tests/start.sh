@@ -73,5 +73,10 @@ check '--trace=CALL' traces --trace=openat cat /etc/hostname
 check 'that call' says '^openat(AT_FDCWD, "/etc/hostname", O_RDONLY) = 3$'
 check 'counts with --stats' traces --stats cat /etc/hostname
 check 'of the calls made' says ' openat$'
+
+# A machine that cannot hold the embedded root.
+check 'a panic' exits 125 run --qemu-arg=-m --qemu-arg=5M true
+check 'what of' says 'panic: '
+check 'and where' says '\] start_kernel.*+0x'
 echo "1..$number"
 exit $status

@@ -205,6 +205,10 @@ void arch_syscall_restart_block(struct pt_regs *regs); /* likewise with restart_
 bool arch_in_syscall(const struct pt_regs *regs); /* regs came through a system-call door and its
 						     result is not yet final */
 void arch_syscall_done(struct pt_regs *regs);	  /* forget that: no restart */
+struct lstar_anatomy;
+/* For `lstar anatomy` (abi/linux/anatomy.h): the door's own facts and the registers at entry; at
+ * the exit, the registers alone. */
+void arch_anatomy(struct lstar_anatomy *record, const struct pt_regs *regs, bool is_exit);
 /* arch_set_return(regs, value), arch_get_return(regs): inline in arch_types.h. */
 
 /* --- ELF and the vDSO --- */

@@ -179,7 +179,8 @@ static int map_zero_part(struct elf_image *img, const struct elf64_phdr *ph)
 		struct map_request req = {
 			.addr = start,
 			.len = end - start,
-			.vm_flags = segment_flags((ph->p_flags & PF_X) | PF_R | PF_W),
+			.vm_flags = segment_flags((ph->p_flags & PF_X) | PF_R | PF_W) |
+				    VM_NORESERVE, /* see ZEROS_MAX */
 			.is_fixed = true,
 			.pgoff = start >> PAGE_SHIFT,
 		};

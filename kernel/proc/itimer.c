@@ -165,14 +165,15 @@ static void check_rttime(struct process *p, u64 *due, u64 *left)
 	}
 }
 
-static void send_due(struct process *p, u64 due)
+/* Under the lock: once a timer is stopped nothing of it may arrive. */
+static void send_due_locked(struct process *p, u64 due)
 {
 	siginfo_t si;
 
 	while (due) {
 		siginfo_kernel(&si, __builtin_ctzl(due) + 1);
 		due &= due - 1;
-		signal_process(p, &si);
+		signal_process_locked(p, &si);
 	}
 }
 
@@ -196,8 +197,8 @@ static u64 look(struct process *p)
 	if (is_idle)
 		period = MAX(period, MIN(p->cpu_period_ns * 2, CPU_PERIOD_MAX_NS));
 	p->cpu_period_ns = period;
+	send_due_locked(p, due);
 	spin_unlock_irqrestore(&p->sighand_lock, f);
-	send_due(p, due);
 	return left == ~0UL ? 0 : period;
 }
 

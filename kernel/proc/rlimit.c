@@ -67,7 +67,7 @@ static void task_times(struct task *t, u64 *user_ns, u64 *kernel_ns)
 
 void process_cpu_times_locked(struct process *p, u64 *user_ns, u64 *kernel_ns)
 {
-	u64 user = p->dead_user_ns, kernel = p->dead_kernel_ns;
+	u64 user = p->dead_user_ns, kernel = p->dead_kernel_ns, total;
 	struct task *t;
 
 	list_for_each_entry (t, &p->tasks, group_node) {
@@ -77,8 +77,13 @@ void process_cpu_times_locked(struct process *p, u64 *user_ns, u64 *kernel_ns)
 		user += u;
 		kernel += k;
 	}
-	p->prev_user_ns = *user_ns = MAX(user, p->prev_user_ns);
-	p->prev_kernel_ns = *kernel_ns = MAX(kernel, p->prev_kernel_ns);
+	/* Time once reported as the user's may be split off to the kernel later. Neither goes back,
+	 * and their sum stays what was used: what one keeps, the other waits for. */
+	total = MAX(user + kernel, p->prev_user_ns + p->prev_kernel_ns);
+	kernel = MAX(kernel, p->prev_kernel_ns);
+	kernel = MIN(kernel, total - p->prev_user_ns);
+	p->prev_user_ns = *user_ns = total - kernel;
+	p->prev_kernel_ns = *kernel_ns = kernel;
 }
 
 u64 process_cpu_total_locked(struct process *p)

@@ -322,6 +322,11 @@ int signal_timer_locked(struct process *p, struct task *to, const siginfo_t *si)
 	return prepare(p, judge, si) ? enqueue(p, to, si) : 1;
 }
 
+int signal_process_locked(struct process *p, const siginfo_t *si)
+{
+	return send_locked(p, NULL, si);
+}
+
 int signal_process(struct process *p, const siginfo_t *si)
 {
 	unsigned long f = spin_lock_irqsave(&p->sighand_lock);

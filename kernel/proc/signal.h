@@ -57,6 +57,7 @@ void siginfo_kernel(siginfo_t *si, int signo);
  * Signal 0 is not for these. A sender that holds tree_lock may call them.
  */
 int signal_process(struct process *p, const siginfo_t *si);
+int signal_process_locked(struct process *p, const siginfo_t *si); /* sighand_lock held */
 int signal_task(struct task *t, const siginfo_t *si);
 /* sighand_lock held. A timer's signal, which queues beside others of its number: 0 queued, 1 nobody
  * takes it, -EAGAIN. */

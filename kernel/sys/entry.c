@@ -7,6 +7,7 @@
 #include "lib/err.h"
 #include "proc/signal.h"
 #include "proc/task.h"
+#include "sys/anatomy.h"
 #include "sys/trace.h"
 #include "gen/syscalls.h"
 
@@ -23,12 +24,16 @@ long syscall_enter_work(struct pt_regs *regs)
 {
 	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
 		trace_enter(regs);
+	if (thread_test_flags(this_thread(), TIF_ANATOMY))
+		anatomy_enter(regs);
 	return (long)arch_syscall_nr(regs);
 }
 
 /* ... and leaves it, the result in the registers; interrupts on. */
 void syscall_exit_work(struct pt_regs *regs)
 {
+	if (thread_test_flags(this_thread(), TIF_ANATOMY))
+		anatomy_exit(regs);
 	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
 		trace_exit(regs);
 }

@@ -3,7 +3,7 @@
 #include "abi/linux/missing.h"
 #include <asm/statfs.h>
 
-/* A string that may be missing: NULL then. */
+/* A string that may be missing: NULL then. -EINVAL: too long. */
 static long optional_string(uaddr_t s, char **out)
 {
 	*out = NULL;
@@ -14,7 +14,30 @@ static long optional_string(uaddr_t s, char **out)
 		return 0;
 	s.v = (unsigned long)*out;
 	*out = NULL;
-	return (long)s.v;
+	return (long)s.v == -ENAMETOOLONG ? -EINVAL : (long)s.v;
+}
+
+/* The options: a page at most, of which what cannot be read counts as zeros. NULL: none. */
+static long mount_data_get(uaddr_t data, char **out)
+{
+	size_t size = PAGE_SIZE, read;
+
+	*out = NULL;
+	if (!data.v)
+		return 0;
+	if (data.v < USER_END)
+		size = MIN(size, USER_END - data.v);
+	*out = kzalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!*out)
+		return -ENOMEM;
+	read = size - arch_copy_in(*out, data, size);
+	if (!read) {
+		kfree(*out);
+		*out = NULL;
+		return -EFAULT;
+	}
+	(*out)[MIN(read, PAGE_SIZE - 1)] = 0;
+	return 0;
 }
 
 long sys_mount(uaddr_t source, uaddr_t target, uaddr_t type, unsigned long flags, uaddr_t data)
@@ -26,7 +49,7 @@ long sys_mount(uaddr_t source, uaddr_t target, uaddr_t type, unsigned long flags
 	if (!err)
 		err = optional_string(source, &source_name);
 	if (!err)
-		err = optional_string(data, &options);
+		err = mount_data_get(data, &options);
 	if (!err) {
 		at = path_string_get(target, false);
 		if (IS_ERR(at)) {
@@ -37,7 +60,7 @@ long sys_mount(uaddr_t source, uaddr_t target, uaddr_t type, unsigned long flags
 	if (!err)
 		err = vfs_mount(&current->vfs, source_name, at, type_name, flags, options);
 	path_string_put(at);
-	path_string_put(options);
+	kfree(options);
 	path_string_put(source_name);
 	path_string_put(type_name);
 	return err;

@@ -1,4 +1,5 @@
 /* prctl(2): attributes of the calling task and process. */
+#include "sys/anatomy.h"
 #include "sys/syscall.h"
 #include "sys/trace.h"
 #include "vfs/cred.h"
@@ -213,6 +214,8 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 		if (arg2 > 1)
 			return -EINVAL;
 		return arg2 ? trace_start() : trace_stop();
+	case PR_LSTAR_ANATOMY:
+		return anatomy_prctl(arg2, uaddr(arg3), arg4);
 	}
 	return fail(EINVAL, "an option that is not known or not there");
 }

@@ -8,8 +8,9 @@
 #include <sys/calls.h>
 #include <sys/types.h>
 
-#define posix_fadvise fadvise64
-
+/* The error itself, not -1. */
+int posix_fadvise(int fd, off_t offset, off_t length, int advice);
+int fcntl(int fd, int cmd, ...);
 int open(const char *path, int flags, ...);
 
 #endif /* LIBSYS_FCNTL_H */

@@ -10,6 +10,9 @@
 /* The child runs fn(arg) on the stack that ends at stack; the rest as in clone(2). */
 int clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
 
+int getcpu(unsigned int *cpu, unsigned int *node);
+int sched_getcpu(void);
+
 /* mask has size bytes; what the kernel does not fill is zeroed. */
 int sched_getaffinity(int pid, size_t size, unsigned long *mask);
 

@@ -19,6 +19,8 @@ int sigpending(sigset_t *set);
 int sigsuspend(const sigset_t *set);
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
 int sigwaitinfo(const sigset_t *set, siginfo_t *info);
+int sigwait(const sigset_t *set, int *sig); /* the error itself, not -1 */
+int sigqueue(pid_t pid, int sig, sigval_t value);
 int raise(int sig);
 
 static inline int sigemptyset(sigset_t *set)

@@ -198,7 +198,7 @@ static void segments(void)
 					     0xffffffff81000000,
 					     -4096UL,
 					     0x10000000000};
-	static const uint64_t sizes[] = {0,	    1,	       4097,	  1UL << 20,
+	static const uint64_t sizes[] = {0,	    1,	       4097,	  1UL << 20, 1UL << 30,
 					 1UL << 40, 1UL << 47, 1UL << 63, -1UL};
 	static const uint64_t offsets[] = {1, 4096, 0x1000000, 1UL << 62, 1UL << 63, -4096UL};
 	static const uint64_t aligns[] = {0, 1, 3, 0x200000, 1UL << 40, 1UL << 63, -1UL};

@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <termios.h>
@@ -210,6 +211,35 @@ static const struct row rows[] = {
 	ROW(mount, P("source", "x"), P("target", "dir"), P("type", "no-such-type"), V(0),
 	    P("data", "x")),
 	ROW(umount2, P("target", "dir"), V(0)),
+	/* Extended attributes, in a name space that no file system keeps. */
+	ROW(setxattr, P("path", "file"), P("name", "no.x"), P("value", buf), V(4), V(0)),
+	ROW(getxattr, P("path", "file"), P("name", "no.x"), P("value", buf), V(4)),
+	COUNT(listxattr, P("path", "file"), P("list", buf), V(100)),
+	ROW(removexattr, P("path", "file"), P("name", "no.x")),
+	ROW(lsetxattr, P("path", "file"), P("name", "no.x"), P("value", buf), V(4), V(0)),
+	ROW(lgetxattr, P("path", "file"), P("name", "no.x"), P("value", buf), V(4)),
+	COUNT(llistxattr, P("path", "file"), P("list", buf), V(100)),
+	ROW(lremovexattr, P("path", "file"), P("name", "no.x")),
+	ROW(fsetxattr, V(FD_FILE), P("name", "no.x"), P("value", buf), V(4), V(0)),
+	ROW(fgetxattr, V(FD_FILE), P("name", "no.x"), P("value", buf), V(4)),
+	COUNT(flistxattr, V(FD_FILE), P("list", buf), V(100)),
+	ROW(fremovexattr, V(FD_FILE), P("name", "no.x")),
+	/* Sockets: for a descriptor that is none, and a family that there is not. */
+	ROW(socketpair, V(100), V(SOCK_STREAM), V(0), P("fds", buf)),
+	ROW(bind, V(FD_FILE), P("addr", buf), V(16)),
+	ROW(connect, V(FD_FILE), P("addr", buf), V(16)),
+	ROW(accept, V(FD_FILE), P("addr", buf), P("addrlen", buf)),
+	ROW(accept4, V(FD_FILE), P("addr", buf), P("addrlen", buf), V(0)),
+	ROW(getsockname, V(FD_FILE), P("addr", buf), P("addrlen", buf)),
+	ROW(getpeername, V(FD_FILE), P("addr", buf), P("addrlen", buf)),
+	ROW(setsockopt, V(FD_FILE), V(SOL_SOCKET), V(SO_DEBUG), P("optval", buf), V(4)),
+	ROW(getsockopt, V(FD_FILE), V(SOL_SOCKET), V(SO_TYPE), P("optval", buf), P("optlen", buf)),
+	ROW(sendto, V(FD_FILE), P("buf", buf), V(4), V(0), P("addr", buf), V(16)),
+	ROW(recvfrom, V(FD_FILE), P("buf", buf), V(4), V(0), P("addr", buf), P("addrlen", buf)),
+	ROW(sendmsg, V(FD_FILE), P("msg", buf), V(0)),
+	ROW(recvmsg, V(FD_FILE), P("msg", buf), V(0)),
+	ROW(sendmmsg, V(FD_FILE), P("msgs", buf), V(1), V(0)),
+	ROW(recvmmsg, V(FD_FILE), P("msgs", buf), V(1), V(0), P("timeout", &short_time)),
 	/* Descriptors. */
 	ROW(pipe, P("fds", buf)),
 	ROW(pipe2, P("fds", buf), V(0)),
@@ -261,6 +291,7 @@ static const struct row rows[] = {
 	ROW(getresuid, P("ruid", buf), P("euid", buf), P("suid", buf)),
 	ROW(getresgid, P("rgid", buf), P("egid", buf), P("sgid", buf)),
 	ROW(capget, P("header", &cap_header), P("data", buf)),
+	ROW(capset, P("header", &cap_header), P("data", buf)),
 	RISKY(sethostname, P("name", ""), V(2)),
 	RISKY(setdomainname, P("name", ""), V(2)),
 	IS(prctl, "prctl/PR_SET_NAME", V(PR_SET_NAME), P("arg2", "name")),
@@ -303,6 +334,8 @@ static const struct row rows[] = {
 	 false,
 	 false,
 	 true},
+	RISKY(settimeofday, P("tv", 0), V(0)),
+	{"settimeofday/tz", SYS_settimeofday, {V(0), P("tz", 0)}, SETUP_NONE, false, false, true},
 	{"nanosleep/interrupted",
 	 SYS_nanosleep,
 	 {V(&long_time), P("rem", buf)},

@@ -60,7 +60,7 @@ static void bench_stat(void)
 {
 	struct stat st;
 
-	stat(FILE_NAME, &st);
+	sys_stat(FILE_NAME, &st);
 }
 static void bench_pread_1(void)
 {

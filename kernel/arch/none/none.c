@@ -349,6 +349,12 @@ void arch_syscall_done(struct pt_regs *regs)
 {
 	regs->is_in_syscall = false;
 }
+void arch_anatomy(struct lstar_anatomy *record, const struct pt_regs *regs, bool is_exit)
+{
+	(void)record;
+	(void)regs;
+	(void)is_exit;
+}
 
 /* --- ELF and the vDSO --- */
 const struct vdso_image *arch_vdso(unsigned personality_bits)

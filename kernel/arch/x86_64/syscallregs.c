@@ -1,6 +1,8 @@
 /* The registers of the system call in flight, by the convention of `syscall` (entry.S), and what an
  * ELF file for this machine looks like. */
+#include "abi/linux/anatomy.h"
 #include "internal.h"
+#include "lib/string.h"
 #include <linux/elf-em.h>
 #include <asm/unistd_64.h>
 
@@ -52,6 +54,25 @@ bool arch_in_syscall(const struct pt_regs *regs)
 void arch_syscall_done(struct pt_regs *regs)
 {
 	regs->orig_ax = -1UL;
+}
+
+_Static_assert(sizeof(struct pt_regs) == 8 * ANATOMY_REGS, "abi/linux/anatomy.h");
+
+void arch_anatomy(struct lstar_anatomy *record, const struct pt_regs *regs, bool is_exit)
+{
+	const struct arch_cpu *cpu = arch_this_cpu();
+
+	memcpy(is_exit ? record->regs_exit : record->regs_enter, regs, sizeof(*regs));
+	if (is_exit)
+		return;
+	record->msr_star = rdmsr(MSR_STAR);
+	record->msr_lstar = rdmsr(MSR_LSTAR);
+	record->msr_cstar = rdmsr(MSR_CSTAR);
+	record->msr_sfmask = rdmsr(MSR_SFMASK);
+	record->msr_efer = rdmsr(MSR_EFER);
+	record->kernel_cr3 = cpu->kernel_cr3;
+	record->user_cr3 = cpu->user_cr3;
+	record->stack_high = (u64)(regs + 1);
 }
 
 bool arch_elf_machine_ok(unsigned e_machine, unsigned ei_class)

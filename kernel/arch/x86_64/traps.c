@@ -4,6 +4,7 @@
  * and, back towards user mode, exit_to_user_mode() in kernel/sys/entry.c.
  */
 #include "internal.h"
+#include "core/ksym.h"
 #include "core/log.h"
 #include "core/time.h"
 #include <asm/signal.h>
@@ -50,6 +51,9 @@ bool extable_fixup(struct pt_regs *regs)
 static __noreturn __cold void die(const struct pt_regs *regs, unsigned long vector,
 				  unsigned long error, unsigned long addr)
 {
+	unsigned long offset = 0;
+	const char *name = ksym_find(regs->ip, &offset);
+
 	klog(LOG_PANIC, "ip %016lx  flags %08lx  sp %016lx  addr %016lx  error %lx\n", regs->ip,
 	     regs->flags, regs->sp, addr, error);
 	klog(LOG_PANIC, "ax %016lx  bx %016lx  cx %016lx  dx %016lx\n", regs->ax, regs->bx,
@@ -60,7 +64,8 @@ static __noreturn __cold void die(const struct pt_regs *regs, unsigned long vect
 	     regs->r11, regs->r12);
 	klog(LOG_PANIC, "r13 %016lx  r14 %016lx  r15 %016lx  cpu %u\n", regs->r13, regs->r14,
 	     regs->r15, this_cpu()->id);
-	panic("exception %lu in the kernel at %016lx, address %016lx", vector, regs->ip, addr);
+	panic("exception %lu in the kernel at %016lx %.50s+0x%lx, address %016lx", vector, regs->ip,
+	      name ? name : "?", offset, addr);
 }
 
 static void user_trap(struct pt_regs *regs, int signo, int code, unsigned long addr,

@@ -1,5 +1,6 @@
 /* The log's way out: COM1, polled. Leaving the machine. Backtraces. */
 #include "internal.h"
+#include "core/ksym.h"
 #include "lib/printf.h"
 
 #define UART	      0x3f8
@@ -63,19 +64,31 @@ static bool is_readable(unsigned long p)
 	return pte && (*pte & PTE_P);
 }
 
+static void backtrace_line(char *line, size_t size, unsigned long addr)
+{
+	unsigned long offset;
+	/* A call that does not return may be the last instruction of its function. */
+	const char *name = ksym_find(addr - 1, &offset);
+
+	if (name)
+		snprintf(line, size, "  [<%016lx>] %.50s+0x%lx\n", addr, name, offset + 1);
+	else
+		snprintf(line, size, "  [<%016lx>]\n", addr);
+}
+
 /* Follow the frame pointers from `frame` (NULL: the caller's). One line per return address,
  * newline included. */
 void arch_backtrace(void (*emit)(const char *line), const void *frame)
 {
 	unsigned long fp = (unsigned long)(frame ? frame : __builtin_frame_address(0));
-	char line[48];
+	char line[96];
 
 	for (int i = 0; i < 32 && is_readable(fp); i++) {
 		const unsigned long *f = (const unsigned long *)fp;
 
 		if (f[1] < (unsigned long)__text_start || f[1] >= (unsigned long)__text_end)
 			break;
-		snprintf(line, sizeof(line), "  [<%016lx>]\n", f[1]);
+		backtrace_line(line, sizeof(line), f[1]);
 		emit(line);
 		if (f[0] <= fp)
 			break;

@@ -4,5 +4,6 @@
 
 #include <linux/random.h>
 #include <sys/calls.h>
+#include <unistd.h>
 
 #endif /* LIBSYS_SYS_RANDOM_H */

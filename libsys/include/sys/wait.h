@@ -18,6 +18,7 @@
 
 int wait(int *status);
 int waitpid(int pid, int *status, int options);
+int wait3(int *status, int options, struct rusage *usage);
 int waitid(int idtype, int id, siginfo_t *info, int options);
 
 #endif /* LIBSYS_SYS_WAIT_H */

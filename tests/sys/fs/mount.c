@@ -165,9 +165,34 @@ static void bind_and_move(void)
 	T_OK(sys_umount2("m", 0));
 }
 
+/* A page of options is read, as far as it can be. */
+static void options_at_end_of_page(void)
+{
+	char *p = T_NEED(
+		mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	struct stat st;
+
+	T_OK(mprotect(p + 4096, 4096, PROT_NONE));
+	memset(p, 'x', 4096);
+	memcpy(p + 4087, "mode=0711", 9);
+	T_OK(sys_mount("none", "m", "tmpfs", 0, p + 4087));
+	T_OK(stat("m", &st));
+	T_EQ(st.st_mode & 07777, 0711);
+	T_OK(sys_umount2("m", 0));
+	T_ERR(sys_mount("none", "m", "tmpfs", 0, p + 4096), EFAULT);
+	memset(p, 'x', 4096);
+	T_ERR(sys_mount("none", "m", p + 1, 0, NULL), EFAULT);
+	munmap(p, 8192);
+}
+
 static void errors(void)
 {
+	static char long_name[5000];
+
 	t_touch("file");
+	memset(long_name, 'n', sizeof(long_name) - 1);
+	T_ERR(sys_mount("none", "m", long_name, 0, NULL), EINVAL);
+	T_ERR(sys_mount(long_name, "m", "tmpfs", 0, NULL), EINVAL);
 	T_ERR(sys_mount("none", "m", "no such type", 0, NULL), ENODEV);
 	T_ERR(sys_mount("none", "m", NULL, 0, NULL), EINVAL);
 	T_ERR(sys_mount("none", "none", "tmpfs", 0, NULL), ENOENT);
@@ -191,5 +216,6 @@ TEST_MAIN
 	tmpfs_options();
 	mount_flags();
 	bind_and_move();
+	options_at_end_of_page();
 	errors();
 }

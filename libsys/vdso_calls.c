@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The clock without a trap: the vDSO's functions, looked up at their first use, the calls where
+ * there is no vDSO. Two threads that look up at once find the same.
+ */
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/time.h>
+#include <sys/vdso.h>
+#include <time.h>
+
+#define NOT_THERE ((void *)-1)
+#define VERSION	  "LINUX_2.6"
+
+long __syscall_error(long result);
+
+/* *slot is NULL before the first use, NOT_THERE when the vDSO lacks the function. */
+static void *find(void **slot, const char *name)
+{
+	void *found = __atomic_load_n(slot, __ATOMIC_RELAXED);
+
+	if (!found) {
+		found = vdso_sym(VERSION, name);
+		if (!found)
+			found = NOT_THERE;
+		__atomic_store_n(slot, found, __ATOMIC_RELAXED);
+	}
+	return found == NOT_THERE ? NULL : found;
+}
+
+static int checked(long result)
+{
+	return (int)(result < 0 ? __syscall_error(result) : result);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	static void *slot;
+	int (*function)(clockid_t, struct timespec *) = find(&slot, "__vdso_clock_gettime");
+
+	return function ? checked(function(clock, now)) : sys_clock_gettime(clock, now);
+}
+
+int clock_getres(clockid_t clock, struct timespec *resolution)
+{
+	static void *slot;
+	int (*function)(clockid_t, struct timespec *) = find(&slot, "__vdso_clock_getres");
+
+	return function ? checked(function(clock, resolution))
+			: sys_clock_getres(clock, resolution);
+}
+
+int gettimeofday(struct timeval *now, void *zone)
+{
+	static void *slot;
+	int (*function)(struct timeval *, void *) = find(&slot, "__vdso_gettimeofday");
+
+	return function ? checked(function(now, zone)) : sys_gettimeofday(now, zone);
+}
+
+time_t time(time_t *now)
+{
+	static void *slot;
+	time_t (*function)(time_t *) = find(&slot, "__vdso_time");
+
+	return function ? function(now) : sys_time(now);
+}
+
+int getcpu(unsigned int *cpu, unsigned int *node)
+{
+	static void *slot;
+	long (*function)(unsigned int *, unsigned int *, void *) = find(&slot, "__vdso_getcpu");
+
+	return function ? checked(function(cpu, node, NULL)) : sys_getcpu(cpu, node, NULL);
+}
+
+int sched_getcpu(void)
+{
+	unsigned int cpu;
+
+	return getcpu(&cpu, NULL) < 0 ? -1 : (int)cpu;
+}

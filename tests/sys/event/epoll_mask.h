@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_EVENT_EPOLL_MASK_H
+#define TESTS_EVENT_EPOLL_MASK_H
+
 /* The signal mask of epoll_pwait(2): do_pwait(ep, events, max, timeout_ms, mask, size). */
 
 static void signal_mask(void)
@@ -25,3 +28,5 @@ static void signal_mask(void)
 	T_ERR(do_pwait(ep, &e, 1, 0, &none, 16), EINVAL);
 	T_EFAULT(p, do_pwait(ep, &e, 1, 0, p, 8));
 }
+
+#endif

@@ -135,7 +135,8 @@ clean:
 # ---- the table: everything made from abi/syscalls.tbl ----
 GEN       := $(B)/gen
 GEN_STAMP := $(GEN)/.ready
-GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl
+GEN_SOURCES := abi/gen.py abi/tables.py abi/emit.py abi/syscalls.tbl abi/argkinds.tbl abi/flags.tbl abi/errno.tbl \
+	abi/i386.tbl
 
 # Files whose text did not change keep their time, so the stamp alone does not rebuild the world.
 $(GEN_STAMP): $(GEN_SOURCES)
@@ -143,7 +144,8 @@ $(GEN_STAMP): $(GEN_SOURCES)
 	$(Q)abi/gen.py all $(GEN)
 	@touch $@
 
-$(GEN)/syscalls.h $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
+$(GEN)/syscalls.h $(GEN)/syscalls_i386.h $(GEN)/syscall_table_i386.c \
+$(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c $(GEN)/syscall_desc.h $(GEN)/sysnr_x86_64.h \
 $(GEN)/libsys_errno.c $(GEN)/libsys/sys/calls.h $(GEN)/libsys_wrappers_x86_64.h: $(GEN_STAMP) ;
 
 .PHONY: gen
@@ -250,6 +252,21 @@ $(B)/vdso/vdso64.so: $(VDSO_OBJECTS) vdso/x86_64/vdso.lds tools/check-vdso.sh
 	$(Q)strip -S $@.tmp
 	$(Q)mv $@.tmp $@
 
+VDSO32_OBJECTS := $(B)/vdso32/vdso.o $(B)/vdso32/note.o
+
+$(B)/vdso32/%.o: vdso/i386/%.S
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) -m32 -c $< -o $@
+
+$(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds
+	@mkdir -p $(@D)
+	$(call say,VDSO,$@)
+	$(Q)$(LD) -m elf_i386 -shared -soname linux-gate.so.1 --hash-style=both -Bsymbolic --eh-frame-hdr \
+		--build-id=none -z max-page-size=4096 -z noexecstack -T vdso/i386/vdso.lds -o $@.tmp $(VDSO32_OBJECTS)
+	$(Q)strip -S $@.tmp
+	$(Q)mv $@.tmp $@
+
 -include $(B)/vdso/vdso.d
 
 # ---- the kernel ----
@@ -260,6 +277,11 @@ KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs
 	kernel/fs/*/*.c kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
 KSRC_S := $(wildcard kernel/arch/$(ARCH)/*.S)
 KGEN_C := $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c
+# What serves 32-bit programs on a 64-bit machine.
+ifeq ($(ARCH),x86_64)
+KSRC_C += $(wildcard kernel/sys/compat/*.c)
+KGEN_C += $(GEN)/syscall_table_i386.c
+endif
 KOBJ   := $(KSRC_C:%.c=$(B)/k/%.o) $(KSRC_S:%.S=$(B)/k/%.S.o) $(KGEN_C:$(B)/%.c=$(B)/k/%.o)
 KLDS   := kernel/arch/$(ARCH)/kernel.lds
 
@@ -278,7 +300,7 @@ $(B)/k/%.S.o: %.S | $(UAPI_READY) $(GEN_STAMP)
 $(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
 # Every call goes through it, and backtraces end there.
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
-$(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so
+$(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so $(B)/vdso/vdso32.so
 
 # Linked twice: the names that a panic prints come from the first link. They lie behind all code, so
 # that they move none of it.
@@ -384,6 +406,7 @@ UNIT_random_test :=
 UNIT_timer_test := kernel/core/timer.c lib/rbtree.c
 UNIT_sched_fair_test := kernel/core/sched_fair.c lib/rbtree.c
 UNIT_radix_test := kernel/mm/radix.c
+UNIT_area_test := kernel/mm/vma.c
 # lib/ has the C library's names: other ones here.
 RENAMED := -include tests/unit/rename.h
 UNIT_FLAGS_string_test := $(RENAMED)
@@ -395,6 +418,7 @@ UNIT_FLAGS_random_test := -Ikernel/arch/none
 UNIT_FLAGS_timer_test := -Ikernel/arch/none
 UNIT_FLAGS_sched_fair_test := -Ikernel/arch/none
 UNIT_FLAGS_radix_test := -Ikernel/arch/none
+UNIT_FLAGS_area_test := -Ikernel/arch/none
 UNIT_NAMES := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_TESTS := $(UNIT_NAMES:%=$(B)/tests/unit/%)
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -fno-builtin \
@@ -454,6 +478,10 @@ SYS_TEST_CFLAGS := -std=gnu11 -O1 -static -pthread -Wall -Wextra -Werror -Wno-no
 SYS_TEST_HEADERS := $(wildcard tests/sys/*.h tests/sys/*/*.h tests/abi/x86_64/*.h tests/bad/*.h)
 SYS_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/sys/*/*.c)) \
 	$(patsubst tests/abi/%.c,$(B)/tests/sys/abi/%,$(wildcard tests/abi/x86_64/*.c))
+# 32-bit programs, where the compiler can make them.
+ifneq ($(wildcard /usr/lib32/libc.a /usr/lib/i386-linux-gnu/libc.a),)
+SYS_TESTS += $(patsubst tests/abi/%.c,$(B)/tests/sys/abi/%,$(wildcard tests/abi/i386/*.c))
+endif
 BAD_TESTS := $(patsubst tests/bad/%.c,$(B)/tests/bad/%,$(wildcard tests/bad/*.c))
 
 sys-tests: $(SYS_TESTS) $(BAD_TESTS) $(B)/tests/runner
@@ -462,6 +490,14 @@ $(B)/tests/obj/test.o: tests/sys/test.c tests/sys/test.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SYS_TEST_CFLAGS) -c -o $@ $<
 
+$(B)/tests/obj/test32.o: tests/sys/test.c tests/sys/test.h
+	@mkdir -p $(@D)
+	$(Q)gcc -m32 $(SYS_TEST_CFLAGS) -c -o $@ $<
+
+$(B)/tests/sys/abi/i386/%: tests/abi/i386/%.c $(SYS_TEST_HEADERS) $(B)/tests/obj/test32.o
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)gcc -m32 $(SYS_TEST_CFLAGS) -o $@ $< $(B)/tests/obj/test32.o
 $(B)/tests/sys/abi/%: tests/abi/%.c $(SYS_TEST_HEADERS) $(B)/tests/obj/test.o
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

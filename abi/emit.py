@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the files that follow from the tables: each function returns the text of one file."""
 
+import re
+
 X86_64_REGS = ("di", "si", "dx", "r10", "r8", "r9")
 MADE = "Made by abi/gen.py from abi/syscalls.tbl; do not edit."
 
@@ -47,7 +49,7 @@ def prototypes(tables):
     body += "#define SYSCALL_TABLE_SIZE %d\n\n" % (1 << (nr_syscalls(tables, "x86_64") - 1).bit_length())
     body += "/* The handlers in kernel/sys/: a result, or a negative errno. */\n"
     for row in tables.rows:
-        if row.is_served:
+        if row.is_served and row.numbers["x86_64"] is not None:
             args = ", ".join(_declare(arg.kind.kernel, arg.name) for arg in row.args)
             body += "long sys_%s(%s);\n" % (row.name, args or "void")
     return _header("GEN_SYSCALLS_H", body)
@@ -89,6 +91,78 @@ def _call_table(tables, registers):
     text += "\t[0 ... SYSCALL_TABLE_SIZE - 1] = __x64_sys_ni_syscall,\n"
     for row in served:
         text += "\t[%d] = __x64_sys_%s,\n" % (row.numbers["x86_64"], row.name)
+    return text + "};\n#pragma GCC diagnostic pop\n"
+
+
+# --- i386 on an x86-64 kernel ---
+
+I386_REGS = ("bx", "cx", "dx", "si", "di", "bp")
+
+
+def _is_time64(row):
+    return row.name.endswith("time64") or row.name in ("clock_gettime64", "clock_settime64")
+
+
+def _own_handlers(tables):
+    """Handlers that take the registers as they are: what i386 has in a layout of its own."""
+    names = {row.name for row in tables.rows}
+    found = []
+    for row in tables.rows_of("i386"):
+        handler = tables.i386_handler(row)
+        if handler and handler not in names and handler not in found:
+            found.append(handler)
+    return found
+
+
+def prototypes_i386(tables):
+    size = nr_syscalls(tables, "i386")
+    body = '#include "lib/types.h"\n\n'
+    body += "/* One more than the highest number of the i386 table, and its size, a power of two. */\n"
+    body += "#define IA32_NR_syscalls %d\n#define IA32_TABLE_SIZE %d\n\n" % (size, 1 << (size - 1).bit_length())
+    body += "/* ebx, ecx, edx, esi, edi, ebp */\nstruct compat_args {\n\tu32 v[6];\n};\n\n"
+    body += "/* The handlers in kernel/sys/compat/ */\n"
+    body += "".join("long sys_%s(const struct compat_args *a);\n" % name for name in _own_handlers(tables))
+    return _header("GEN_SYSCALLS_I386_H", body)
+
+
+def _stub_argument_i386(arg, reg):
+    if arg.kind.is_pointer:
+        return "(uaddr_t){(u32)regs->%s}" % reg
+    cast = {"unsigned long": "u32", "size_t": "u32", "long": "s32"}.get(arg.kind.kernel, arg.kind.kernel)
+    return "(%s)regs->%s" % (cast, reg)
+
+
+def _stub_i386(tables, row):
+    handler = tables.i386_handler(row)
+    rows = {other.name: other for other in tables.rows}
+    text = "static long __ia32_sys_%s(const struct pt_regs *regs)\n{\n" % row.name
+    if handler not in rows:
+        values = ", ".join("(u32)regs->" + reg for reg in I386_REGS)
+        return text + "\tconst struct compat_args a = {{%s}};\n\n\treturn sys_%s(&a);\n}\n\n" % (values, handler)
+    args = [_stub_argument_i386(arg, reg) for arg, reg in zip(rows[handler].args, I386_REGS)]
+    if not args:
+        text += "\t(void)regs;\n"
+    if _is_time64(row):
+        text += "\tarch_set_compat_time64();\n"
+    return text + "\treturn sys_%s(%s);\n}\n\n" % (handler, ", ".join(args))
+
+
+def call_table_i386(tables):
+    text = '/* %s */\n#include "arch/arch.h"\n#include "syscalls.h"\n#include "syscalls_i386.h"\n' % MADE
+    text += "#include <asm/errno.h>\n\n"
+    text += "/*\n * Called by do_syscall_32() (kernel/sys/compat/entry.c). Arguments are the lower halves of ebx, ecx,"
+    text += " edx,\n"
+    text += " * esi, edi, ebp; what has a sign in C keeps it.\n */\n"
+    text += "static long __ia32_sys_ni_syscall(const struct pt_regs *regs)\n{\n\t(void)regs;\n"
+    text += "\treturn -ENOSYS;\n}\n\n"
+    served = [row for row in tables.rows_of("i386") if tables.i386_handler(row)]
+    text += "".join(_stub_i386(tables, row) for row in served)
+    text += "#pragma GCC diagnostic push\n#ifdef __clang__\n"
+    text += '#pragma clang diagnostic ignored "-Winitializer-overrides"\n#else\n'
+    text += '#pragma GCC diagnostic ignored "-Woverride-init"\n#endif\n'
+    text += "const sys_call_ptr_t ia32_sys_call_table[IA32_TABLE_SIZE] = {\n"
+    text += "\t[0 ... IA32_TABLE_SIZE - 1] = __ia32_sys_ni_syscall,\n"
+    text += "".join("\t[%d] = __ia32_sys_%s,\n" % (row.numbers["i386"], row.name) for row in served)
     return text + "};\n#pragma GCC diagnostic pop\n"
 
 
@@ -170,7 +244,8 @@ struct errno_name {
 
 /* By x86_64 number. */
 """
-    body += "#define NR_SYSCALL_DESCS %d\n" % nr_syscalls(tables, "x86_64")
+    body += "#define I386_DESC_BASE %d /* i386 numbers are counted from here on */\n" % _i386_base(tables)
+    body += "#define NR_SYSCALL_DESCS %d\n" % (_i386_base(tables) + nr_syscalls(tables, "i386"))
     body += "extern const struct syscall_desc syscall_descs[NR_SYSCALL_DESCS];\n\n"
     body += "/* By errno; name is NULL where there is none. */\n"
     body += "extern const struct errno_name errno_names[];\nextern const unsigned int nr_errno_names;\n\n"
@@ -191,6 +266,17 @@ def _arg_desc(arg):
         arg.name, arg.kind.decoder.upper(), CTYPES[arg.kind.kernel], direction, arg.count_index, flag_set)
 
 
+def _i386_base(tables):
+    return 1 << (nr_syscalls(tables, "x86_64") - 1).bit_length()
+
+
+def _arg_desc_i386(arg):
+    """What is laid out otherwise on i386 is shown as an address."""
+    if not (arg.kind.differs_i386 and arg.kind.is_pointer):
+        return _arg_desc(arg)
+    return re.sub("DECODE_[A-Z0-9_]+", "DECODE_ADDR", _arg_desc(arg), count=1)
+
+
 def descriptions_c(tables):
     text = "/* %s */\n#include \"syscall_desc.h\"\n#include <stddef.h>\n" % MADE
     text += "".join("#include %s\n" % name for name in tables.includes) + "\n"
@@ -200,11 +286,19 @@ def descriptions_c(tables):
         if row.args:
             text += "static const struct arg_desc args_%s[] = {\n" % row.name
             text += "".join(_arg_desc(arg) for arg in row.args) + "};\n"
+    for row in tables.rows_of("i386"):
+        if row.args:
+            text += "static const struct arg_desc args_i386_%s[] = {\n" % row.name
+            text += "".join(_arg_desc_i386(arg) for arg in row.args) + "};\n"
     text += "\nconst struct syscall_desc syscall_descs[NR_SYSCALL_DESCS] = {\n"
     for row in rows:
         text += '\t[%d] = {"%s", %d, RETURNS_%s, SUPPORT_%s, %s},\n' % (
             row.numbers["x86_64"], row.name, len(row.args), row.returns.upper(), row.support.upper(),
             "args_" + row.name if row.args else "0")
+    for row in tables.rows_of("i386"):
+        text += '\t[%d] = {"%s", %d, RETURNS_%s, SUPPORT_%s, %s},\n' % (
+            _i386_base(tables) + row.numbers["i386"], row.name, len(row.args), row.returns.upper(),
+            row.support.upper(), "args_i386_" + row.name if row.args else "0")
     text += "};\n\nconst struct errno_name errno_names[] = {\n"
     text += "".join('\t[%s] = {"%s", "%s"},\n' % (name, name, message) for name, message in tables.errors)
     text += "};\nconst unsigned int nr_errno_names = sizeof(errno_names) / sizeof(errno_names[0]);\n"
@@ -224,6 +318,8 @@ def wrappers(tables, arch):
 def libsys_header(tables):
     tags, calls = [], ""
     for row in tables.rows:
+        if row.numbers["x86_64"] is None and row.numbers["riscv64"] is None:
+            continue
         for arg in row.args:
             words = arg.kind.libsys.split()
             if words[0] == "struct" and words[1] not in tags:
@@ -261,13 +357,16 @@ def document(tables):
     text += ("%d live x86-64 numbers: %d full, %d part, %d none.\n\n"
              % (len(rows), count["full"], count["part"], count["none"]))
     text += ("*full*: every documented flag, error and edge. *part*: what the note says. *none*, and every number "
-             "that is not\nhere: `ENOSYS`. A number after which `=name` stands has a handler of that name.\n\n")
+             "that is not\nhere: `ENOSYS`. A number after which `=name` stands has a handler of that name; *(none)*:\n"
+             "32-bit programs get `ENOSYS`.\n\n")
     text += "| call | x86_64 | i386 | riscv64 | arguments | support |\n|---|---|---|---|---|---|\n"
     for row in tables.rows:
         cells = [row.name]
         for arch in ("x86_64", "i386", "riscv64"):
             number = "-" if row.numbers[arch] is None else str(row.numbers[arch])
             cells.append(number + ("=" + row.handlers[arch] if row.handlers[arch] else ""))
+            if arch == "i386" and row.numbers[arch] is not None and row.is_served and not tables.i386_handler(row):
+                cells[-1] += " (none)"
         cells.append(", ".join(_doc_argument(arg) for arg in row.args))
         cells.append(row.support + (": " + row.note if row.note else ""))
         text += "| " + " | ".join(cells) + " |\n"

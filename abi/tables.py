@@ -241,6 +241,17 @@ def read_calls(path, kinds, sets):
     return rows
 
 
+def read_i386(path, rows):
+    """abi/i386.tbl: what the i386 column calls a handler, and the C function it is."""
+    handlers = {row.name: row.name for row in rows}
+    for line_nr, line in _lines(path) if os.path.exists(path) else ():
+        name, function = _cells(path, line_nr, line, 2)
+        if not NAME.match(function):
+            raise TableError(path, line_nr, "'%s' is no name" % function)
+        handlers[name] = function
+    return handlers
+
+
 class Tables:
     """Everything in one folder of tables."""
 
@@ -249,6 +260,12 @@ class Tables:
         self.includes, self.sets = read_flags(os.path.join(folder, "flags.tbl"))
         self.errors = read_errors(os.path.join(folder, "errno.tbl"))
         self.rows = read_calls(os.path.join(folder, "syscalls.tbl"), self.kinds, self.sets)
+
+        self.i386_handlers = read_i386(os.path.join(folder, "i386.tbl"), self.rows)
+
+    def i386_handler(self, row):
+        """The function that serves the row's i386 number, None: -ENOSYS."""
+        return self.i386_handlers.get(row.handlers["i386"] or row.name) if row.is_served else None
 
     def rows_of(self, arch):
         """The rows that exist on arch, by number."""

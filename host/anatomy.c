@@ -130,6 +130,13 @@ static const char help[] =
 	"  lstar anatomy openat AT_FDCWD /etc/hostname O_RDONLY\n"
 	"  lstar anatomy write 1 hello 5\n";
 
+static void print_anatomy_help(void)
+{
+	fputs(help, stdout);
+	if (fflush(stdout))
+		die("cannot write the help text: %s", strerror(errno));
+}
+
 int anatomy_command(int argc, char **argv)
 {
 	static struct anatomy_run run;
@@ -140,7 +147,7 @@ int anatomy_command(int argc, char **argv)
 
 	for (; i < argc && argv[i][0] == '-'; i++) {
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-			return fputs(help, stdout) < 0 || fflush(stdout) ? STATUS_FAILURE : 0;
+			return print_anatomy_help(), 0;
 		if (!strcmp(argv[i], "--html") && i + 1 < argc)
 			html = argv[++i];
 		else if (!strncmp(argv[i], "--html=", 7))

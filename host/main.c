@@ -86,6 +86,8 @@ int main(int argc, char **argv)
 	if (!strcmp(command, "anatomy"))
 		return anatomy_command(argc - 1, argv + 1);
 	if (!strcmp(command, "help") || !strcmp(command, "--help") || !strcmp(command, "-h")) {
+		if (argc > 2 && !strcmp(argv[2], "anatomy"))
+			return anatomy_command(2, (char *[]){"anatomy", "--help", NULL});
 		print_help(argc > 2 ? argv[2] : NULL);
 		return 0;
 	}

@@ -91,7 +91,7 @@ static const char run_help[] =
 static const char main_help[] =
 	"Usage: lstar run [OPTION...] [--] PROGRAM [ARG...]\n"
 	"       lstar anatomy [--html FILE] CALL [ARG...]\n"
-	"       lstar help [run]\n"
+	"       lstar help [run|anatomy]\n"
 	"       lstar version\n"
 	"\n"
 	"Runs Linux programs on Lstar, a kernel that implements the Linux system-call\n"

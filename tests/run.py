@@ -149,8 +149,8 @@ def execute(step):
 
 
 def execute_again(step):
-    """Times and races make a few tests fail on a busy machine. A step that failed runs once more, and says so: what fails
-    twice has failed, and what fails once stays in STEP.first.log and in the sum of unsteady steps."""
+    """Times and races make a few tests fail on a busy machine. A step that failed runs once more, and says
+    so: what fails twice has failed; what fails once stays in STEP.first.log and among the unsteady steps."""
     log = "%s/tests/logs/%s.log" % (B, step.name)
     os.replace(log, log[:-4] + ".first.log")
     step.passed = step.failed = step.skipped = 0

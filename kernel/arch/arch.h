@@ -141,6 +141,8 @@ void finish_first_switch(struct thread *prev); /* UPCALL core/sched.c: what sche
 void arch_set_tls(struct thread *t, unsigned long tls);
 /* exec: fresh registers (everything zero but pc, sp, flags), FPU reset, TLS bases cleared. */
 void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, unsigned long sp);
+/* The same for a 32-bit program, where the machine runs them. */
+void arch_start_user32(struct thread *t, struct pt_regs *regs, unsigned long pc, unsigned long sp);
 long arch_prctl(struct thread *t, int code, unsigned long arg, unsigned long *out,
 		bool *has_out); /* arch_prctl(2) */
 
@@ -187,6 +189,7 @@ struct sigframe_info {
 		size_t size;
 	} altstack; /* uc_stack */
 	bool use_altstack;
+	bool is_altstack_kept; /* out: the frame has none */
 };
 /* Push a signal frame (XSAVE included) and redirect regs to the handler; -EFAULT when the stack is
  * bad. */
@@ -211,15 +214,30 @@ struct lstar_anatomy;
 void arch_anatomy(struct lstar_anatomy *record, const struct pt_regs *regs, bool is_exit);
 /* arch_set_return(regs, value), arch_get_return(regs): inline in arch_types.h. */
 
+/*
+ * 32-bit programs on a 64-bit machine; a port without them answers "no".
+ * arch_in_compat_syscall(), arch_in_time32_syscall(): inline in arch_types.h; ARCH_SA_IA32: a flag
+ * of handlers. USER32_END: the end of a 32-bit program's address space, 0 when there is none.
+ */
+struct siginfo;
+int arch_siginfo_to_compat(uaddr_t to, const struct siginfo *from); /* 0, -EFAULT */
+int arch_siginfo_from_compat(struct siginfo *to, uaddr_t from);
+/* set_thread_area(2) of `t`: a 16-byte struct user_desc, its entry_number filled in. */
+long arch_set_thread_area(struct thread *t, void *user_desc, bool may_choose);
+long arch_get_thread_area(struct thread *t, void *user_desc);
+/* Called by the doors of 32-bit code, interrupts off before and after. */
+void do_syscall_32(struct pt_regs *regs);		/* UPCALL sys/compat/entry.c */
+unsigned long compat_landing_pad(unsigned long offset); /* UPCALL: address in the vDSO */
+
 /* --- ELF and the vDSO --- */
 struct vdso_image {
 	const void *data; /* page-aligned, page multiple */
 	size_t size_bytes;
-	unsigned long sym_sigreturn; /* offset or 0 */
-	size_t vvar_pages;	     /* the data pages end where the image begins: map vvar_phys()
-					at base - PAGE_SIZE, "[vvar]" */
+	unsigned long sym_sysinfo; /* AT_SYSINFO: offset, or 0 when there is none */
+	size_t vvar_pages;	   /* the data pages end where the image begins: map vvar_phys()
+				      at base - PAGE_SIZE, "[vvar]" */
 };
-const struct vdso_image *arch_vdso(unsigned personality_bits);
+const struct vdso_image *arch_vdso(bool is_32bit); /* of 32-bit programs; NULL: none */
 bool arch_elf_machine_ok(unsigned e_machine, unsigned ei_class);
 #define ARCH_HAS_VSYSCALL_PAGE arch_vsyscall_mode()
 int arch_vsyscall_mode(void); /* 0 none, 1 xonly, 2 emulate */

@@ -1,299 +1,384 @@
-/* Page faults: demand-zero, copy-on-write, file pages, stack growth. */
-#include "core/cpu.h"
+/*
+ * Page faults. What may sleep -- memory, the backing store -- comes before pt_lock is taken; under
+ * it the PTE is looked at again, and a fault that lost a race simply starts over or is done.
+ */
+#include "core/log.h"
+#include "core/sched.h"
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/internal.h"
 
-#define FAULT_AROUND 16 /* pages mapped at once when they are cached */
+static u8 zero_bytes[PAGE_SIZE] __aligned(PAGE_SIZE);
 
-struct page *zero_page;
-
-int zero_page_init(void)
-{
-	zero_page = alloc_page(GFP_ZERO);
-	return zero_page ? 0 : -ENOMEM;
-}
+#define RETRY 1 /* internal: the world changed, look again */
 
 struct fault {
-	struct mm *mm;
-	struct vma *vma;
-	unsigned long addr; /* page aligned */
-	bool is_write;
+	struct mm *m;
+	struct vma *v;
+	unsigned long va; /* page aligned */
+	unsigned flags;	  /* FAULT_* */
+	unsigned prot;	  /* VMP_* of the area */
+	bool is_major;
 };
 
-/* The entry for f->addr with pt_lock held; NULL (lock not held) when out of memory. Tables are made
- * without sleeping, so reclaim comes in between. */
-static pte_t *lock_pte(struct fault *f)
+static unsigned long zero_phys(void)
 {
-	for (unsigned round = 0;; round++) {
-		pte_t *pte;
+	return virt_to_phys(zero_bytes);
+}
 
-		spin_lock(&f->mm->pt_lock);
-		pte = arch_pte_alloc(&f->mm->arch, f->addr);
-		if (pte)
-			return pte;
-		spin_unlock(&f->mm->pt_lock);
-		if (round >= 8 || (!page_cache_reclaim(16) && !(oom_handler && oom_handler())))
-			return NULL;
+static pte_t zero_pte(unsigned prot)
+{
+	return pte_mkspecial(pte_make(zero_phys(), prot & ~VMP_WRITE));
+}
+
+/* pt_lock; NULL when the table cannot be had: then nothing is locked and *err is RETRY or -ENOMEM.
+ */
+static pte_t *lock_pte(struct fault *f, int *err)
+{
+	pte_t *pte;
+
+	spin_lock(&f->m->pt_lock);
+	pte = arch_pte_alloc(&f->m->arch, f->va);
+	if (likely(pte))
+		return pte;
+	spin_unlock(&f->m->pt_lock);
+	*err = reclaim_for_tables() ? RETRY : -ENOMEM;
+	return NULL;
+}
+
+/* --- anonymous memory --- */
+
+/* Put a fresh page where `old` is expected. Consumes the page. */
+static int install_anon(struct fault *f, struct page *p, pte_t old)
+{
+	struct page *before = NULL;
+	pte_t *pte;
+	int err = 0;
+
+	pte = lock_pte(f, &err);
+	if (!pte) {
+		page_put(p);
+		return err;
 	}
-}
-
-static void map_page(struct fault *f, pte_t *pte, unsigned long addr, struct page *p, unsigned prot)
-{
-	atomic_add(&p->map_count, 1);
-	rss_add(f->mm, p, 1);
-	*pte = pte_make(page_to_phys(p), prot);
-	(void)addr;
-}
-
-static struct page *new_anon_page(bool zero)
-{
-	struct page *p = alloc_page(GFP_USER | (zero ? GFP_ZERO : 0));
-
-	if (p)
-		p->flags = PG_ANON | PG_UPTODATE;
-	return p;
+	if (unlikely(*pte != old)) {
+		spin_unlock(&f->m->pt_lock);
+		page_put(p);
+		return RETRY;
+	}
+	p->flags = PG_ANON | PG_UPTODATE;
+	p->map_count = 1;
+	if (!pte_none(old)) {
+		/* Another CPU must not read the old page after a third has written the new one. */
+		WRITE_ONCE(*pte, PTE_NONE);
+		arch_tlb_flush(&f->m->arch, f->va, f->va + PAGE_SIZE);
+		if (!pte_is_special(old)) {
+			before = phys_to_page(pte_phys(old));
+			--*rss_counter(f->m, f->v, before);
+		}
+	}
+	WRITE_ONCE(*pte, pte_mkdirty(pte_make(page_to_phys(p), f->prot)));
+	f->m->rss_anon++;
+	spin_unlock(&f->m->pt_lock);
+	mm_count(MM_ANON, 1);
+	if (before) {
+		atomic_sub(&before->map_count, 1);
+		page_put(before);
+	}
+	return 0;
 }
 
 static int fault_anon(struct fault *f)
 {
-	struct page *p = NULL;
-	pte_t *pte;
-
-	if (f->is_write) {
-		p = new_anon_page(true);
-		if (!p)
-			return -ENOMEM;
-	}
-	pte = lock_pte(f);
-	if (!pte) {
-		if (p)
-			page_put(p);
-		return -ENOMEM;
-	}
-	if (pte_present(*pte)) { /* another thread was faster */
-		if (p)
-			page_put(p);
-	} else if (p) {
-		map_page(f, pte, f->addr, p, vma_prot(f->vma->flags));
-		*pte = pte_mkdirty(*pte);
-	} else {
-		*pte = pte_mkspecial(
-			pte_wrprotect(pte_make(page_to_phys(zero_page), vma_prot(f->vma->flags))));
-	}
-	spin_unlock(&f->mm->pt_lock);
-	return 0;
-}
-
-/* Cached neighbours of a page just read in are mapped with it, read-only, in one aligned window. */
-static void fault_around(struct fault *f)
-{
-	struct vma *v = f->vma;
-	struct page *found[FAULT_AROUND];
-	unsigned long start = MAX(ALIGN_DOWN(f->addr, FAULT_AROUND * PAGE_SIZE), v->start);
-	unsigned long end =
-		MIN(ALIGN_DOWN(f->addr, FAULT_AROUND * PAGE_SIZE) + FAULT_AROUND * PAGE_SIZE,
-		    v->end);
-	u64 size_pages = DIV_ROUND_UP(v->obj->size_bytes, PAGE_SIZE);
-	u64 first = vma_index(v, start), last = vma_index(v, end - 1);
-	unsigned n, prot = vma_prot(v->flags);
-	bool writable = (v->flags & VM_SHARED) && !(v->obj->ops && v->obj->ops->writeback);
-
-	if (last >= size_pages)
-		last = size_pages - 1;
-	spin_lock(&v->obj->lock);
-	n = radix_gang(v->obj->tree, first, last, found, FAULT_AROUND);
-	for (unsigned i = 0; i < n; i++)
-		page_get(found[i]);
-	spin_unlock(&v->obj->lock);
-	spin_lock(&f->mm->pt_lock);
-	for (unsigned i = 0; i < n; i++) {
-		struct page *p = found[i];
-		unsigned long a = v->start + ((p->index - v->pgoff) << PAGE_SHIFT);
-		pte_t *pte = p->obj == v->obj && (p->flags & PG_UPTODATE)
-				     ? arch_pte_find(&f->mm->arch, a)
-				     : NULL;
-
-		if (!pte || pte_present(*pte)) {
-			page_put(p);
-			continue;
-		}
-		map_page(f, pte, a, p, prot);
-		if (!writable)
-			*pte = pte_wrprotect(*pte);
-	}
-	spin_unlock(&f->mm->pt_lock);
-}
-
-/* First touch of an object's page. For a private write the copy is made at once. */
-static int fault_object(struct fault *f)
-{
-	struct vma *v = f->vma;
-	u64 index = vma_index(v, f->addr);
-	bool is_private_write = f->is_write && !(v->flags & VM_SHARED);
-	struct page *p, *copy = NULL;
+	struct page *p;
 	pte_t *pte;
 	int err = 0;
 
-	for (;;) {
-		if (index >= DIV_ROUND_UP(READ_ONCE(v->obj->size_bytes), PAGE_SIZE))
-			return -EIO;
-		p = vmobj_get_page(v->obj, index);
-		if (IS_ERR(p))
-			return PTR_ERR(p) == -ENOMEM ? -ENOMEM : -EIO;
-		if (is_private_write && !copy) {
-			copy = new_anon_page(false);
-			if (!copy) {
-				page_put(p);
-				return -ENOMEM;
-			}
-		}
-		if (copy)
-			memcpy(page_to_virt(copy), page_to_virt(p), PAGE_SIZE);
-		pte = lock_pte(f);
-		if (!pte)
-			err = -ENOMEM;
-		if (!pte || pte_present(*pte) || p->obj == v->obj)
-			break;
-		/* Truncated in between: look at the size again. */
-		spin_unlock(&f->mm->pt_lock);
-		page_put(p);
+	if (f->flags & FAULT_WRITE) {
+		p = alloc_page(GFP_USER | GFP_ZERO);
+		return p ? install_anon(f, p, PTE_NONE) : -ENOMEM;
 	}
-	if (pte && !pte_present(*pte)) {
-		struct page *mapped = copy ? copy : p;
+	pte = lock_pte(f, &err);
+	if (!pte)
+		return err;
+	if (pte_none(*pte))
+		WRITE_ONCE(*pte, zero_pte(f->prot));
+	spin_unlock(&f->m->pt_lock);
+	return 0;
+}
 
-		map_page(f, pte, f->addr, mapped, vma_prot(v->flags));
-		if (copy || f->is_write)
-			*pte = pte_mkdirty(*pte);
-		else if (!(v->flags & VM_SHARED) || (v->obj->ops && v->obj->ops->writeback))
-			*pte = pte_wrprotect(*pte);
-		if (f->is_write && !copy)
-			vmobj_mark_dirty(v->obj, p);
-		if (copy) {
-			v->has_anon = true;
-			copy = NULL;
-		} else {
-			p = NULL;
-		}
+/* --- files --- */
+
+/* Backing pages neighbouring a read fault that are in the cache already: map them too. */
+static void map_around(struct fault *f)
+{
+	struct page *found[FAULT_AROUND];
+	struct vma *v = f->v;
+	struct mm *m = f->m;
+	unsigned long lo = ALIGN_DOWN(f->va, FAULT_AROUND * PAGE_SIZE);
+	unsigned long hi = lo + FAULT_AROUND * PAGE_SIZE;
+	u64 limit = DIV_ROUND_UP(READ_ONCE(v->obj->size_bytes), PAGE_SIZE);
+	unsigned i, n;
+	pte_t *base;
+
+	if (v->flags & VM_RAND_READ)
+		return;
+	lo = MAX(lo, v->start);
+	hi = MIN(hi, v->end);
+	n = vmobj_find_range(v->obj, vma_index(v, lo), vma_index(v, hi) - 1, found, FAULT_AROUND);
+	if (!n)
+		return;
+	spin_lock(&m->pt_lock);
+	base = arch_pte_find(&m->arch, lo);
+	for (i = 0; i < n; i++) {
+		struct page *p = found[i];
+		pte_t *pte = base ? base + (p->index - vma_index(v, lo)) : NULL;
+
+		if (!pte || !pte_none(*pte) || READ_ONCE(p->obj) != v->obj || p->index >= limit ||
+		    limit > DIV_ROUND_UP(READ_ONCE(v->obj->size_bytes), PAGE_SIZE))
+			continue;
+		/* Not accessed yet, but a hardware walk that sets the bit costs more than it tells.
+		 */
+		WRITE_ONCE(*pte, pte_make(page_to_phys(p), f->prot & ~VMP_WRITE));
+		atomic_add(&p->map_count, 1);
+		++*rss_counter(m, v, p);
+		found[i] = NULL; /* the PTE has the reference now */
 	}
-	if (pte)
-		spin_unlock(&f->mm->pt_lock);
-	if (copy)
-		page_put(copy);
-	if (p)
+	spin_unlock(&m->pt_lock);
+	for (i = 0; i < n; i++)
+		if (found[i])
+			page_put(found[i]);
+}
+
+/* May a page of this shared mapping be writable before it is written? Where dirty pages must be
+ * known, the first write has to fault. */
+static bool is_tracked(const struct vmobj *o)
+{
+	return o->ops && o->ops->writeback;
+}
+
+static bool is_past_end(const struct vmobj *o, u64 index)
+{
+	return index >= DIV_ROUND_UP(READ_ONCE(o->size_bytes), PAGE_SIZE);
+}
+
+/* Map a page of the object itself. Consumes the reference. */
+static int install_file(struct fault *f, struct page *p)
+{
+	struct vmobj *o = f->v->obj;
+	unsigned prot = f->prot;
+	bool is_shared = f->v->flags & VM_SHARED, is_write = f->flags & FAULT_WRITE;
+	pte_t *pte, new;
+	int err = 0;
+
+	if (!is_shared || (is_tracked(o) && !is_write))
+		prot &= ~VMP_WRITE;
+	if (is_shared && is_write)
+		vmobj_mark_dirty(o, p);
+	pte = lock_pte(f, &err);
+	if (!pte) {
 		page_put(p);
-	if (!err && !is_private_write)
-		fault_around(f);
+		return err;
+	}
+	/* Truncation changes the size, takes the page away and then clears PTEs under pt_lock. */
+	if (unlikely(READ_ONCE(p->obj) != o || is_past_end(o, p->index))) {
+		err = RETRY;
+	} else if (pte_none(*pte)) {
+		new = pte_make(page_to_phys(p), prot);
+		WRITE_ONCE(*pte, new);
+		atomic_add(&p->map_count, 1);
+		++*rss_counter(f->m, f->v, p);
+		spin_unlock(&f->m->pt_lock);
+		return 0;
+	} else if (pte_phys(*pte) != page_to_phys(p)) {
+		err = RETRY;
+	} else if ((prot & VMP_WRITE) && !pte_is_writable(*pte)) {
+		/* More permission for the same page: a stale TLB entry only faults once more. */
+		WRITE_ONCE(*pte, pte_mkdirty(pte_make(page_to_phys(p), prot)));
+		arch_tlb_flush(&f->m->arch, f->va, f->va + PAGE_SIZE);
+	}
+	spin_unlock(&f->m->pt_lock);
+	page_put(p);
 	return err;
 }
 
-/* pt_lock held: may the page be written in place? Nobody else can map it or copy it meanwhile. */
-static bool is_sole_owner(const struct page *p)
+static int fault_file(struct fault *f)
 {
-	return (p->flags & PG_ANON) && ref_read(&p->ref) == 1;
-}
+	struct vmobj *o = f->v->obj;
+	u64 index = vma_index(f->v, f->va);
+	bool did_io = false;
+	struct page *p, *copy;
+	int err;
 
-/* A write to a page that is mapped read-only. */
-static int fault_cow(struct fault *f)
-{
-	struct vma *v = f->vma;
-	struct page *copy, *old;
-	struct gather g;
-	void *source;
-	pte_t *pte, seen;
-
-	pte = lock_pte(f);
-	if (!pte)
-		return -ENOMEM;
-	seen = *pte;
-	if (!pte_present(seen) || pte_is_writable(seen))
-		goto out_unlock; /* changed meanwhile: the access is tried again */
-	old = pte_is_special(seen) ? NULL : phys_to_page(pte_phys(seen));
-	source = pte_is_special(seen) && pte_phys(seen) == page_to_phys(zero_page)
-			 ? NULL
-			 : phys_to_virt(pte_phys(seen));
-	if (old && ((v->flags & VM_SHARED) || is_sole_owner(old))) {
-		*pte = pte_mkdirty(pte_make(pte_phys(seen), vma_prot(v->flags)));
-		if (v->flags & VM_SHARED)
-			vmobj_mark_dirty(v->obj, old);
-		goto out_unlock; /* more rights need no flush: a stale entry only faults again */
+	if (is_past_end(o, index))
+		return -EIO;
+	p = vmobj_get_page_io(o, index, &did_io);
+	if (did_io)
+		f->is_major = true;
+	if (IS_ERR(p))
+		return PTR_ERR(p) == -ENOMEM ? -ENOMEM : -EIO;
+	if (!(f->flags & FAULT_WRITE) || (f->v->flags & VM_SHARED)) {
+		err = install_file(f, p);
+		if (!err && !(f->flags & FAULT_WRITE))
+			map_around(f);
+		return err;
 	}
-	if (old)
-		page_get(old);
-	spin_unlock(&f->mm->pt_lock);
-	copy = new_anon_page(!source);
+	copy = alloc_page(GFP_USER);
 	if (!copy) {
-		if (old)
-			page_put(old);
+		page_put(p);
 		return -ENOMEM;
 	}
-	if (source)
-		memcpy(page_to_virt(copy), source, PAGE_SIZE);
-	gather_init(&g, f->mm);
-	spin_lock(&f->mm->pt_lock);
-	pte = arch_pte_find(&f->mm->arch, f->addr);
-	if (pte && *pte == seen) {
-		map_page(f, pte, f->addr, copy, vma_prot(v->flags));
-		*pte = pte_mkdirty(*pte);
-		v->has_anon = true;
-		copy = NULL;
-		if (old) {
-			atomic_sub(&old->map_count, 1);
-			rss_add(f->mm, old, -1);
-		}
-		gather_page(&g, f->addr, old);
-	}
-	spin_unlock(&f->mm->pt_lock);
-	gather_flush(&g);
-	if (copy)
-		page_put(copy);
-	if (old)
-		page_put(old);
-	return 0;
-out_unlock:
-	spin_unlock(&f->mm->pt_lock);
-	return 0;
+	memcpy(page_to_virt(copy), page_to_virt(p), PAGE_SIZE);
+	page_put(p);
+	return install_anon(f, copy, PTE_NONE);
 }
 
-/* Prepared pages are the kernel's own: a program that may write (a debugger in the vDSO) gets a
- * copy. */
+/* --- writing to what is mapped read-only --- */
+
+/* `old` is the entry seen under pt_lock, which is held; it is released. */
+static int copy_on_write(struct fault *f, pte_t *pte, pte_t old)
+{
+	struct page *p = phys_to_page(pte_phys(old)), *copy;
+	int err;
+
+	if (pte_is_special(old)) {
+		bool is_zero = pte_phys(old) == zero_phys();
+
+		spin_unlock(&f->m->pt_lock);
+		copy = alloc_page(GFP_USER | (is_zero ? GFP_ZERO : 0));
+		if (copy && !is_zero) /* a prepared page: a debugger writes into the vDSO */
+			memcpy(page_to_virt(copy), phys_to_virt(pte_phys(old)), PAGE_SIZE);
+		return copy ? install_anon(f, copy, old) : -ENOMEM;
+	}
+	if ((p->flags & PG_ANON) && ref_read(&p->ref) == 1) {
+		/* Ours alone: nobody can get a reference but through this PTE. */
+		WRITE_ONCE(*pte, pte_mkdirty(pte_make(page_to_phys(p), f->prot)));
+		arch_tlb_flush(&f->m->arch, f->va, f->va + PAGE_SIZE);
+		spin_unlock(&f->m->pt_lock);
+		return 0;
+	}
+	page_get(p);
+	spin_unlock(&f->m->pt_lock);
+	copy = alloc_page(GFP_USER);
+	if (!copy) {
+		page_put(p);
+		return -ENOMEM;
+	}
+	memcpy(page_to_virt(copy), page_to_virt(p), PAGE_SIZE);
+	err = install_anon(f, copy, old);
+	page_put(p);
+	return err;
+}
+
+/* A shared page that was clean: note that it is written, then allow it. */
+static int make_shared_writable(struct fault *f, pte_t old)
+{
+	struct page *p = phys_to_page(pte_phys(old));
+
+	page_get(p);
+	spin_unlock(&f->m->pt_lock);
+	if (READ_ONCE(p->obj) != f->v->obj) {
+		page_put(p);
+		return RETRY;
+	}
+	return install_file(f, p);
+}
+
+/* Areas whose pages were prepared beforehand: vvar, vdso. */
 static int fault_special(struct fault *f)
 {
-	unsigned long pa = f->vma->special_phys + (f->addr - f->vma->start);
-	pte_t *pte = lock_pte(f);
+	unsigned long pa = f->v->special_phys + (f->va - f->v->start);
+	pte_t *pte;
+	int err = 0;
 
+	pte = lock_pte(f, &err);
 	if (!pte)
-		return -ENOMEM;
-	if (!pte_present(*pte))
-		*pte = pte_wrprotect(pte_mkspecial(pte_make(pa, vma_prot(f->vma->flags))));
-	spin_unlock(&f->mm->pt_lock);
+		return err;
+	/* Never writable: these are the kernel's own pages. A write that is allowed gets a copy. */
+	if (!pte_none(*pte) && (f->flags & FAULT_WRITE) && !pte_is_writable(*pte))
+		return copy_on_write(f, pte, *pte);
+	if (pte_none(*pte))
+		WRITE_ONCE(*pte, pte_mkspecial(pte_make(pa, f->prot & ~VMP_WRITE)));
+	spin_unlock(&f->m->pt_lock);
 	return 0;
 }
 
-static int check_rights(const struct vma *v, unsigned flags)
+static int resolve(struct fault *f)
 {
-	if ((flags & FAULT_WRITE) && !(v->flags & VM_WRITE))
-		return -EACCES;
-	if ((flags & FAULT_EXEC) && !(v->flags & VM_EXEC))
-		return -EACCES;
-	return v->flags & VM_PROT ? 0 : -EACCES;
+	bool is_write = f->flags & FAULT_WRITE;
+	pte_t *pte, old = PTE_NONE;
+
+	if (f->v->flags & VM_SPECIAL)
+		return fault_special(f);
+	if (f->flags & FAULT_PRESENT || !f->v->obj) {
+		spin_lock(&f->m->pt_lock);
+		pte = arch_pte_find(&f->m->arch, f->va);
+		if (pte)
+			old = *pte;
+		if (!pte_none(old)) {
+			if (is_write && !pte_is_writable(old)) {
+				if (f->v->flags & VM_SHARED)
+					return make_shared_writable(f, old);
+				return copy_on_write(f, pte, old);
+			}
+			/* Somebody was faster, or the TLB was behind. */
+			spin_unlock(&f->m->pt_lock);
+			return 0;
+		}
+		spin_unlock(&f->m->pt_lock);
+	}
+	return f->v->obj ? fault_file(f) : fault_anon(f);
 }
 
-/* The area of addr, the stack grown to it if need be; mm->lock held for reading on success. */
+/* --- areas --- */
+
+/* mm->lock held for writing. 0, or -EFAULT when a limit or a neighbour forbids. mmap(2),
+ * MAP_GROWSDOWN. */
+int stack_expand(struct mm *m, struct vma *v, unsigned long addr)
+{
+	unsigned long start = ALIGN_DOWN(addr, PAGE_SIZE);
+	size_t pages = (v->start - start) >> PAGE_SHIFT;
+	struct vma *prev = v->prev;
+
+	if (addr < m->mmap_min || start >= v->start)
+		return start >= v->start ? 0 : -EFAULT;
+	if (v->end - start > m->limit_stack)
+		return -EFAULT;
+	/* An area that itself grows down keeps its own distance. */
+	if (prev && !(prev->flags & VM_GROWSDOWN) && (prev->flags & VM_PROT) &&
+	    start - prev->end < STACK_GUARD_GAP)
+		return -EFAULT;
+	if (!mm_has_room(m, v->flags, pages))
+		return -EFAULT;
+	if ((v->flags & VM_LOCKED) && m->locked_pages + pages > m->limit_memlock >> PAGE_SHIFT)
+		return -EFAULT;
+	mm_account(m, v->flags, (long)pages);
+	vma_set_range(v, start, v->end);
+	return 0;
+}
+
+/* The area for a fault; mm->lock held for reading on success only. */
 static struct vma *find_area(struct mm *m, unsigned long addr)
 {
 	struct vma *v;
+	int err;
 
 	down_read(&m->lock);
 	v = vma_find(m, addr);
-	if (v && addr >= v->start)
+	if (likely(v && v->start <= addr))
 		return v;
-	up_read(&m->lock);
-	if (!v || !(v->flags & VM_GROWSDOWN))
+	if (!v || !(v->flags & VM_GROWSDOWN)) {
+		up_read(&m->lock);
 		return NULL;
+	}
+	up_read(&m->lock);
 	down_write(&m->lock);
 	v = vma_find(m, addr);
-	if (!v || (addr < v->start && (!(v->flags & VM_GROWSDOWN) || stack_grow(m, v, addr)))) {
+	err = -EFAULT;
+	if (v && v->start <= addr)
+		err = 0;
+	else if (v && (v->flags & VM_GROWSDOWN))
+		err = stack_expand(m, v, addr);
+	if (err) {
 		up_write(&m->lock);
 		return NULL;
 	}
@@ -301,97 +386,65 @@ static struct vma *find_area(struct mm *m, unsigned long addr)
 	return v;
 }
 
-static int handle(struct fault *f)
+static bool is_allowed(u64 vm_flags, unsigned flags)
 {
-	pte_t *pte;
-	pte_t seen;
-
-	spin_lock(&f->mm->pt_lock);
-	pte = arch_pte_find(&f->mm->arch, f->addr);
-	seen = pte ? *pte : PTE_NONE;
-	spin_unlock(&f->mm->pt_lock);
-	if (pte_present(seen)) {
-		if (f->is_write && !pte_is_writable(seen))
-			return fault_cow(f);
-		/* The TLB of this CPU remembers less than the table allows. */
-		arch_tlb_flush(&f->mm->arch, f->addr, f->addr + PAGE_SIZE);
-		return 0;
-	}
-	if (f->vma->flags & VM_SPECIAL)
-		return fault_special(f);
-	return f->vma->obj ? fault_object(f) : fault_anon(f);
+	if (flags & FAULT_WRITE)
+		return vm_flags & VM_WRITE;
+	if (flags & FAULT_EXEC)
+		return vm_flags & VM_EXEC;
+	return vm_flags & VM_PROT;
 }
 
 int mm_fault(struct mm *m, unsigned long addr, unsigned flags)
 {
-	struct fault f = {.mm = m, .addr = addr & PAGE_MASK, .is_write = flags & FAULT_WRITE};
+	struct fault f = {.m = m, .va = ALIGN_DOWN(addr, PAGE_SIZE), .flags = flags};
 	int err;
 
-	if (addr >= m->task_size)
+	if (unlikely(addr >= m->task_size))
 		return -EFAULT;
-	f.vma = find_area(m, addr);
-	if (!f.vma)
-		return -EFAULT;
-	err = check_rights(f.vma, flags);
-	if (!err)
-		err = handle(&f);
-	up_read(&m->lock);
-	__atomic_fetch_add(&m->minflt, 1, __ATOMIC_RELAXED);
+	do {
+		f.v = find_area(m, addr);
+		if (!f.v)
+			return -EFAULT;
+		if (unlikely(!is_allowed(f.v->flags, flags))) {
+			err = -EACCES;
+		} else {
+			f.prot = vma_prot(f.v->flags);
+			err = resolve(&f);
+		}
+		up_read(&m->lock);
+		/* A race that needs the loser to look twice: the page tables may be there by now.
+		 */
+		if (err == RETRY)
+			f.flags |= FAULT_PRESENT;
+	} while (unlikely(err == RETRY));
+	__atomic_fetch_add(f.is_major ? &m->majflt : &m->minflt, 1, __ATOMIC_RELAXED);
 	return err;
 }
 
-/* --- using another address space from the kernel --- */
-
-struct page *mm_pin_page(struct mm *m, unsigned long addr, bool is_write)
+void mm_populate(struct mm *m, unsigned long start, size_t len)
 {
-	for (;;) {
-		struct page *p = NULL;
-		pte_t *pte;
-		int err;
+	unsigned long va, end = start + len;
 
-		spin_lock(&m->pt_lock);
-		pte = addr < m->task_size ? arch_pte_find(&m->arch, addr & PAGE_MASK) : NULL;
-		if (pte && pte_present(*pte) && (!is_write || pte_is_writable(*pte)) &&
-		    (is_write || !pte_is_special(*pte) ||
-		     pte_phys(*pte) == page_to_phys(zero_page))) {
-			p = phys_to_page(pte_phys(*pte));
-			page_get(p);
+	for (va = start; va < end; va += PAGE_SIZE) {
+		unsigned flags = FAULT_USER;
+		struct vma *v;
+
+		down_read(&m->lock);
+		v = vma_find(m, va);
+		if (!v || v->start > va || !(v->flags & VM_PROT)) {
+			up_read(&m->lock);
+			return;
 		}
-		spin_unlock(&m->pt_lock);
-		if (p)
-			return p;
-		err = mm_fault(m, addr, is_write ? FAULT_WRITE : 0);
-		if (err)
-			return ERR_PTR(-EFAULT);
+		/* Private writable memory is wanted as its own page at once; files are not dirtied.
+		 */
+		if ((v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
+			flags |= FAULT_WRITE;
+		up_read(&m->lock);
+		if (mm_fault(m, va, flags))
+			return;
+		cond_resched();
+		if (thread_test_flags(this_thread(), TIF_KILLED))
+			return;
 	}
-}
-
-static long access_page(struct mm *m, unsigned long addr, void *buf, size_t n, bool is_write)
-{
-	struct page *p = mm_pin_page(m, addr, is_write);
-	u8 *at;
-
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	at = (u8 *)page_to_virt(p) + (addr & ~PAGE_MASK);
-	if (is_write)
-		memcpy(at, buf, n);
-	else
-		memcpy(buf, at, n);
-	page_put(p);
-	return 0;
-}
-
-long mm_access(struct mm *m, unsigned long addr, void *buf, size_t len, bool is_write)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		size_t n = MIN(len - done, PAGE_SIZE - ((addr + done) & ~PAGE_MASK));
-
-		if (access_page(m, addr + done, (u8 *)buf + done, n, is_write))
-			break;
-		done += n;
-	}
-	return done || !len ? (long)done : -EFAULT;
 }

@@ -1,154 +1,166 @@
-/* fork's copy of an address space: areas copied, private pages shared until somebody writes. */
+/* The copy of an address space for fork(2): areas now, pages when somebody writes. */
+#include "core/sched.h"
 #include "lib/err.h"
-#include "lib/string.h"
 #include "mm/internal.h"
 
-/* Child and parent map one page now; neither may write to it. */
-static pte_t share_pte(struct mm *child, pte_t *src, bool *wrprotected)
+/* Same page in both, read-only in both; the pt_locks are held. */
+static void share_pte(struct mm *to, pte_t *src, pte_t *dst, bool *wrprotected)
 {
+	pte_t pte = *src;
 	struct page *p;
 
-	if (pte_is_special(*src))
-		return *src;
-	p = phys_to_page(pte_phys(*src));
-	page_get(p);
-	atomic_add(&p->map_count, 1);
-	rss_add(child, p, 1);
-	if (pte_is_writable(*src)) {
-		*src = pte_wrprotect(*src);
+	if (pte_is_special(pte)) {
+		WRITE_ONCE(*dst, pte);
+		return;
+	}
+	p = phys_to_page(pte_phys(pte));
+	/* The child finds pages of files in the page cache when it wants them. */
+	if (!(p->flags & PG_ANON))
+		return;
+	if (pte_is_writable(pte)) {
+		pte = pte_wrprotect(pte);
+		WRITE_ONCE(*src, pte);
 		*wrprotected = true;
 	}
-	return *src;
+	page_get(p);
+	atomic_add(&p->map_count, 1);
+	to->rss_anon++;
+	WRITE_ONCE(*dst, pte);
 }
 
-/* Entries of [start, end), which lies within one table. Parent's pt_lock held. */
-static int copy_table(struct mm *child, struct mm *parent, unsigned long start, unsigned long end,
-		      bool *wrprotected)
+/* One table's worth; -ENOMEM when the child's table could not be had. Locks held. */
+static int share_table(struct vma *from, struct mm *to, unsigned long va, unsigned long stop,
+		       bool *wrprotected)
 {
-	pte_t *src = arch_pte_find(&parent->arch, start), *dst = NULL;
+	pte_t *src = arch_pte_find(&from->mm->arch, va), *dst = NULL;
 
-	for (unsigned long a = start; a < end; a += PAGE_SIZE, src++) {
-		if (!pte_present(*src)) {
-			if (dst)
-				dst++;
-			continue;
-		}
-		if (!dst) {
-			dst = arch_pte_alloc(&child->arch, a);
+	for (; src && va < stop; va += PAGE_SIZE, src++) {
+		if (!pte_none(*src)) {
+			if (!dst)
+				dst = arch_pte_alloc(&to->arch, va);
 			if (!dst)
 				return -ENOMEM;
+			share_pte(to, src, dst, wrprotected);
 		}
-		*dst++ = share_pte(child, src, wrprotected);
+		if (dst)
+			dst++;
 	}
 	return 0;
 }
 
-static int copy_pages(struct mm *child, struct vma *v, bool *wrprotected)
+static int share_pages(struct vma *from, struct mm *to, bool *wrprotected)
 {
-	struct mm *parent = v->mm;
-	unsigned long a = v->start;
-	unsigned round = 0;
-	int err = 0;
+	struct mm *m = from->mm;
+	unsigned long va = from->start;
 
-	spin_lock(&parent->pt_lock);
-	while ((a = arch_pte_next(&parent->arch, a, v->end)) < v->end) {
-		unsigned long stop = (a | (PAGE_SIZE * (PAGE_SIZE / sizeof(pte_t)) - 1)) + 1;
+	for (;;) {
+		unsigned long stop;
+		int err = 0;
 
-		stop = MIN(stop, v->end);
-		err = copy_table(child, parent, a, stop, wrprotected);
-		if (err) {
-			/* No table page: reclaim and do this stretch again. Nothing of it was
-			 * copied, the table comes first. */
-			spin_unlock(&parent->pt_lock);
-			if (round++ >= 8 || !page_cache_reclaim(16))
-				return err;
-			err = 0;
-			spin_lock(&parent->pt_lock);
+		/* Two of a rank: the child is reached by nobody but object walkers, who come to the
+		 * parent first. */
+		spin_lock(&m->pt_lock);
+		va = arch_pte_next(&m->arch, va, from->end);
+		stop = MIN(ALIGN_DOWN(va, TABLE_SPAN) + TABLE_SPAN, from->end);
+		if (va < from->end) {
+			spin_lock(&to->pt_lock);
+			err = share_table(from, to, va, stop, wrprotected);
+			spin_unlock(&to->pt_lock);
+		}
+		spin_unlock(&m->pt_lock);
+		if (va >= from->end)
+			return 0;
+		if (!err) {
+			va = stop;
+			cond_resched();
 			continue;
 		}
-		a = stop;
+		/* The table is asked for before its first entry: nothing of it is shared yet. */
+		if (!reclaim_for_tables())
+			return err;
 	}
-	spin_unlock(&parent->pt_lock);
-	return err;
 }
 
-static int copy_area(struct mm *child, struct vma *v, bool *wrprotected)
+static bool has_private_pages(const struct vma *v)
 {
-	struct vma *n = vma_alloc(child);
-
-	if (!n)
-		return -ENOMEM;
-	n->start = v->start;
-	n->end = v->end;
-	n->flags = v->flags & ~VM_LOCKED;
-	n->obj = v->obj;
-	n->pgoff = v->pgoff;
-	n->file = v->file;
-	n->owns_shm = v->owns_shm;
-	n->name = v->name;
-	n->has_anon = v->has_anon;
-	n->special_phys = v->special_phys;
-	if (n->file)
-		vma_file_ops->get(n->file);
-	if (n->owns_shm)
-		shm_get(n->obj);
-	vma_insert(child, n);
-	vma_account(child, n, 1);
-	if (v->flags & (VM_WIPEONFORK | VM_SHARED))
-		return 0; /* shared pages are found again by faults */
-	if ((v->obj || (v->flags & VM_SPECIAL)) && !v->has_anon)
-		return 0;
-	return copy_pages(child, v, wrprotected);
+	if (v->flags & VM_WIPEONFORK)
+		return false;
+	return !(v->flags & VM_SHARED) || (v->flags & VM_SPECIAL);
 }
 
-static void copy_numbers(struct mm *to, const struct mm *from)
+static int copy_areas(struct mm *old, struct mm *new, bool *wrprotected)
 {
-	to->mmap_base = from->mmap_base;
-	to->mmap_min = from->mmap_min;
-	to->task_size = from->task_size;
-	to->start_code = from->start_code;
-	to->end_code = from->end_code;
-	to->start_data = from->start_data;
-	to->end_data = from->end_data;
-	to->start_brk = from->start_brk;
-	to->brk = from->brk;
-	to->start_stack = from->start_stack;
-	to->arg_start = from->arg_start;
-	to->arg_end = from->arg_end;
-	to->env_start = from->env_start;
-	to->env_end = from->env_end;
-	to->vdso_base = from->vdso_base;
-	to->limit_as = from->limit_as;
-	to->limit_data = from->limit_data;
-	to->limit_stack = from->limit_stack;
-	to->limit_memlock = from->limit_memlock;
-	to->dumpable = from->dumpable;
-	memcpy(to->saved_auxv, from->saved_auxv, sizeof(to->saved_auxv));
+	struct vma *v, *n;
+	int err;
+
+	for (v = old->first; v; v = v->next) {
+		if (v->flags & VM_DONTCOPY)
+			continue;
+		n = vma_dup(v);
+		if (!n)
+			return -ENOMEM;
+		n->flags &= ~(u64)VM_LOCKED; /* mlock(2): not inherited */
+		vma_insert(new, n);
+		vma_link_object(n, v); /* behind the parent's: see zap.c's walkers */
+		mm_account(new, n->flags, (long)vma_pages(n));
+		if (!has_private_pages(v))
+			continue;
+		err = share_pages(v, new, wrprotected);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void copy_fields(struct mm *new, const struct mm *old)
+{
+	unsigned i;
+
+	new->mmap_base = old->mmap_base;
+	new->mmap_min = old->mmap_min;
+	new->task_size = old->task_size;
+	new->start_code = old->start_code;
+	new->end_code = old->end_code;
+	new->start_data = old->start_data;
+	new->end_data = old->end_data;
+	new->start_brk = old->start_brk;
+	new->brk = old->brk;
+	new->start_stack = old->start_stack;
+	new->arg_start = old->arg_start;
+	new->arg_end = old->arg_end;
+	new->env_start = old->env_start;
+	new->env_end = old->env_end;
+	new->vdso_base = old->vdso_base;
+	for (i = 0; i < ARRAY_SIZE(new->saved_auxv); i++)
+		new->saved_auxv[i] = old->saved_auxv[i];
+	new->limit_as = old->limit_as;
+	new->limit_data = old->limit_data;
+	new->limit_stack = old->limit_stack;
+	new->limit_memlock = old->limit_memlock;
+	new->dumpable = old->dumpable;
+	new->exe_file = old->exe_file;
+	if (new->exe_file)
+		vma_file_ops->get(new->exe_file);
 }
 
 struct mm *mm_fork(struct mm *old)
 {
-	struct mm *m = mm_create();
+	struct mm *new = mm_create();
 	bool wrprotected = false;
-	struct vma *v;
-	int err = 0;
+	int err;
 
-	if (!m)
+	if (!new)
 		return ERR_PTR(-ENOMEM);
 	down_write(&old->lock);
-	copy_numbers(m, old);
-	m->exe_file = old->exe_file;
-	if (m->exe_file)
-		vma_file_ops->get(m->exe_file);
-	for (v = vma_find(old, 0); v && !err; v = vma_next(v))
-		if (!(v->flags & VM_DONTCOPY))
-			err = copy_area(m, v, &wrprotected);
+	copy_fields(new, old);
+	err = copy_areas(old, new, &wrprotected);
 	if (wrprotected)
 		arch_tlb_flush(&old->arch, 0, old->task_size);
 	up_write(&old->lock);
 	if (err) {
-		mm_put(m);
+		mm_put(new);
 		return ERR_PTR(err);
 	}
-	return m;
+	new->hiwater_rss_pages = mm_rss_pages(new);
+	return new;
 }

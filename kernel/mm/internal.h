@@ -11,66 +11,123 @@ static inline void mm_count(unsigned which, long pages)
 	__atomic_fetch_add(&mm_counter[which], pages, __ATOMIC_RELAXED);
 }
 
-bool page_trylock(struct page *p);
+/* What one last-level table covers; PTEs of one table are neighbours in memory. */
+#define TABLE_SPAN	(PAGE_SIZE * (PAGE_SIZE / sizeof(pte_t)))
+#define STACK_GUARD_GAP (256 * PAGE_SIZE) /* kept free below an area that grows down */
+#define MAX_AREAS	65530
+#define FAULT_AROUND	16 /* pages mapped by one read fault of a file */
 
-/* radix.c: a tree from page number to page; the object's lock protects it. */
+/* --- page.c, reclaim.c --- */
+bool page_trylock(struct page *p);
+void lru_add(struct page *p);	 /* new page of an evictable object */
+void lru_remove(struct page *p); /* before it leaves its object */
+size_t vmap_reclaim(void);	 /* cached stacks; pages freed */
+bool reclaim_for_tables(void);	 /* after arch_pte_alloc() failed, no lock held; true = retry */
+void writeback_wake(void);	 /* a page became dirty */
+
+/* --- radix.c: page number -> page; the object's lock protects the tree --- */
 struct page *radix_find(void *tree, u64 index);
 int radix_insert(void **tree, u64 index, struct page *p); /* -ENOMEM, -EEXIST; never sleeps */
 struct page *radix_remove(void **tree, u64 index);
 /* Up to max pages with index in [from, to], ascending; how many. */
 unsigned radix_gang(void *tree, u64 from, u64 to, struct page **out, unsigned max);
 
-/* vmobj.c: references of shared anonymous objects */
-void shm_get(struct vmobj *o);
-void shm_put(struct vmobj *o);
+/* --- vmobj.c --- */
+/* As vmobj_get_page(); *did_io tells whether the backing store was asked. */
+struct page *vmobj_get_page_io(struct vmobj *o, u64 index, bool *did_io);
+/* Referenced, uptodate, unlocked pages with index in [from, to]; never sleeps. */
+unsigned vmobj_find_range(struct vmobj *o, u64 from, u64 to, struct page **out, unsigned max);
+/* Take a locked page out of the cache if it is clean, unmapped, and referenced only by the cache
+ * and own_refs of the caller. */
+bool vmobj_evict_page(struct vmobj *o, struct page *p, unsigned own_refs);
+int vmobj_write_page(struct vmobj *o, struct page *p);	  /* p locked; no-op when clean */
+static inline bool vmobj_is_memory(const struct vmobj *o) /* its pages live here only */
+{
+	return !o->is_evictable && !(o->ops && o->ops->writeback);
+}
 
-/* zap.c: pages taken out of page tables wait here until the TLBs have forgotten them. */
+/* --- zap.c: pages taken out of page tables wait here until the TLBs have forgotten them --- */
 #define GATHER_PAGES 64
 struct gather {
 	struct mm *mm;
-	unsigned long start, end; /* to flush */
+	unsigned long start, end; /* to flush; empty: nothing */
 	unsigned n;
-	bool has_changes;
 	struct page *page[GATHER_PAGES];
 };
 void gather_init(struct gather *g, struct mm *mm);
-void gather_flush(struct gather *g);					/* pt_lock may be held */
-void gather_page(struct gather *g, unsigned long addr, struct page *p); /* p NULL: only the range */
-/* Forget what [start, end) of an area maps. Takes pt_lock. */
-void zap_range(struct mm *m, unsigned long start, unsigned long end);
+void gather_flush(struct gather *g); /* pt_lock may be held */
+static inline void gather_range(struct gather *g, unsigned long addr)
+{
+	if (addr < g->start)
+		g->start = addr;
+	if (addr + PAGE_SIZE > g->end)
+		g->end = addr + PAGE_SIZE;
+}
+/* The reference and the mapping that a PTE held; gone after the next flush. */
+static inline void gather_page(struct gather *g, unsigned long addr, struct page *p)
+{
+	gather_range(g, addr);
+	g->page[g->n++] = p;
+	if (g->n == GATHER_PAGES)
+		gather_flush(g);
+}
+/* Forget what [start, end) of the area maps. Takes pt_lock; may switch between tables. */
+void zap_range(struct vma *v, unsigned long start, unsigned long end);
 /* Unmap pages [first, last] of an object everywhere; obj->lock must not be held. Private copies
- * stay unless `even_private`. */
+ * stay unless even_private. */
 void vmobj_unmap(struct vmobj *o, u64 first, u64 last, bool even_private);
+/* Take write permission for one page from everybody who shares it. */
+void vmobj_wrprotect(struct vmobj *o, struct page *p);
 
-/* Account a page that a PTE begins (1) or ends (-1) to map. */
-void rss_add(struct mm *m, const struct page *p, long n);
-
-/* vma.c; mm->lock held for writing unless said otherwise */
-struct vma *vma_alloc(struct mm *m);
-void vma_free(struct vma *v); /* drops its file */
+/* --- vma.c; mm->lock held for writing unless said otherwise --- */
+struct vma *vma_new(struct mm *m); /* zeroed, unlinked; NULL */
+/* Drop its references and free it; not under mm->lock, for letting a file go may take locks. */
+void vma_free(struct vma *v);
+void vma_free_list(struct list_head *dead);
+struct vma *vma_dup(const struct vma *v); /* same references taken, unlinked; NULL */
 void vma_insert(struct mm *m, struct vma *v);
 void vma_remove(struct mm *m, struct vma *v);
-struct vma *vma_prev(struct vma *v);
-/* Cut an area in two at addr; NULL when out of memory, else the part that begins at addr. */
+void vma_link_object(struct vma *v,
+		     struct vma *after); /* onto obj->vmas, behind `after` or first */
+void vma_unlink_object(struct vma *v);
+/* Move the edges of an area; neighbours must leave room. pgoff follows the start. */
+void vma_set_range(struct vma *v, unsigned long start, unsigned long end);
+/* Cut in two at addr; ERR_PTR(-ENOMEM), else the part that begins at addr. */
 struct vma *vma_split(struct vma *v, unsigned long addr);
-/* Make area boundaries at start and end; 0 or -ENOMEM. */
+/* Make edges at start and end; 0 or -ENOMEM. */
 int vma_split_range(struct mm *m, unsigned long start, unsigned long end);
-/* Join v with its neighbours where they continue each other; returns the area that now holds v's
- * range. */
-struct vma *vma_merge(struct vma *v);
-void vma_set_bounds(struct vma *v, unsigned long start, unsigned long end);
-int stack_grow(struct mm *m, struct vma *v, unsigned long addr); /* mmap.c; -EFAULT */
-void vma_account(struct mm *m, const struct vma *v, long sign);
-int unmap_locked(struct mm *m, unsigned long start, unsigned long end);
-bool mm_has_room(struct mm *m, size_t pages, u64 vm_flags); /* RLIMIT_AS, RLIMIT_DATA */
-unsigned vma_prot(u64 vm_flags);			    /* VMP_* bits of an area's pages */
+/* Join with neighbours that continue it; absorbed areas go to `dead`. Returns the survivor. */
+struct vma *vma_merge(struct vma *v, struct list_head *dead);
+bool vma_continues(const struct vma *a, const struct vma *b); /* b simply goes on where a ends */
+/* A gap of len bytes in [low, high), the highest; 0 = none. Lock held for reading. */
+unsigned long vma_highest_gap(struct mm *m, size_t len, unsigned long low, unsigned long high);
+unsigned vma_prot(u64 vm_flags); /* VMP_* of an area's pages */
 static inline u64 vma_index(const struct vma *v, unsigned long addr)
 {
 	return v->pgoff + ((addr - v->start) >> PAGE_SHIFT);
 }
+static inline size_t vma_pages(const struct vma *v)
+{
+	return (v->end - v->start) >> PAGE_SHIFT;
+}
 
-extern struct page
-	*zero_page; /* read faults of anonymous memory; mapped PTE_SPECIAL, never counted */
-int zero_page_init(void);
+/* --- mmap.c --- */
+void mm_account(struct mm *m, u64 vm_flags, long pages);
+bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages); /* RLIMIT_AS, RLIMIT_DATA */
+bool is_obvious_overcommit(u64 vm_flags, size_t pages);
+/* Remove [start, end); areas go to `dead`, for vma_free_list() after unlocking. */
+int unmap_locked(struct mm *m, unsigned long start, unsigned long end, struct list_head *dead);
+bool is_data_mapping(u64 vm_flags);
+
+/* --- fault.c --- */
+
+int stack_expand(struct mm *m, struct vma *v, unsigned long addr);
+void rss_note_peak(struct mm *m);
+static inline long *rss_counter(struct mm *m, const struct vma *v, const struct page *p)
+{
+	if (p->flags & PG_ANON)
+		return &m->rss_anon;
+	return v->obj && vmobj_is_memory(v->obj) ? &m->rss_shmem : &m->rss_file;
+}
 
 #endif

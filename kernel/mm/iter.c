@@ -1,6 +1,7 @@
-#include "mm/iter.h"
+/* Where the data of a read or write lies (mm/iter.h). */
 #include "lib/err.h"
 #include "lib/string.h"
+#include "mm/iter.h"
 
 void iter_user_vec(struct iter *it, const struct iter_seg *segs, size_t nr, size_t total)
 {
@@ -22,24 +23,95 @@ void iter_kernel(struct iter *it, void *buf, size_t len)
 	it->count = len;
 }
 
+enum direction { PUT, GET, ZERO };
+
+/* One run within one segment; bytes done. */
+static size_t move(enum direction d, uaddr_t u, void *k, size_t n)
+{
+	switch (d) {
+	case PUT:
+		return n - arch_copy_out(u, k, n);
+	case GET:
+		return n - arch_copy_in(k, u, n);
+	default:
+		return n - arch_clear_user(u, n);
+	}
+}
+
+static size_t move_user(struct iter *it, enum direction d, u8 *k, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		size_t room = it->seg->len - it->seg_off, run = MIN(n - done, room), got = 0;
+
+		if (run)
+			got = move(d, uaddr(it->seg->base + it->seg_off), k ? k + done : NULL, run);
+		done += got;
+		it->seg_off += got;
+		it->count -= got;
+		if (got < run)
+			break;
+		/* Stay at the end of the last segment: iter_revert() counts back from there. */
+		if (it->seg_off == it->seg->len && it->count) {
+			it->seg++;
+			it->nr_segs--;
+			it->seg_off = 0;
+		}
+	}
+	return done;
+}
+
+static size_t move_any(struct iter *it, enum direction d, void *k, size_t n)
+{
+	n = MIN(n, it->count);
+	if (it->is_user)
+		return move_user(it, d, k, n);
+	if (d == PUT)
+		memcpy(it->kbuf, k, n);
+	else if (d == GET)
+		memcpy(k, it->kbuf, n);
+	else
+		memset(it->kbuf, 0, n);
+	it->kbuf = (u8 *)it->kbuf + n;
+	it->count -= n;
+	return n;
+}
+
+size_t iter_put_any(struct iter *it, const void *src, size_t n)
+{
+	return move_any(it, PUT, (void *)src, n);
+}
+
+size_t iter_get_any(struct iter *it, void *dst, size_t n)
+{
+	return move_any(it, GET, dst, n);
+}
+
+size_t iter_zero_any(struct iter *it, size_t n)
+{
+	return move_any(it, ZERO, NULL, n);
+}
+
 void iter_advance(struct iter *it, size_t n)
 {
-	it->count -= n;
+	n = MIN(n, it->count);
 	if (!it->is_user) {
 		it->kbuf = (u8 *)it->kbuf + n;
+		it->count -= n;
 		return;
 	}
 	while (n) {
-		size_t left = it->seg->len - it->seg_off;
+		size_t run = MIN(n, it->seg->len - it->seg_off);
 
-		if (n < left) {
-			it->seg_off += n;
-			return;
+		n -= run;
+		it->seg_off += run;
+		it->count -= run;
+		if (it->seg_off == it->seg->len && it->count) {
+			it->seg++;
+			it->nr_segs--;
+			it->seg_off = 0;
 		}
-		n -= left;
-		it->seg++;
-		it->nr_segs--;
-		it->seg_off = 0;
 	}
 }
 
@@ -59,102 +131,42 @@ void iter_revert(struct iter *it, size_t n)
 	it->seg_off -= n;
 }
 
-enum direction { PUT, GET, ZERO };
-
-/* Bytes not moved. */
-static size_t move(enum direction d, unsigned long user, void *kernel, size_t n)
-{
-	switch (d) {
-	case PUT:
-		return arch_copy_out(uaddr(user), kernel, n);
-	case GET:
-		return arch_copy_in(kernel, uaddr(user), n);
-	default:
-		return arch_clear_user(uaddr(user), n);
-	}
-}
-
-static size_t copy(struct iter *it, enum direction d, void *kernel, size_t n)
-{
-	size_t done = 0;
-
-	n = MIN(n, it->count);
-	while (done < n) {
-		size_t part, missed;
-
-		while (it->seg->len == it->seg_off) {
-			it->seg++;
-			it->nr_segs--;
-			it->seg_off = 0;
-		}
-		part = MIN(n - done, it->seg->len - it->seg_off);
-		missed = move(d, it->seg->base + it->seg_off, (u8 *)kernel + done, part);
-		it->seg_off += part - missed;
-		it->count -= part - missed;
-		done += part - missed;
-		if (missed)
-			break;
-	}
-	return done;
-}
-
-size_t iter_put_any(struct iter *it, const void *src, size_t n)
-{
-	if (it->is_user)
-		return copy(it, PUT, (void *)src, n);
-	n = MIN(n, it->count);
-	memcpy(it->kbuf, src, n);
-	iter_advance(it, n);
-	return n;
-}
-
-size_t iter_get_any(struct iter *it, void *dst, size_t n)
-{
-	if (it->is_user)
-		return copy(it, GET, dst, n);
-	n = MIN(n, it->count);
-	memcpy(dst, it->kbuf, n);
-	iter_advance(it, n);
-	return n;
-}
-
-size_t iter_zero_any(struct iter *it, size_t n)
-{
-	if (it->is_user)
-		return copy(it, ZERO, NULL, n);
-	n = MIN(n, it->count);
-	memset(it->kbuf, 0, n);
-	iter_advance(it, n);
-	return n;
-}
-
-/* One byte per page is touched; for writing, the byte is read and written back. */
-static int touch(unsigned long addr, bool for_write)
+static bool touch(unsigned long addr, bool for_write)
 {
 	u8 byte;
 
 	if (arch_copy_in(&byte, uaddr(addr), 1))
-		return -EFAULT;
-	return for_write && arch_copy_out(uaddr(addr), &byte, 1) ? -EFAULT : 0;
+		return false;
+	/* A write of the same byte could undo another thread's; clearing nothing only checks. The
+	 * page is made writable by adding zero atomically. */
+	if (for_write) {
+		u32 old;
+
+		return arch_cmpxchg_user32(uaddr(addr & ~3UL), 0, 0, &old) == 0;
+	}
+	return true;
 }
 
 int iter_fault_in(struct iter *it, size_t n, bool for_write)
 {
-	const struct iter_seg *s = it->seg;
-	size_t off = it->seg_off, left = MIN(n, it->count);
-	bool any = false;
+	const struct iter_seg *seg = it->seg;
+	size_t off = it->seg_off, done = 0;
 
-	if (!it->is_user)
+	n = MIN(n, it->count);
+	if (!it->is_user || !n)
 		return 0;
-	for (; left; s++, off = 0) {
-		size_t part = MIN(s->len - off, left);
-		unsigned long a = s->base + off, end = a + part;
+	while (done < n) {
+		unsigned long at = seg->base + off;
+		size_t in_page = PAGE_SIZE - (at & (PAGE_SIZE - 1));
+		size_t run = MIN(MIN(n - done, seg->len - off), in_page);
 
-		left -= part;
-		for (; part && a < end; a = (a & PAGE_MASK) + PAGE_SIZE) {
-			if (touch(a, for_write))
-				return any ? 0 : -EFAULT;
-			any = true;
+		if (run && !touch(at, for_write))
+			return done ? 0 : -EFAULT;
+		done += run;
+		off += run;
+		if (off == seg->len) {
+			seg++;
+			off = 0;
 		}
 	}
 	return 0;

@@ -3,7 +3,6 @@
 #define MM_MM_H
 
 #include "core/lock.h"
-#include "lib/rbtree.h"
 #include "mm/vmobj.h"
 
 /* vma->flags: protection and kind */
@@ -36,8 +35,14 @@ struct vma_file_ops {
 };
 extern const struct vma_file_ops *vma_file_ops;
 
+/*
+ * An area. Areas of one address space are linked in address order, and form a balanced tree by
+ * address in which each node knows the largest free gap below any area of its subtree (vma.c).
+ */
 struct vma {
-	struct rb_node node;
+	struct vma *parent, *left, *right, *prev, *next; /* mm->lock */
+	u32 priority;					 /* of the tree: a parent's is higher */
+	unsigned long max_gap;				 /* bytes */
 	struct mm *mm;
 	unsigned long start, end; /* page aligned, [start, end) */
 	u64 flags;
@@ -45,7 +50,6 @@ struct vma {
 	u64 pgoff;	   /* page number in obj of `start`; for anonymous: start >> PAGE_SHIFT */
 	struct file *file; /* keeps obj alive, names the area; NULL for anonymous. Opaque here */
 	bool owns_shm;	   /* obj came from vmobj_new_shm: reference counted by obj */
-	bool has_anon;	   /* private copies of object pages may exist: fork must copy them */
 	const char *name;  /* "[vdso]" and the like, static; NULL */
 	unsigned long special_phys; /* VM_SPECIAL: physical address of the first page */
 	struct list_head obj_node;  /* obj->vmas; obj->lock */
@@ -53,21 +57,21 @@ struct vma {
 
 struct mm {
 	struct arch_mm arch;
-	refcount_t users;     /* threads; the last one drops the areas */
-	refcount_t refs;      /* struct itself: users count as one, /proc readers one each */
-	struct rwsem lock;    /* RANK_MM: areas */
-	spinlock_t pt_lock;   /* RANK_PTE: page tables */
-	struct rb_root areas; /* by start */
-	struct vma *last_hit; /* cache of the last lookup; lock */
+	refcount_t users;	  /* threads; the last one drops the areas */
+	refcount_t refs;	  /* struct itself: users count as one, /proc readers one each */
+	struct rwsem lock;	  /* RANK_MM: areas */
+	spinlock_t pt_lock;	  /* RANK_PTE: page tables */
+	struct vma *areas;	  /* root of the tree; lock */
+	struct vma *first, *last; /* in address order; lock */
+	struct vma *last_hit;	  /* cache of the last lookup; lock */
 	size_t nr_areas;
+	u64 default_flags; /* mlockall(MCL_FUTURE): VM_LOCKED for new areas; lock */
 	size_t total_pages, data_pages, stack_pages, exec_pages, shared_pages,
 		locked_pages;		    /* lock */
 	long rss_anon, rss_file, rss_shmem; /* pages, atomic */
 	size_t hiwater_rss_pages;
 	unsigned long mmap_base; /* mappings grow down from here */
 	unsigned long mmap_min, task_size;
-	unsigned long gap_hint; /* search for room goes on below it; 0 = from mmap_base. lock */
-	size_t largest_hole;	/* above gap_hint, bytes; lock */
 	unsigned long start_code, end_code, start_data, end_data, start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;
 	unsigned long vdso_base;
@@ -100,7 +104,8 @@ struct map_request {
 	bool owns_shm;
 	u64 pgoff;
 };
-/* Returns the address or a negative errno (-ENOMEM -EEXIST -EINVAL). Locks mm->lock itself. */
+/* A reference to obj with owns_shm is consumed also when the call fails. Returns the address or a
+ * negative errno (-ENOMEM -EEXIST -EINVAL). Locks mm->lock itself. */
 long mm_map(struct mm *m, const struct map_request *req);
 int mm_unmap(struct mm *m, unsigned long start, size_t len);
 int mm_protect(struct mm *m, unsigned long start, size_t len,
@@ -136,6 +141,14 @@ long mm_access(struct mm *m, unsigned long addr, void *buf, size_t len, bool is_
 /* Fault pages in and return the page, referenced: for futex keys and direct users.
  * ERR_PTR(-EFAULT). */
 struct page *mm_pin_page(struct mm *m, unsigned long addr, bool is_write);
+/* As mm_access(), but past the areas' protection, as a debugger and /proc/PID/mem do. */
+long mm_access_force(struct mm *m, unsigned long addr, void *buf, size_t len, bool is_write);
+/* mlock(2), mlock2(2), munlock(2): -ENOMEM for holes and limits; on_fault: do not populate. */
+int mm_lock_range(struct mm *m, unsigned long start, size_t len, bool lock, bool on_fault);
+/* mlockall(2): MCL_* flags; 0 = munlockall(2). */
+int mm_lock_all(struct mm *m, int mcl_flags);
+/* Fault in what is mapped in a range; stops silently at holes and errors. */
+void mm_populate(struct mm *m, unsigned long start, size_t len);
 size_t mm_rss_pages(const struct mm *m);
 void mm_switch(struct mm *prev, struct mm *next); /* scheduler; interrupts off */
 

@@ -1,424 +1,417 @@
-/* Making and removing mappings; the life of an address space. mmap(2), munmap(2), brk(2). */
-#include "core/cpu.h"
-#include "core/irq.h"
+/* Making and removing mappings: mmap(2), munmap(2), brk(2), and the stack of a new program. */
 #include "lib/err.h"
-#include "lib/string.h"
 #include "mm/internal.h"
 #include "mm/kmalloc.h"
 
-#define MAX_AREAS   65530 /* Linux's default of vm.max_map_count */
-#define STACK_GUARD (256 * PAGE_SIZE)
+/* Where MAP_32BIT may go (mmap(2): the first 2 GiB; the lowest GiB is the program's). */
+#define LOW_AREA_START 0x40000000UL
+#define LOW_AREA_END   0x80000000UL
 
-static struct kmem_cache *mm_cache;
+/* --- accounting and limits; mm->lock held --- */
 
-struct mm *mm_create(void)
+bool is_data_mapping(u64 vm_flags)
 {
-	struct mm *m;
-
-	if (unlikely(!mm_cache))
-		mm_cache = kmem_cache_create("mm", sizeof(struct mm), 16);
-	m = mm_cache ? kmem_cache_alloc(mm_cache, GFP_ZERO) : NULL;
-	if (!m)
-		return NULL;
-	if (arch_mm_init(&m->arch)) {
-		kmem_cache_free(mm_cache, m);
-		return NULL;
-	}
-	ref_init(&m->users, 1);
-	ref_init(&m->refs, 1);
-	rwsem_init(&m->lock, RANK_MM, "mm");
-	spin_init(&m->pt_lock, RANK_PTE, "page tables");
-	m->mmap_min = 0x10000;
-	m->task_size = USER_END;
-	m->mmap_base = USER_END - (128ul << 20);
-	m->limit_as = m->limit_data = m->limit_memlock = ~0ul;
-	m->limit_stack = 8ul << 20;
-	m->dumpable = 1;
-	return m;
+	return (vm_flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE;
 }
 
-void mm_grab(struct mm *m)
+void mm_account(struct mm *m, u64 vm_flags, long pages)
 {
-	ref_get(&m->refs);
+	m->total_pages += (size_t)pages;
+	if (vm_flags & VM_GROWSDOWN)
+		m->stack_pages += (size_t)pages;
+	else if (is_data_mapping(vm_flags))
+		m->data_pages += (size_t)pages;
+	else if ((vm_flags & (VM_EXEC | VM_WRITE)) == VM_EXEC)
+		m->exec_pages += (size_t)pages;
+	if (vm_flags & VM_SHARED)
+		m->shared_pages += (size_t)pages;
+	if (vm_flags & VM_LOCKED)
+		m->locked_pages += (size_t)pages;
 }
 
-void mm_drop(struct mm *m)
+static bool is_within(u64 limit_bytes, u64 pages)
 {
-	if (ref_put(&m->refs))
-		kmem_cache_free(mm_cache, m);
+	return pages <= limit_bytes >> PAGE_SHIFT;
 }
 
-/* --- which tables a CPU has loaded --- */
-
-/* Kernel threads run on the tables that happen to be loaded: switching away and back costs a TLB.
- */
-void mm_switch(struct mm *prev, struct mm *next)
+bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages)
 {
-	struct cpu *c = this_cpu();
-
-	(void)prev;
-	if (!next || c->active_mm == next)
-		return;
-	arch_mm_switch(&next->arch);
-	c->active_mm = next;
+	if (!is_within(m->limit_as, m->total_pages + pages))
+		return false;
+	return !is_data_mapping(vm_flags) || is_within(m->limit_data, m->data_pages + pages);
 }
 
-static void unload(void *mm)
-{
-	unsigned long f = arch_irq_save();
-
-	if (this_cpu()->active_mm == mm) {
-		arch_mm_switch(NULL);
-		this_cpu()->active_mm = NULL;
-	}
-	arch_irq_restore(f);
-}
-
-/* Before the tables are freed: no CPU may still have them loaded. */
-static void unload_everywhere(struct mm *m)
-{
-	unload(m);
-	if (arch_mm_is_loaded(&m->arch))
-		smp_call_others(unload, m);
-}
-
-static void free_areas(struct mm *m)
-{
-	struct rb_node *n;
-
-	while ((n = rb_first(&m->areas))) {
-		struct vma *v = rb_entry(n, struct vma, node);
-
-		vma_remove(m, v);
-		vma_free(v);
-	}
-}
-
-void mm_put(struct mm *m)
-{
-	if (!ref_put(&m->users))
-		return;
-	/* Off every CPU first: then nothing has to be flushed while it is taken apart. */
-	unload_everywhere(m);
-	zap_range(m, 0, m->task_size);
-	free_areas(m);
-	if (m->exe_file)
-		vma_file_ops->put(m->exe_file);
-	m->exe_file = NULL;
-	arch_mm_destroy(&m->arch);
-	mm_drop(m);
-}
-
-size_t mm_rss_pages(const struct mm *m)
-{
-	long n = m->rss_anon + m->rss_file + m->rss_shmem;
-
-	return n > 0 ? (size_t)n : 0;
-}
-
-/* --- unmapping --- */
-
-/* Freed room above the search hint may serve the next request. */
-static void note_hole(struct mm *m, unsigned long start, unsigned long end)
-{
-	struct vma *next = vma_find(m, end);
-	struct vma *prev;
-	unsigned long lo = m->mmap_min, hi = next ? next->start : m->task_size;
-
-	if (!m->gap_hint || start < m->gap_hint)
-		return;
-	prev = next ? vma_prev(next) : NULL;
-	if (!next) {
-		struct rb_node *n = rb_last(&m->areas);
-
-		prev = n ? rb_entry(n, struct vma, node) : NULL;
-	}
-	if (prev)
-		lo = prev->end;
-	if (lo <= m->gap_hint)
-		m->gap_hint = 0;
-	else
-		m->largest_hole = MAX(m->largest_hole, hi - lo);
-}
-
-int unmap_locked(struct mm *m, unsigned long start, unsigned long end)
-{
-	struct vma *v = vma_find(m, start), *next;
-	int err;
-
-	if (!v || v->start >= end)
-		return 0;
-	if (v->start < start && v->end > end && m->nr_areas >= MAX_AREAS)
-		return -ENOMEM;
-	if (v->start < start || v->end > end || (next = vma_next(v), next && next->start < end)) {
-		err = vma_split_range(m, start, end);
-		if (err)
-			return err;
-		v = vma_find(m, start);
-	}
-	zap_range(m, start, end);
-	for (; v && v->start < end; v = next) {
-		next = vma_next(v);
-		vma_account(m, v, -1);
-		vma_remove(m, v);
-		vma_free(v);
-	}
-	spin_lock(&m->pt_lock);
-	arch_pt_free_range(&m->arch, start, end);
-	spin_unlock(&m->pt_lock);
-	note_hole(m, start, end);
-	return 0;
-}
-
-int mm_unmap(struct mm *m, unsigned long start, size_t len)
-{
-	unsigned long end;
-	int err;
-
-	if (start & ~PAGE_MASK)
-		return -EINVAL;
-	if (len == 0 || len > m->task_size || start > m->task_size - len)
-		return -EINVAL;
-	end = ALIGN_UP(start + len, PAGE_SIZE);
-	down_write(&m->lock);
-	err = unmap_locked(m, start, end);
-	up_write(&m->lock);
-	return err;
-}
-
-/* --- mapping --- */
-
-/* More than all memory at once is refused unless asked for without reservation (heuristic
- * overcommit). */
-static bool is_obvious_overcommit(const struct map_request *r, size_t pages)
+/* proc(5), overcommit_memory 0: only what can never work is refused. */
+bool is_obvious_overcommit(u64 vm_flags, size_t pages)
 {
 	struct mem_stats s;
 
-	if ((r->vm_flags & (VM_NORESERVE | VM_SHARED)) || !(r->vm_flags & VM_WRITE) || pages < 4096)
+	if ((vm_flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) != VM_WRITE || pages < 4096)
 		return false;
 	mem_stats(&s);
 	return pages > s.total_pages;
 }
 
-static long choose_address(struct mm *m, const struct map_request *r, size_t len)
-{
-	unsigned long addr = r->addr;
-	struct vma *v;
+/* --- placement --- */
 
-	if (len > m->task_size)
-		return -ENOMEM;
-	if (!r->is_fixed) {
-		addr = mm_find_gap(m, ALIGN_DOWN(r->addr, PAGE_SIZE), len, r->below_4g);
+static bool is_free(struct mm *m, unsigned long addr, size_t len)
+{
+	struct vma *v = vma_find(m, addr);
+	unsigned long guard;
+
+	if (!v)
+		return true;
+	guard = v->flags & VM_GROWSDOWN ? STACK_GUARD_GAP : 0;
+	return v->start > guard && addr + len <= v->start - guard;
+}
+
+unsigned long mm_find_gap(struct mm *m, unsigned long hint, size_t len, bool below_4g)
+{
+	unsigned long addr;
+
+	if (!len || len > m->task_size)
+		return 0;
+	if (hint) {
+		hint = ALIGN_DOWN(hint, PAGE_SIZE);
+		hint = MAX(hint, m->mmap_min);
+		if (hint <= m->task_size - len && (!below_4g || hint + len <= LOW_AREA_END) &&
+		    is_free(m, hint, len))
+			return hint;
+	}
+	if (below_4g)
+		return vma_highest_gap(m, len, LOW_AREA_START, LOW_AREA_END);
+	addr = vma_highest_gap(m, len, m->mmap_min, m->mmap_base);
+	if (!addr)
+		addr = vma_highest_gap(m, len, m->mmap_base, m->task_size);
+	return addr;
+}
+
+static bool overlaps(struct mm *m, unsigned long start, unsigned long end)
+{
+	struct vma *v = vma_find(m, start);
+
+	return v && v->start < end;
+}
+
+static size_t mapped_pages(struct mm *m, unsigned long start, unsigned long end)
+{
+	struct vma *v = vma_find(m, start);
+	size_t n = 0;
+
+	for (; v && v->start < end; v = v->next)
+		n += (MIN(v->end, end) - MAX(v->start, start)) >> PAGE_SHIFT;
+	return n;
+}
+
+/* The address for a request, or an error. */
+static long place(struct mm *m, const struct map_request *req, size_t len)
+{
+	unsigned long addr = req->addr;
+
+	if (!req->is_fixed && !req->is_noreplace) {
+		addr = mm_find_gap(m, req->addr, len, req->below_4g);
 		return addr ? (long)addr : -ENOMEM;
 	}
-	if (addr & ~PAGE_MASK)
+	if (!IS_ALIGNED(addr, PAGE_SIZE))
 		return -EINVAL;
-	if (addr > m->task_size - len)
+	if (len > m->task_size || addr > m->task_size - len)
 		return -ENOMEM;
-	if (r->is_noreplace) {
-		v = vma_find(m, addr);
-		if (v && v->start < addr + len)
-			return -EEXIST;
-	}
+	if (addr < m->mmap_min)
+		return -EPERM;
+	if (req->is_noreplace && overlaps(m, addr, addr + len))
+		return -EEXIST;
 	return (long)addr;
 }
 
-/* Growing a neighbour instead of making an area: the common case of malloc's mappings. */
-static bool extend_neighbour(struct mm *m, unsigned long addr, unsigned long end,
-			     const struct map_request *r)
+/* --- mmap --- */
+
+/* Hang the described area in: grow a neighbour where it simply continues, else a new one. */
+static int add_area(struct mm *m, const struct vma *d, struct list_head *dead)
 {
-	struct vma *next, *prev;
+	struct vma *next = vma_find(m, d->start), *prev = next ? next->prev : m->last, *v;
 
-	if (r->obj || r->file)
-		return false;
-	next = vma_find(m, addr);
-	if (next && next->start == end && next->flags == r->vm_flags && !next->obj && !next->file &&
-	    !next->name) {
-		vma_set_bounds(next, addr, next->end);
-		vma_merge(next);
-		return true;
+	if (prev && vma_continues(prev, d)) {
+		vma_set_range(prev, prev->start, d->end);
+		if (next && next->start == d->end)
+			vma_merge(prev, dead);
+	} else if (next && vma_continues(d, next)) {
+		vma_set_range(next, d->start, next->end);
+	} else {
+		if (m->nr_areas >= MAX_AREAS)
+			return -ENOMEM;
+		v = vma_dup(d);
+		if (!v)
+			return -ENOMEM;
+		vma_insert(m, v);
+		vma_link_object(v, NULL);
 	}
-	prev = next ? vma_prev(next) : NULL;
-	if (!prev && !next) {
-		struct rb_node *n = rb_last(&m->areas);
-
-		prev = n ? rb_entry(n, struct vma, node) : NULL;
-	}
-	if (prev && prev->end == addr && prev->flags == r->vm_flags && !prev->obj && !prev->file &&
-	    !prev->name) {
-		vma_set_bounds(prev, prev->start, end);
-		return true;
-	}
-	return false;
+	mm_account(m, d->flags, (long)vma_pages(d));
+	return 0;
 }
 
-static long map_locked(struct mm *m, const struct map_request *r)
+static int check_limits(struct mm *m, u64 vm_flags, size_t pages, size_t replaced)
 {
-	size_t len = ALIGN_UP(r->len, PAGE_SIZE);
-	long addr = choose_address(m, r, len);
-	struct vma *v, *old;
+	if (!mm_has_room(m, vm_flags, pages - MIN(replaced, pages)))
+		return -ENOMEM;
+	if (is_obvious_overcommit(vm_flags, pages))
+		return -ENOMEM;
+	if ((vm_flags & VM_LOCKED) && !is_within(m->limit_memlock, m->locked_pages + pages))
+		return -EAGAIN;
+	return 0;
+}
+
+static long map_locked(struct mm *m, const struct map_request *req, size_t len,
+		       struct list_head *dead)
+{
+	size_t pages = len >> PAGE_SHIFT, replaced = 0;
+	struct vma d = {.mm = m, .obj = req->obj, .file = req->file, .owns_shm = req->owns_shm};
+	long addr = place(m, req, len);
+	bool may_replace = req->is_fixed && !req->is_noreplace;
 	int err;
 
 	if (addr < 0)
 		return addr;
-	if (r->is_fixed && (old = vma_find(m, (unsigned long)addr)) &&
-	    old->start < (unsigned long)addr + len) {
-		err = unmap_locked(m, (unsigned long)addr, (unsigned long)addr + len);
+	d.start = (unsigned long)addr;
+	d.end = d.start + len;
+	d.flags = req->vm_flags | m->default_flags;
+	d.pgoff = req->obj ? req->pgoff : d.start >> PAGE_SHIFT;
+	if (may_replace)
+		replaced = mapped_pages(m, d.start, d.end);
+	err = check_limits(m, d.flags, pages, replaced);
+	if (err)
+		return err;
+	if (replaced) {
+		err = unmap_locked(m, d.start, d.end, dead);
 		if (err)
 			return err;
 	}
-	if (m->nr_areas >= MAX_AREAS || !mm_has_room(m, len >> PAGE_SHIFT, r->vm_flags) ||
-	    is_obvious_overcommit(r, len >> PAGE_SHIFT))
-		return -ENOMEM;
-	if (extend_neighbour(m, (unsigned long)addr, (unsigned long)addr + len, r)) {
-		vma_account(m,
-			    &(struct vma){.start = (unsigned long)addr,
-					  .end = (unsigned long)addr + len,
-					  .flags = r->vm_flags},
-			    1);
-		return addr;
-	}
-	v = vma_alloc(m);
-	if (!v)
-		return -ENOMEM;
-	v->start = (unsigned long)addr;
-	v->end = v->start + len;
-	v->flags = r->vm_flags;
-	v->obj = r->obj;
-	v->pgoff = r->obj ? r->pgoff : v->start >> PAGE_SHIFT;
-	v->file = r->file;
-	v->owns_shm = r->owns_shm;
-	if (v->file)
-		vma_file_ops->get(v->file);
-	vma_insert(m, v);
-	vma_account(m, v, 1);
-	vma_merge(v);
-	return addr;
-}
-
-/* Fault pages in ahead; errors do not matter to mmap(2). */
-static void populate(struct mm *m, unsigned long start, size_t len, u64 vm_flags)
-{
-	unsigned flags = FAULT_USER | (vm_flags & VM_WRITE ? FAULT_WRITE : 0);
-
-	for (unsigned long a = start; a < start + len; a += PAGE_SIZE)
-		if (mm_fault(m, a, flags))
-			break;
+	err = add_area(m, &d, dead);
+	return err ? err : addr;
 }
 
 long mm_map(struct mm *m, const struct map_request *req)
 {
+	size_t len = ALIGN_UP(req->len, PAGE_SIZE);
+	struct list_head dead;
 	long addr;
 
-	if (req->len == 0)
-		return -EINVAL;
-	if (req->len > m->task_size)
-		return -ENOMEM;
-	down_write(&m->lock);
-	addr = map_locked(m, req);
-	up_write(&m->lock);
-	if (addr >= 0 && req->populate)
-		populate(m, (unsigned long)addr, req->len, req->vm_flags);
-	return addr;
-}
-
-long mm_brk(struct mm *m, unsigned long addr)
-{
-	unsigned long old_end, new_end;
-	long ret;
-
-	down_write(&m->lock);
-	ret = (long)m->brk;
-	if (addr < m->start_brk || addr >= m->task_size)
-		goto out;
-	if (addr - m->start_brk > m->limit_data ||
-	    addr - m->start_brk + (m->end_data - m->start_data) > m->limit_data)
-		goto out;
-	old_end = ALIGN_UP(m->brk, PAGE_SIZE);
-	new_end = ALIGN_UP(addr, PAGE_SIZE);
-	if (new_end < old_end) {
-		if (unmap_locked(m, new_end, old_end))
-			goto out;
-	} else if (new_end > old_end) {
-		struct map_request r = {.addr = old_end,
-					.len = new_end - old_end,
-					.vm_flags = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE |
-						    VM_MAYEXEC | VM_HEAP,
-					.is_fixed = true,
-					.is_noreplace = true};
-		struct vma *next = vma_find(m, old_end);
-
-		if (next && next->start < new_end + PAGE_SIZE)
-			goto out;
-		if (map_locked(m, &r) < 0)
-			goto out;
+	list_init(&dead);
+	if (!req->len) {
+		addr = -EINVAL;
+	} else if (!len || len > m->task_size) {
+		addr = -ENOMEM;
+	} else {
+		down_write(&m->lock);
+		addr = map_locked(m, req, len, &dead);
+		up_write(&m->lock);
 	}
-	m->brk = addr;
-	ret = (long)addr;
-out:
-	up_write(&m->lock);
-	return ret;
+	vma_free_list(&dead);
+	/* The area has a reference of its own. */
+	if (req->owns_shm)
+		vmobj_shm_put(req->obj);
+	if (addr >= 0 && (req->populate || ((req->vm_flags | m->default_flags) & VM_LOCKED)))
+		mm_populate(m, (unsigned long)addr, len);
+	return addr;
 }
 
 int mm_map_special(struct mm *m, unsigned long addr, size_t len, u64 vm_flags, unsigned long phys,
 		   const char *name)
 {
+	struct list_head dead;
 	struct vma *v;
 	int err = 0;
 
-	down_write(&m->lock);
-	v = vma_find(m, addr);
-	if (v && v->start < addr + len) {
-		err = -EEXIST;
-		goto out;
-	}
-	v = vma_alloc(m);
-	if (!v) {
-		err = -ENOMEM;
-		goto out;
-	}
+	if (!IS_ALIGNED(addr | len, PAGE_SIZE) || !len || len > m->task_size ||
+	    addr > m->task_size - len)
+		return -EINVAL;
+	list_init(&dead);
+	v = vma_new(m);
+	if (!v)
+		return -ENOMEM;
 	v->start = addr;
-	v->end = addr + ALIGN_UP(len, PAGE_SIZE);
-	v->flags = vm_flags | VM_SPECIAL | VM_DONTDUMP;
-	v->special_phys = phys;
+	v->end = addr + len;
+	v->flags = vm_flags | VM_SPECIAL;
+	v->pgoff = addr >> PAGE_SHIFT;
 	v->name = name;
-	vma_insert(m, v);
-	vma_account(m, v, 1);
-out:
+	v->special_phys = phys;
+	down_write(&m->lock);
+	err = unmap_locked(m, addr, addr + len, &dead);
+	if (!err) {
+		vma_insert(m, v);
+		mm_account(m, v->flags, (long)(len >> PAGE_SHIFT));
+	}
 	up_write(&m->lock);
+	if (err)
+		vma_free(v);
+	vma_free_list(&dead);
 	return err;
 }
 
 int mm_map_stack(struct mm *m, unsigned long top, size_t size)
 {
-	struct map_request r = {.addr = top - ALIGN_UP(size, PAGE_SIZE),
-				.len = ALIGN_UP(size, PAGE_SIZE),
-				.vm_flags = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE |
-					    VM_MAYEXEC | VM_GROWSDOWN | VM_STACK,
-				.is_fixed = true,
-				.is_noreplace = true};
-	long addr = mm_map(m, &r);
+	struct vma *v = vma_new(m);
+	int err = 0;
 
-	return addr < 0 ? (int)addr : 0;
+	if (!v)
+		return -ENOMEM;
+	size = ALIGN_UP(size, PAGE_SIZE);
+	v->end = ALIGN_DOWN(top, PAGE_SIZE);
+	v->start = v->end - size;
+	v->flags = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_GROWSDOWN |
+		   VM_STACK;
+	v->pgoff = v->start >> PAGE_SHIFT;
+	down_write(&m->lock);
+	if (v->end > m->task_size || size > v->end || overlaps(m, v->start, v->end)) {
+		err = -ENOMEM;
+	} else {
+		vma_insert(m, v);
+		mm_account(m, v->flags, (long)(size >> PAGE_SHIFT));
+	}
+	up_write(&m->lock);
+	if (err)
+		vma_free(v);
+	return err;
 }
 
-int stack_grow(struct mm *m, struct vma *v, unsigned long addr)
-{
-	unsigned long start = addr & PAGE_MASK;
-	struct vma *prev = vma_prev(v);
-	size_t pages = (v->start - start) >> PAGE_SHIFT;
+/* --- munmap --- */
 
-	if (v->end - start > m->limit_stack || start < m->mmap_min)
-		return -EFAULT;
-	if (prev && !(prev->flags & VM_GROWSDOWN) && (prev->flags & VM_PROT) &&
-	    start < prev->end + STACK_GUARD)
-		return -EFAULT;
-	if (prev && start < prev->end)
-		return -EFAULT;
-	if (m->total_pages + pages > m->limit_as >> PAGE_SHIFT)
-		return -EFAULT;
-	vma_set_bounds(v, start, v->end);
-	m->total_pages += pages;
-	m->stack_pages += pages;
+/* Page tables that cover nothing but the hole [start, end) left behind. */
+static void free_tables(struct mm *m, unsigned long start, unsigned long end)
+{
+	struct vma *next = vma_find(m, start), *prev = next ? next->prev : m->last;
+	unsigned long low = ALIGN_DOWN(start, TABLE_SPAN), high = ALIGN_UP(end, TABLE_SPAN);
+
+	if (prev)
+		low = MAX(low, prev->end);
+	if (next)
+		high = MIN(high, next->start);
+	low = ALIGN_UP(low, TABLE_SPAN);
+	high = ALIGN_DOWN(MIN(high, m->task_size), TABLE_SPAN);
+	if (low >= high)
+		return;
+	spin_lock(&m->pt_lock);
+	if (arch_pte_next(&m->arch, low, high) < high)
+		arch_pt_free_range(&m->arch, low, high);
+	spin_unlock(&m->pt_lock);
+}
+
+/* Cut [start, end) off one end of the only area it meets. */
+static void trim_area(struct mm *m, struct vma *v, unsigned long start, unsigned long end)
+{
+	unsigned long low = MAX(start, v->start), high = MIN(end, v->end);
+
+	zap_range(v, low, high);
+	mm_account(m, v->flags, -(long)((high - low) >> PAGE_SHIFT));
+	if (low == v->start)
+		vma_set_range(v, high, v->end);
+	else
+		vma_set_range(v, v->start, low);
+	free_tables(m, start, end);
+}
+
+int unmap_locked(struct mm *m, unsigned long start, unsigned long end, struct list_head *dead)
+{
+	struct vma *v, *next;
+	int err;
+
+	v = vma_find(m, start);
+	if (!v || v->start >= end)
+		return 0;
+	/* The common cases need no cutting: all of one area, or one end of it. */
+	if (!v->next || v->next->start >= end) {
+		bool has_low = v->start<start, has_high = v->end> end;
+
+		if (has_low != has_high) {
+			trim_area(m, v, start, end);
+			return 0;
+		}
+	}
+	if (v->start < start || (v->next && v->next->start < end) || v->end > end) {
+		err = vma_split_range(m, start, end);
+		if (err)
+			return err;
+		v = vma_find(m, start);
+	}
+	for (; v && v->start < end; v = next) {
+		next = v->next;
+		zap_range(v, v->start, v->end);
+		mm_account(m, v->flags, -(long)vma_pages(v));
+		vma_remove(m, v);
+		vma_unlink_object(v);
+		list_add_tail(&v->obj_node, dead);
+	}
+	free_tables(m, start, end);
 	return 0;
+}
+
+int mm_unmap(struct mm *m, unsigned long start, size_t len)
+{
+	struct list_head dead;
+	int err;
+
+	len = ALIGN_UP(len, PAGE_SIZE);
+	if (!IS_ALIGNED(start, PAGE_SIZE) || !len || len > m->task_size ||
+	    start > m->task_size - len)
+		return -EINVAL;
+	list_init(&dead);
+	down_write(&m->lock);
+	err = unmap_locked(m, start, start + len, &dead);
+	up_write(&m->lock);
+	vma_free_list(&dead);
+	return err;
+}
+
+/* --- brk --- */
+
+static bool grow_heap(struct mm *m, unsigned long start, unsigned long end, struct list_head *dead)
+{
+	struct vma d = {
+		.mm = m,
+		.start = start,
+		.end = end,
+		.pgoff = start >> PAGE_SHIFT,
+		.flags = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_HEAP,
+	};
+
+	d.flags |= m->default_flags;
+	/* One page stays free above the break. */
+	if (end > m->task_size || !is_free(m, start, end - start + PAGE_SIZE))
+		return false;
+	if (check_limits(m, d.flags, (end - start) >> PAGE_SHIFT, 0))
+		return false;
+	return add_area(m, &d, dead) == 0;
+}
+
+/* brk(2), "C library/kernel differences": the new break on success, the current one on failure. */
+long mm_brk(struct mm *m, unsigned long addr)
+{
+	unsigned long old_end, new_end, grown_from = 0;
+	struct list_head dead;
+	bool is_locked;
+
+	list_init(&dead);
+	down_write(&m->lock);
+	if (addr < m->start_brk || addr > m->task_size)
+		goto out;
+	if ((addr - m->start_brk) + (m->end_data - m->start_data) > m->limit_data)
+		goto out;
+	old_end = ALIGN_UP(m->brk, PAGE_SIZE);
+	new_end = ALIGN_UP(addr, PAGE_SIZE);
+	if (new_end < old_end) {
+		if (unmap_locked(m, new_end, old_end, &dead))
+			goto out;
+	} else if (new_end > old_end) {
+		if (!grow_heap(m, old_end, new_end, &dead))
+			goto out;
+		grown_from = old_end;
+	}
+	m->brk = addr;
+out:
+	addr = m->brk;
+	is_locked = m->default_flags & VM_LOCKED;
+	up_write(&m->lock);
+	vma_free_list(&dead);
+	if (grown_from && is_locked)
+		mm_populate(m, grown_from, ALIGN_UP(addr, PAGE_SIZE) - grown_from);
+	return (long)addr;
 }

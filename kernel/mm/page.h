@@ -37,11 +37,11 @@ extern size_t nr_page_frames;
 #define GFP_ZERO   BIT(1)
 #define GFP_USER   BIT(2) /* for user data: may call the out-of-memory rule */
 
-void pages_init(void); /* from boot_info */
-/* Physical; RAM held back at boot (the initrd). */
-void pages_free_region(unsigned long start, unsigned long end);
+void pages_init(void);					/* from boot_info */
 struct page *alloc_pages(unsigned order, unsigned gfp); /* NULL when out of memory; ref 1 */
 void free_pages(struct page *p, unsigned order);
+/* Free memory in use since boot (the initial archive); physical, rounded inwards to pages. */
+void pages_free_region(unsigned long start, unsigned long end);
 #define alloc_page(gfp) alloc_pages(0, gfp)
 static inline void page_get(struct page *p)
 {

@@ -1,146 +1,211 @@
-/* Radix tree of 64-way nodes: page number to page. Height grows with the largest index. */
+/*
+ * Page number -> page, as a tree of 64-way nodes. The root is NULL, one page (number 0, the common
+ * small file), or a node with its lowest pointer bit set. A node of height h covers 64^(h+1) page
+ * numbers.
+ */
 #include "lib/err.h"
-#include "lib/string.h"
 #include "mm/internal.h"
 #include "mm/kmalloc.h"
 
-#define SHIFT 6
-#define WIDTH (1u << SHIFT)
+#define RADIX_BITS  6
+#define RADIX_SLOTS (1u << RADIX_BITS)
 
 struct radix_node {
-	unsigned height; /* 0 = slots are pages */
-	unsigned used;
-	void *slot[WIDTH];
+	u32 height, used;
+	void *slot[RADIX_SLOTS]; /* height 0: pages; else nodes */
 };
 
-/* Does a tree of this height reach `index`? */
-static bool reaches(const struct radix_node *n, u64 index)
-{
-	unsigned bits = (n->height + 1) * SHIFT;
+static struct kmem_cache *node_cache;
 
-	return bits >= 64 || index >> bits == 0;
+static bool is_node(const void *p)
+{
+	return (unsigned long)p & 1;
+}
+static struct radix_node *to_node(void *p)
+{
+	return (struct radix_node *)((unsigned long)p - 1);
+}
+static void *tag(struct radix_node *n)
+{
+	return (void *)((unsigned long)n + 1);
 }
 
+static u64 max_index(const struct radix_node *n)
+{
+	unsigned bits = (n->height + 1) * RADIX_BITS;
+
+	return bits >= 64 ? ~0UL : (1UL << bits) - 1;
+}
 static unsigned slot_of(const struct radix_node *n, u64 index)
 {
-	return index >> (n->height * SHIFT) & (WIDTH - 1);
-}
-
-struct page *radix_find(void *tree, u64 index)
-{
-	struct radix_node *n = tree;
-
-	if (!n || !reaches(n, index))
-		return NULL;
-	while (n && n->height)
-		n = n->slot[slot_of(n, index)];
-	return n ? n->slot[index & (WIDTH - 1)] : NULL;
+	return (index >> (n->height * RADIX_BITS)) % RADIX_SLOTS;
 }
 
 static struct radix_node *new_node(unsigned height)
 {
-	struct radix_node *n = kzalloc(sizeof(*n), GFP_ATOMIC);
+	struct radix_node *n;
 
+	if (unlikely(!node_cache)) {
+		struct kmem_cache *c =
+			kmem_cache_create("radix_node", sizeof(struct radix_node), 16);
+
+		if (!c)
+			return NULL;
+		(void)atomic_cmpxchg(&node_cache, NULL, c);
+	}
+	n = kmem_cache_alloc(node_cache, GFP_ATOMIC | GFP_ZERO);
 	if (n)
 		n->height = height;
 	return n;
 }
 
-int radix_insert(void **tree, u64 index, struct page *p)
+struct page *radix_find(void *tree, u64 index)
 {
-	struct radix_node *n = *tree;
+	struct radix_node *n;
 
-	if (!n) {
-		n = new_node(0);
+	if (!is_node(tree))
+		return index == 0 ? tree : NULL;
+	n = to_node(tree);
+	if (index > max_index(n))
+		return NULL;
+	while (n->height) {
+		n = n->slot[slot_of(n, index)];
+		if (!n)
+			return NULL;
+	}
+	return n->slot[index % RADIX_SLOTS];
+}
+
+/* Make the tree high enough for `index`. */
+static int grow(void **tree, u64 index)
+{
+	if (!is_node(*tree)) {
+		struct radix_node *n = new_node(0);
+
 		if (!n)
 			return -ENOMEM;
-		*tree = n;
+		if (*tree) {
+			n->slot[0] = *tree;
+			n->used = 1;
+		}
+		*tree = tag(n);
 	}
-	while (!reaches(n, index)) {
-		struct radix_node *up = new_node(n->height + 1);
+	while (index > max_index(to_node(*tree))) {
+		struct radix_node *old = to_node(*tree), *n = new_node(old->height + 1);
 
-		if (!up)
+		if (!n)
 			return -ENOMEM;
-		up->slot[0] = n;
-		up->used = 1;
-		*tree = up;
-		n = up;
+		n->slot[0] = old;
+		n->used = 1;
+		*tree = tag(n);
 	}
-	while (n->height) {
-		void **s = &n->slot[slot_of(n, index)];
+	return 0;
+}
 
-		if (!*s) {
-			*s = new_node(n->height - 1);
-			if (!*s)
-				return -ENOMEM; /* empty inner nodes are found and freed by a later
-						   remove */
+int radix_insert(void **tree, u64 index, struct page *p)
+{
+	struct radix_node *n;
+
+	if (!*tree && index == 0) {
+		*tree = p;
+		return 0;
+	}
+	if (!is_node(*tree) && index == 0)
+		return -EEXIST;
+	if (grow(tree, index))
+		return -ENOMEM;
+	for (n = to_node(*tree); n->height;) {
+		unsigned i = slot_of(n, index);
+
+		/* An empty node left by a failure below is harmless: it is found and used again. */
+		if (!n->slot[i]) {
+			n->slot[i] = new_node(n->height - 1);
+			if (!n->slot[i])
+				return -ENOMEM;
 			n->used++;
 		}
-		n = *s;
+		n = n->slot[i];
 	}
-	if (n->slot[index & (WIDTH - 1)])
+	if (n->slot[index % RADIX_SLOTS])
 		return -EEXIST;
-	n->slot[index & (WIDTH - 1)] = p;
+	n->slot[index % RADIX_SLOTS] = p;
 	n->used++;
 	return 0;
 }
 
+/* True when the node is empty now and was freed. */
+static bool remove_below(struct radix_node *n, u64 index, struct page **out)
+{
+	unsigned i = slot_of(n, index);
+
+	if (n->slot[i]) {
+		if (n->height == 0) {
+			*out = n->slot[i];
+			n->slot[i] = NULL;
+			n->used--;
+		} else if (remove_below(n->slot[i], index, out)) {
+			n->slot[i] = NULL;
+			n->used--;
+		}
+	}
+	if (n->used)
+		return false;
+	kmem_cache_free(node_cache, n);
+	return true;
+}
+
 struct page *radix_remove(void **tree, u64 index)
 {
-	struct radix_node *path[64 / SHIFT + 1], *n = *tree;
-	struct page *p;
-	unsigned depth = 0;
+	struct page *p = NULL;
 
-	if (!n || !reaches(n, index))
-		return NULL;
-	for (; n->height; n = n->slot[slot_of(n, index)]) {
-		path[depth++] = n;
-		if (!n->slot[slot_of(n, index)])
-			return NULL;
-	}
-	p = n->slot[index & (WIDTH - 1)];
-	if (!p)
-		return NULL;
-	n->slot[index & (WIDTH - 1)] = NULL;
-	n->used--;
-	while (n->used == 0) {
-		struct radix_node *up = depth ? path[--depth] : NULL;
-
-		kfree(n);
-		if (!up) {
+	if (!is_node(*tree)) {
+		if (index == 0) {
+			p = *tree;
 			*tree = NULL;
-			break;
 		}
-		up->slot[slot_of(up, index)] = NULL;
-		up->used--;
-		n = up;
+		return p;
 	}
+	if (index > max_index(to_node(*tree)))
+		return NULL;
+	if (remove_below(to_node(*tree), index, &p))
+		*tree = NULL;
 	return p;
 }
 
-static unsigned gang(struct radix_node *n, u64 base, u64 from, u64 to, struct page **out,
-		     unsigned max)
+struct gang {
+	struct page **out;
+	unsigned n, max;
+	u64 from, to;
+};
+
+static void gang_below(const struct radix_node *n, u64 base, struct gang *g)
 {
-	unsigned found = 0, shift = n->height * SHIFT;
-	u64 span = shift >= 64 ? ~0ul : (1ul << shift) - 1;
-	unsigned i = from > base ? (unsigned)MIN((from - base) >> shift, (u64)WIDTH) : 0;
+	u64 step = 1UL << (n->height * RADIX_BITS);
+	unsigned i;
 
-	for (; i < WIDTH && found < max; i++) {
-		u64 first = base + ((u64)i << shift);
-
-		if (first > to)
-			break;
-		if (!n->slot[i] || first + span < from)
+	for (i = 0; i < RADIX_SLOTS && g->n < g->max; i++, base += step) {
+		if (base > g->to)
+			return;
+		if (!n->slot[i] || base + (step - 1) < g->from)
 			continue;
 		if (n->height)
-			found += gang(n->slot[i], first, from, to, out + found, max - found);
+			gang_below(n->slot[i], base, g);
 		else
-			out[found++] = n->slot[i];
+			g->out[g->n++] = n->slot[i];
 	}
-	return found;
 }
 
 unsigned radix_gang(void *tree, u64 from, u64 to, struct page **out, unsigned max)
 {
-	return tree ? gang(tree, 0, from, to, out, max) : 0;
+	struct gang g = {.out = out, .max = max, .from = from, .to = to};
+
+	if (!tree || !max)
+		return 0;
+	if (is_node(tree)) {
+		gang_below(to_node(tree), 0, &g);
+	} else if (from == 0) {
+		out[0] = tree;
+		g.n = 1;
+	}
+	return g.n;
 }

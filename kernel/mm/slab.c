@@ -1,236 +1,350 @@
 /*
- * Kernel heap. A cache hands out objects of one size from slabs (1 to 8 pages cut into objects);
- * each CPU keeps a magazine of free objects, so the common case takes no lock. kmalloc() picks a
- * cache by size.
+ * The kernel heap. A cache cuts blocks of pages (slabs) into objects of one size; each CPU keeps a
+ * stock of free ones. In a free object the first word links to the next free one of its slab. The
+ * slab's head page holds: obj the cache, index the first free object, map_count objects in use.
  */
 #include "core/cpu.h"
-#include "core/lock.h"
 #include "core/log.h"
-#include "lib/err.h"
 #include "lib/string.h"
 #include "mm/internal.h"
 #include "mm/kmalloc.h"
 
-#define MAGAZINE_SIZE 32
-#define PG_SLAB_TAIL  BIT(9)
-#define MAX_CACHES    64
-#define LARGEST_CLASS 8192
+#define STOCK_MAX 32
 
-struct magazine {
-	unsigned n;
-	void *object[MAGAZINE_SIZE];
+struct obj_stock {
+	unsigned n, max;
+	void *obj[STOCK_MAX];
 };
 
-/* In struct page of a slab's head: obj = cache, index = first free object, map_count = objects in
- * use. */
 struct kmem_cache {
+	struct obj_stock *stock[MAX_CPUS]; /* that CPU, interrupts off */
+	unsigned size, order, nr_per_slab, stock_max;
 	const char *name;
-	u32 size, order, per_slab, magazine_max;
-	spinlock_t lock;
-	struct list_head partial; /* slabs with free objects; lock */
-	unsigned nr_empty;	  /* of these, wholly free ones; lock */
-	struct magazine magazine[MAX_CPUS];
+	spinlock_t lock;	  /* RANK_SLAB, interrupts off */
+	struct list_head partial; /* slabs with free and used objects; lock */
+	struct list_head empty;
+	unsigned nr_empty;
 };
 
-static struct kmem_cache caches[MAX_CACHES];
-static unsigned nr_caches;
-static const u16 class_size[] = {16,  32,  48,	64,   96,   128,  192,	256,
-				 384, 512, 768, 1024, 1536, 2048, 4096, 8192};
-static struct kmem_cache *class_cache[ARRAY_SIZE(class_size)];
-static u8 class_of[LARGEST_CLASS / 16 + 1]; /* by (size + 15) / 16 */
+/* Stands for a stock not made yet: always empty, never room. */
+static struct obj_stock no_stock;
+
+static const u16 class_size[] = {16,  32,  48,	64,  96,   128,	 192,
+				 256, 384, 512, 768, 1024, 1536, 2048};
+#define NR_CLASSES ARRAY_SIZE(class_size)
+#define MAX_CLASS  2048
+static struct kmem_cache classes[NR_CLASSES];
+static u8 class_of[MAX_CLASS / 16 + 1]; /* by (size + 15) / 16 */
+
+static void cache_setup(struct kmem_cache *c, const char *name, size_t size)
+{
+	unsigned i;
+
+	c->name = name;
+	c->size = (unsigned)ALIGN_UP(MAX(size, 16UL), 16UL);
+	while ((PAGE_SIZE << c->order) / c->size < 8 && c->order < 3)
+		c->order++;
+	c->nr_per_slab = (unsigned)((PAGE_SIZE << c->order) / c->size);
+	c->stock_max = MIN(MAX(4096 / c->size, 4u), (unsigned)STOCK_MAX);
+	spin_init(&c->lock, RANK_SLAB, name);
+	list_init(&c->partial);
+	list_init(&c->empty);
+	for (i = 0; i < MAX_CPUS; i++)
+		c->stock[i] = &no_stock;
+}
+
+static struct page *slab_of(const struct kmem_cache *c, const void *obj)
+{
+	size_t pfn = virt_to_phys(obj) >> PAGE_SHIFT;
+
+	return pfn_to_page(pfn & ~((1UL << c->order) - 1));
+}
+
+/* A new slab with all objects free; no lock held. */
+static struct page *new_slab(struct kmem_cache *c, unsigned gfp)
+{
+	struct page *p = alloc_pages(c->order, gfp & GFP_ATOMIC);
+	void *next = NULL;
+	unsigned i;
+	u8 *base;
+
+	if (!p)
+		return NULL;
+	base = page_to_virt(p);
+	for (i = c->nr_per_slab; i-- > 0;) {
+		*(void **)(base + (size_t)i * c->size) = next;
+		next = base + (size_t)i * c->size;
+	}
+	for (i = 0; i < 1u << c->order; i++) {
+		p[i].flags = PG_SLAB;
+		p[i].obj = (struct vmobj *)c;
+	}
+	p->index = (u64)next;
+	p->map_count = 0;
+	mm_count(MM_SLAB, 1L << c->order);
+	return p;
+}
+
+static void free_slab(struct kmem_cache *c, struct page *p)
+{
+	unsigned i;
+
+	for (i = 0; i < 1u << c->order; i++)
+		p[i].flags = 0;
+	mm_count(MM_SLAB, -(1L << c->order));
+	free_pages(p, c->order);
+}
+
+/* One object from the slabs at hand; c->lock held. */
+static void *slab_take(struct kmem_cache *c)
+{
+	struct page *p;
+	void *obj;
+
+	if (!list_empty(&c->partial)) {
+		p = list_first_entry(&c->partial, struct page, lru);
+	} else if (!list_empty(&c->empty)) {
+		p = list_first_entry(&c->empty, struct page, lru);
+		list_del(&p->lru);
+		list_add(&p->lru, &c->partial);
+		c->nr_empty--;
+	} else {
+		return NULL;
+	}
+	obj = (void *)p->index;
+	p->index = (u64) * (void **)obj;
+	p->map_count++;
+	if (!p->index)
+		list_del(&p->lru);
+	return obj;
+}
+
+/* Back to its slab; c->lock held. Returns a slab to be freed, or NULL. */
+static struct page *slab_give(struct kmem_cache *c, void *obj)
+{
+	struct page *p = slab_of(c, obj);
+	bool was_full = !p->index;
+
+	*(void **)obj = (void *)p->index;
+	p->index = (u64)obj;
+	if (was_full)
+		list_add(&p->lru, &c->partial);
+	if (--p->map_count)
+		return NULL;
+	list_del(&p->lru);
+	if (c->nr_empty)
+		return p;
+	list_add(&p->lru, &c->empty);
+	c->nr_empty++;
+	return NULL;
+}
+
+/* Stocks live for ever; they are cut from whole pages. */
+static struct obj_stock *new_stock(unsigned max)
+{
+	static spinlock_t lock = SPINLOCK_INIT(RANK_SLAB, "stock memory");
+	static u8 *at, *end;
+	unsigned long flags;
+	size_t size = ALIGN_UP(offsetof(struct obj_stock, obj) + max * sizeof(void *), 16UL);
+	struct obj_stock *s = NULL;
+
+	flags = spin_lock_irqsave(&lock);
+	if ((size_t)(end - at) < size) {
+		struct page *p = alloc_page(GFP_ATOMIC | GFP_ZERO);
+
+		if (p) {
+			mm_count(MM_SLAB, 1);
+			at = page_to_virt(p);
+			end = at + PAGE_SIZE;
+		}
+	}
+	if ((size_t)(end - at) >= size) {
+		s = (struct obj_stock *)at;
+		at += size;
+		s->n = 0;
+		s->max = max;
+	}
+	spin_unlock_irqrestore(&lock, flags);
+	return s;
+}
+
+static void *alloc_slow(struct kmem_cache *c, unsigned gfp)
+{
+	unsigned long flags = arch_irq_save();
+	unsigned cpu = this_cpu()->id;
+	struct obj_stock *s = c->stock[cpu];
+	void *obj;
+
+	if (s == &no_stock) {
+		struct obj_stock *fresh = new_stock(c->stock_max);
+
+		if (fresh)
+			s = c->stock[cpu] = fresh;
+	}
+	spin_lock(&c->lock);
+	obj = slab_take(c);
+	while (obj && s->n < s->max / 2) {
+		void *more = slab_take(c);
+
+		if (!more)
+			break;
+		s->obj[s->n++] = more;
+	}
+	spin_unlock(&c->lock);
+	arch_irq_restore(flags);
+	if (!obj) {
+		struct page *p = new_slab(c, gfp);
+
+		if (!p)
+			return NULL;
+		flags = spin_lock_irqsave(&c->lock);
+		list_add(&p->lru, &c->partial);
+		obj = slab_take(c);
+		spin_unlock_irqrestore(&c->lock, flags);
+	}
+	return obj;
+}
+
+void *kmem_cache_alloc(struct kmem_cache *c, unsigned gfp)
+{
+	unsigned long flags = arch_irq_save();
+	struct obj_stock *s = c->stock[this_cpu()->id];
+	void *obj = NULL;
+
+	if (likely(s->n))
+		obj = s->obj[--s->n];
+	arch_irq_restore(flags);
+	if (unlikely(!obj)) {
+		obj = alloc_slow(c, gfp);
+		if (!obj)
+			return NULL;
+	}
+	if (gfp & GFP_ZERO)
+		memset(obj, 0, c->size);
+	return obj;
+}
+
+/* Objects [from, n) of a full stock go home. */
+static void stock_spill(struct kmem_cache *c, struct obj_stock *s, unsigned keep)
+{
+	struct list_head gone;
+
+	list_init(&gone);
+	spin_lock(&c->lock);
+	while (s->n > keep) {
+		struct page *p = slab_give(c, s->obj[--s->n]);
+
+		if (p)
+			list_add(&p->lru, &gone);
+	}
+	spin_unlock(&c->lock);
+	while (!list_empty(&gone)) {
+		struct page *p = list_first_entry(&gone, struct page, lru);
+
+		list_del(&p->lru);
+		free_slab(c, p);
+	}
+}
+
+void kmem_cache_free(struct kmem_cache *c, void *obj)
+{
+	unsigned long flags;
+	struct obj_stock *s;
+
+	if (!obj)
+		return;
+#ifdef DEBUG
+	BUG_ON(!(slab_of(c, obj)->flags & PG_SLAB) || slab_of(c, obj)->obj != (struct vmobj *)c);
+	memset(obj, 0x6b, c->size);
+#endif
+	flags = arch_irq_save();
+	s = c->stock[this_cpu()->id];
+	if (likely(s->n < s->max)) {
+		s->obj[s->n++] = obj;
+	} else if (s->max) {
+		stock_spill(c, s, s->max / 2);
+		s->obj[s->n++] = obj;
+	} else {
+		struct page *p;
+
+		spin_lock(&c->lock);
+		p = slab_give(c, obj);
+		spin_unlock(&c->lock);
+		if (p)
+			free_slab(c, p);
+	}
+	arch_irq_restore(flags);
+}
 
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align)
 {
 	struct kmem_cache *c;
 
-	if (nr_caches == MAX_CACHES)
+	if (align > 16 || size > 8 * PAGE_SIZE)
+		size = ALIGN_UP(size, MAX(align, 16UL));
+	if (size > 8 * PAGE_SIZE)
 		return NULL;
-	c = &caches[nr_caches++];
-	c->name = name;
-	c->size = (u32)ALIGN_UP(MAX(size, (size_t)16), MAX(align, (size_t)16));
-	while ((PAGE_SIZE << c->order) < c->size * 4ul && c->order < 3)
-		c->order++;
-	while ((PAGE_SIZE << c->order) < c->size)
-		c->order++;
-	c->per_slab = (u32)((PAGE_SIZE << c->order) / c->size);
-	c->magazine_max = c->size <= 512 ? MAGAZINE_SIZE : 8;
-	spin_init(&c->lock, RANK_SLAB, name);
-	list_init(&c->partial);
+	c = kzalloc(sizeof(*c), GFP_KERNEL);
+	if (c)
+		cache_setup(c, name, size);
 	return c;
 }
 
+/* --- kmalloc --- */
+
 void kmalloc_init(void)
 {
-	unsigned k = 0;
+	unsigned i, k = 0;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(class_size); i++)
-		class_cache[i] = kmem_cache_create("kmalloc", class_size[i], 16);
-	for (unsigned n = 0; n < ARRAY_SIZE(class_of); n++) {
-		while (class_size[k] < n * 16)
+	for (i = 0; i < NR_CLASSES; i++)
+		cache_setup(&classes[i], "kmalloc", class_size[i]);
+	for (i = 0; i <= MAX_CLASS / 16; i++) {
+		while (class_size[k] < i * 16)
 			k++;
-		class_of[n] = (u8)k;
+		class_of[i] = (u8)k;
 	}
-	if (zero_page_init())
-		panic("no memory for the zero page");
-}
-
-static struct page *head_of(const void *p)
-{
-	struct page *pg = phys_to_page(virt_to_phys(p));
-
-	return pg->flags & PG_SLAB_TAIL ? pfn_to_page(pg->index) : pg;
-}
-
-static void *pop_object(struct page *slab)
-{
-	void *p = (void *)slab->index;
-
-	slab->index = *(u64 *)p;
-	slab->map_count++;
-	return p;
-}
-
-static struct page *new_slab(struct kmem_cache *c, unsigned gfp)
-{
-	struct page *slab = alloc_pages(c->order, gfp & GFP_ATOMIC);
-	u8 *base;
-
-	if (!slab)
-		return NULL;
-	base = page_to_virt(slab);
-	slab->flags = PG_SLAB;
-	slab->obj = (struct vmobj *)c;
-	slab->index = 0;
-	for (unsigned i = c->per_slab; i-- > 0;) {
-		*(u64 *)(base + (size_t)i * c->size) = slab->index;
-		slab->index = (u64)(base + (size_t)i * c->size);
-	}
-	for (unsigned i = 1; i < 1u << c->order; i++) {
-		slab[i].flags = PG_SLAB | PG_SLAB_TAIL;
-		slab[i].index = (u64)(slab - page_array);
-	}
-	mm_count(MM_SLAB, 1l << c->order);
-	return slab;
-}
-
-/* Fill this CPU's magazine half way from partial slabs. Interrupts off. */
-static void refill(struct kmem_cache *c, struct magazine *m)
-{
-	spin_lock(&c->lock);
-	while (m->n < (c->magazine_max + 1) / 2 && !list_empty(&c->partial)) {
-		struct page *slab = list_first_entry(&c->partial, struct page, lru);
-
-		if (slab->map_count == 0)
-			c->nr_empty--;
-		while (slab->index && m->n < (c->magazine_max + 1) / 2)
-			m->object[m->n++] = pop_object(slab);
-		if (!slab->index)
-			list_del(&slab->lru);
-	}
-	spin_unlock(&c->lock);
-}
-
-static void add_slab(struct kmem_cache *c, struct page *slab)
-{
-	unsigned long f = spin_lock_irqsave(&c->lock);
-
-	list_add(&slab->lru, &c->partial);
-	c->nr_empty++;
-	spin_unlock_irqrestore(&c->lock, f);
-}
-
-void *kmem_cache_alloc(struct kmem_cache *c, unsigned gfp)
-{
-	void *p = NULL;
-
-	for (;;) {
-		unsigned long f = arch_irq_save();
-		struct magazine *m = &c->magazine[this_cpu()->id];
-		struct page *slab;
-
-		if (unlikely(!m->n))
-			refill(c, m);
-		if (likely(m->n))
-			p = m->object[--m->n];
-		arch_irq_restore(f);
-		if (p)
-			break;
-		slab = new_slab(c, gfp);
-		if (!slab)
-			return NULL;
-		add_slab(c, slab);
-	}
-	if (gfp & GFP_ZERO)
-		memset(p, 0, c->size);
-	return p;
-}
-
-/* c->lock held. A slab that became wholly free, with others empty already, is returned for freeing.
- */
-static struct page *give_back(struct kmem_cache *c, void *p)
-{
-	struct page *slab = head_of(p);
-
-	if (!slab->index)
-		list_add(&slab->lru, &c->partial);
-	*(u64 *)p = slab->index;
-	slab->index = (u64)p;
-	if (--slab->map_count)
-		return NULL;
-	if (c->nr_empty >= 2) {
-		list_del(&slab->lru);
-		return slab;
-	}
-	c->nr_empty++;
-	return NULL;
-}
-
-static void release_slab(struct kmem_cache *c, struct page *slab)
-{
-	for (unsigned i = 0; i < 1u << c->order; i++)
-		slab[i].flags = 0;
-	mm_count(MM_SLAB, -(1l << c->order));
-	free_pages(slab, c->order);
-}
-
-void kmem_cache_free(struct kmem_cache *c, void *p)
-{
-	unsigned long f = arch_irq_save();
-	struct magazine *m = &c->magazine[this_cpu()->id];
-
-	if (unlikely(m->n == c->magazine_max)) {
-		spin_lock(&c->lock);
-		while (m->n > c->magazine_max / 2) {
-			struct page *empty = give_back(c, m->object[--m->n]);
-
-			if (empty)
-				release_slab(c, empty);
-		}
-		spin_unlock(&c->lock);
-	}
-	m->object[m->n++] = p;
-	arch_irq_restore(f);
-}
-
-static unsigned order_for(size_t size)
-{
-	unsigned order = 0;
-
-	while ((PAGE_SIZE << order) < size)
-		order++;
-	return order;
 }
 
 void *kmalloc(size_t size, unsigned gfp)
 {
+	unsigned order = 0;
 	struct page *p;
 
-	if (likely(size <= LARGEST_CLASS))
-		return kmem_cache_alloc(class_cache[class_of[(size + 15) / 16]], gfp);
+	if (likely(size <= MAX_CLASS))
+		return kmem_cache_alloc(&classes[class_of[(size + 15) / 16]], gfp);
 	if (size > PAGE_SIZE << 10)
 		return NULL;
-	p = alloc_pages(order_for(size), gfp);
-	return p ? page_to_virt(p) : NULL;
+	while (PAGE_SIZE << order < size)
+		order++;
+	p = alloc_pages(order, gfp);
+	if (!p)
+		return NULL;
+	mm_count(MM_SLAB, 1L << order);
+	return page_to_virt(p);
+}
+
+void kfree(const void *obj)
+{
+	struct page *p;
+
+	if (!obj)
+		return;
+	p = phys_to_page(virt_to_phys(obj));
+	if (p->flags & PG_SLAB) {
+		kmem_cache_free((struct kmem_cache *)p->obj, (void *)obj);
+		return;
+	}
+	mm_count(MM_SLAB, -(1L << p->order));
+	free_pages(p, p->order);
+}
+
+static size_t usable_size(const void *obj)
+{
+	struct page *p = phys_to_page(virt_to_phys(obj));
+
+	if (p->flags & PG_SLAB)
+		return ((struct kmem_cache *)p->obj)->size;
+	return PAGE_SIZE << p->order;
 }
 
 void *kcalloc(size_t n, size_t size, unsigned gfp)
@@ -242,40 +356,22 @@ void *kcalloc(size_t n, size_t size, unsigned gfp)
 	return kmalloc(total, gfp | GFP_ZERO);
 }
 
-static size_t usable_size(const void *p)
+void *krealloc(void *old, size_t size, unsigned gfp)
 {
-	struct page *head = head_of(p);
+	size_t had;
+	void *new;
 
-	return head->flags & PG_SLAB ? ((struct kmem_cache *)head->obj)->size
-				     : PAGE_SIZE << head->order;
-}
-
-void *krealloc(void *p, size_t size, unsigned gfp)
-{
-	size_t old = p ? usable_size(p) : 0;
-	void *q;
-
-	if (p && size <= old)
-		return p;
-	q = kmalloc(size, gfp);
-	if (q && p) {
-		memcpy(q, p, old);
-		kfree(p);
-	}
-	return q;
-}
-
-void kfree(const void *p)
-{
-	struct page *head;
-
-	if (!p)
-		return;
-	head = head_of(p);
-	if (head->flags & PG_SLAB)
-		kmem_cache_free((struct kmem_cache *)head->obj, (void *)p);
-	else
-		page_put(head);
+	if (!old)
+		return kmalloc(size, gfp);
+	had = usable_size(old);
+	if (size <= had && size > had / 4)
+		return old;
+	new = kmalloc(size, gfp);
+	if (!new)
+		return NULL;
+	memcpy(new, old, MIN(had, size));
+	kfree(old);
+	return new;
 }
 
 char *kmemdup_nul(const char *s, size_t n, unsigned gfp)
@@ -284,7 +380,7 @@ char *kmemdup_nul(const char *s, size_t n, unsigned gfp)
 
 	if (p) {
 		memcpy(p, s, n);
-		p[n] = 0;
+		p[n] = '\0';
 	}
 	return p;
 }

@@ -1,31 +1,178 @@
-/* Areas of an address space: look-up, split, merge, account. mm->lock is held, for writing where
- * anything changes. */
+/*
+ * Areas of an address space. The tree is a treap: ordered by address, and by a random priority
+ * from root to leaf, which keeps it as deep as a random tree. Each node holds the largest gap of
+ * its subtree (the gap of an area is the free space between the one before it and itself), so that
+ * a free place is found without looking at every area.
+ */
 #include "lib/err.h"
-#include "lib/string.h"
 #include "mm/internal.h"
 #include "mm/kmalloc.h"
 
 const struct vma_file_ops *vma_file_ops;
+
 static struct kmem_cache *vma_cache;
 
-#define LOW_TOP	  0x80000000ul /* MAP_32BIT: the first 2 GiB */
-#define vma_of(n) rb_entry(n, struct vma, node)
+/* Where the free space below an area ends. */
+static unsigned long gap_end(const struct vma *v)
+{
+	unsigned long low = v->prev ? v->prev->end : 0;
+
+	if (!(v->flags & VM_GROWSDOWN))
+		return v->start;
+	return v->start - low > STACK_GUARD_GAP ? v->start - STACK_GUARD_GAP : low;
+}
+
+static unsigned long own_gap(const struct vma *v)
+{
+	return gap_end(v) - (v->prev ? v->prev->end : 0);
+}
+
+static unsigned long subtree_gap(const struct vma *v)
+{
+	unsigned long gap = own_gap(v);
+
+	if (v->left && v->left->max_gap > gap)
+		gap = v->left->max_gap;
+	if (v->right && v->right->max_gap > gap)
+		gap = v->right->max_gap;
+	return gap;
+}
+
+/* The gap of `v`, or what hangs below it, changed. */
+static void update_up(struct vma *v)
+{
+	for (; v; v = v->parent) {
+		unsigned long gap = subtree_gap(v);
+
+		if (v->max_gap == gap)
+			return;
+		v->max_gap = gap;
+	}
+}
+
+static void replace_child(struct mm *m, struct vma *parent, struct vma *old, struct vma *new)
+{
+	if (!parent)
+		m->areas = new;
+	else if (parent->left == old)
+		parent->left = new;
+	else
+		parent->right = new;
+	if (new)
+		new->parent = parent;
+}
+
+/* Lift v over its parent. */
+static void rotate_up(struct mm *m, struct vma *v)
+{
+	struct vma *p = v->parent, *inner;
+
+	replace_child(m, p->parent, p, v);
+	if (p->left == v) {
+		inner = v->right;
+		p->left = inner;
+		v->right = p;
+	} else {
+		inner = v->left;
+		p->right = inner;
+		v->left = p;
+	}
+	if (inner)
+		inner->parent = p;
+	p->parent = v;
+	p->max_gap = subtree_gap(p);
+	v->max_gap = subtree_gap(v);
+}
+
+static u32 next_priority(void)
+{
+	static u32 state = 0x9e3779b9;
+	u32 x = state; /* a race between two address spaces only repeats a number */
+
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	state = x;
+	return x;
+}
+
+/* Into tree and list; the range must be free. */
+void vma_insert(struct mm *m, struct vma *v)
+{
+	struct vma **link = &m->areas, *parent = NULL, *prev = NULL, *next = NULL;
+
+	while (*link) {
+		parent = *link;
+		if (v->start < parent->start) {
+			next = parent;
+			link = &parent->left;
+		} else {
+			prev = parent;
+			link = &parent->right;
+		}
+	}
+	v->mm = m;
+	v->parent = parent;
+	v->left = v->right = NULL;
+	v->prev = prev;
+	v->next = next;
+	v->priority = next_priority();
+	*link = v;
+	if (prev)
+		prev->next = v;
+	else
+		m->first = v;
+	if (next)
+		next->prev = v;
+	else
+		m->last = v;
+	m->nr_areas++;
+	v->max_gap = own_gap(v);
+	update_up(v->parent);
+	if (next)
+		update_up(next);
+	while (v->parent && v->priority > v->parent->priority)
+		rotate_up(m, v);
+}
+
+void vma_remove(struct mm *m, struct vma *v)
+{
+	struct vma *child, *parent;
+
+	while (v->left && v->right)
+		rotate_up(m, v->left->priority > v->right->priority ? v->left : v->right);
+	child = v->left ? v->left : v->right;
+	parent = v->parent;
+	replace_child(m, parent, v, child);
+	if (v->prev)
+		v->prev->next = v->next;
+	else
+		m->first = v->next;
+	if (v->next)
+		v->next->prev = v->prev;
+	else
+		m->last = v->prev;
+	m->nr_areas--;
+	m->last_hit = NULL;
+	update_up(parent);
+	if (v->next)
+		update_up(v->next);
+}
 
 struct vma *vma_find(struct mm *m, unsigned long addr)
 {
 	struct vma *v = READ_ONCE(m->last_hit), *best = NULL;
 
-	if (v && addr >= v->start && addr < v->end)
+	if (v && v->start <= addr && addr < v->end)
 		return v;
-	for (struct rb_node *n = m->areas.node; n;) {
-		v = vma_of(n);
+	for (v = m->areas; v;) {
 		if (addr < v->end) {
 			best = v;
 			if (addr >= v->start)
 				break;
-			n = n->left;
+			v = v->left;
 		} else {
-			n = n->right;
+			v = v->right;
 		}
 	}
 	if (best)
@@ -35,25 +182,60 @@ struct vma *vma_find(struct mm *m, unsigned long addr)
 
 struct vma *vma_next(struct vma *v)
 {
-	struct rb_node *n = rb_next(&v->node);
-
-	return n ? vma_of(n) : NULL;
+	return v->next;
 }
 
-struct vma *vma_prev(struct vma *v)
+/* --- gaps --- */
+
+/* In gaps below the areas of v's subtree. The way down is cut wherever the largest gap is too small
+ * or the limits leave nothing. */
+static unsigned long highest_gap_in(const struct vma *v, size_t len, unsigned long low,
+				    unsigned long high)
 {
-	struct rb_node *n = rb_prev(&v->node);
+	while (v && v->max_gap >= len) {
+		unsigned long top = gap_end(v), bottom = v->prev ? v->prev->end : 0, found;
 
-	return n ? vma_of(n) : NULL;
+		if (v->right && v->end + len <= high) {
+			found = highest_gap_in(v->right, len, low, high);
+			if (found)
+				return found;
+		}
+		top = MIN(top, high);
+		if (top > low && top - low >= len && top > bottom && top - bottom >= len)
+			return top - len;
+		if (bottom <= low)
+			return 0;
+		v = v->left;
+	}
+	return 0;
 }
 
-struct vma *vma_alloc(struct mm *m)
+unsigned long vma_highest_gap(struct mm *m, size_t len, unsigned long low, unsigned long high)
+{
+	unsigned long bottom = m->last ? MAX(m->last->end, low) : low;
+
+	if (high <= low || high - low < len)
+		return 0;
+	if (bottom < high && high - bottom >= len)
+		return high - len;
+	return highest_gap_in(m->areas, len, low, high);
+}
+
+/* --- making and letting go --- */
+
+struct vma *vma_new(struct mm *m)
 {
 	struct vma *v;
 
-	if (unlikely(!vma_cache))
-		vma_cache = kmem_cache_create("vma", sizeof(struct vma), 16);
-	v = vma_cache ? kmem_cache_alloc(vma_cache, GFP_ZERO) : NULL;
+	if (unlikely(!vma_cache)) {
+		struct kmem_cache *c = kmem_cache_create("vma", sizeof(struct vma), 8);
+
+		if (!c)
+			return NULL;
+		/* Two first callers at once: the loser's empty cache is simply never used. */
+		(void)atomic_cmpxchg(&vma_cache, NULL, c);
+	}
+	v = kmem_cache_alloc(vma_cache, GFP_KERNEL | GFP_ZERO);
 	if (v) {
 		v->mm = m;
 		list_init(&v->obj_node);
@@ -61,229 +243,171 @@ struct vma *vma_alloc(struct mm *m)
 	return v;
 }
 
-/* References that a copy of `v` needs too. */
-static void vma_get_refs(struct vma *v)
+static void take_references(const struct vma *v)
 {
 	if (v->file)
 		vma_file_ops->get(v->file);
 	if (v->owns_shm)
-		shm_get(v->obj);
+		vmobj_shm_get(v->obj);
 }
 
 void vma_free(struct vma *v)
 {
+	if (v->owns_shm)
+		vmobj_shm_put(v->obj);
 	if (v->file)
 		vma_file_ops->put(v->file);
-	if (v->owns_shm)
-		shm_put(v->obj);
 	kmem_cache_free(vma_cache, v);
 }
 
-void vma_insert(struct mm *m, struct vma *v)
+void vma_free_list(struct list_head *dead)
 {
-	struct rb_node **link = &m->areas.node, *parent = NULL;
+	while (!list_empty(dead)) {
+		struct vma *v = list_first_entry(dead, struct vma, obj_node);
 
-	while (*link) {
-		parent = *link;
-		link = v->start < vma_of(parent)->start ? &parent->left : &parent->right;
-	}
-	rb_link_node(&v->node, parent, link);
-	rb_insert_color(&v->node, &m->areas);
-	m->nr_areas++;
-	if (v->obj) {
-		spin_lock(&v->obj->lock);
-		list_add(&v->obj_node, &v->obj->vmas);
-		spin_unlock(&v->obj->lock);
-	}
-}
-
-void vma_remove(struct mm *m, struct vma *v)
-{
-	rb_erase(&v->node, &m->areas);
-	m->nr_areas--;
-	m->last_hit = NULL;
-	if (v->obj) {
-		spin_lock(&v->obj->lock);
 		list_del(&v->obj_node);
-		spin_unlock(&v->obj->lock);
+		vma_free(v);
 	}
 }
 
-void vma_account(struct mm *m, const struct vma *v, long sign)
+struct vma *vma_dup(const struct vma *v)
 {
-	size_t pages = (v->end - v->start) >> PAGE_SHIFT;
+	struct vma *n = vma_new(v->mm);
 
-	if (sign < 0)
-		pages = -pages;
-	m->total_pages += pages;
-	if (v->flags & VM_SHARED)
-		m->shared_pages += pages;
-	if (v->flags & VM_GROWSDOWN)
-		m->stack_pages += pages;
-	else if ((v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
-		m->data_pages += pages;
-	else if (v->flags & VM_EXEC)
-		m->exec_pages += pages;
-	if (v->flags & VM_LOCKED)
-		m->locked_pages += pages;
+	if (!n)
+		return NULL;
+	n->start = v->start;
+	n->end = v->end;
+	n->flags = v->flags;
+	n->obj = v->obj;
+	n->pgoff = v->pgoff;
+	n->file = v->file;
+	n->owns_shm = v->owns_shm;
+	n->name = v->name;
+	n->special_phys = v->special_phys;
+	take_references(n);
+	return n;
 }
 
-/* Move the boundaries of an area; the object's lock, because unmapping by object reads them without
- * mm->lock. */
-static void set_bounds(struct vma *v, unsigned long start, unsigned long end)
+void vma_link_object(struct vma *v, struct vma *after)
 {
+	if (!v->obj)
+		return;
+	spin_lock(&v->obj->lock);
+	list_add(&v->obj_node, after ? &after->obj_node : &v->obj->vmas);
+	spin_unlock(&v->obj->lock);
+}
+
+void vma_unlink_object(struct vma *v)
+{
+	if (!v->obj)
+		return;
+	spin_lock(&v->obj->lock);
+	list_del(&v->obj_node);
+	spin_unlock(&v->obj->lock);
+}
+
+/* Walkers of obj->vmas trust the range: it changes under the object's lock. */
+void vma_set_range(struct vma *v, unsigned long start, unsigned long end)
+{
+	bool has_new_start = v->start != start;
+	struct vma *next = v->next;
+
 	if (v->obj)
 		spin_lock(&v->obj->lock);
-	v->pgoff += (start - v->start) >> PAGE_SHIFT;
-	if (v->special_phys)
+	if (v->flags & VM_SPECIAL)
 		v->special_phys += start - v->start;
+	v->pgoff += (u64)((s64)(start - v->start) >> PAGE_SHIFT);
 	v->start = start;
 	v->end = end;
 	if (v->obj)
 		spin_unlock(&v->obj->lock);
-}
-
-void vma_set_bounds(struct vma *v, unsigned long start, unsigned long end)
-{
-	set_bounds(v, start, end);
+	if (has_new_start)
+		update_up(v);
+	if (next)
+		update_up(next);
 }
 
 struct vma *vma_split(struct vma *v, unsigned long addr)
 {
-	struct vma *n = vma_alloc(v->mm);
-	unsigned long end = v->end;
+	struct mm *m = v->mm;
+	struct vma *upper;
 
-	if (!n)
-		return NULL;
-	n->flags = v->flags;
-	n->obj = v->obj;
-	n->file = v->file;
-	n->owns_shm = v->owns_shm;
-	n->name = v->name;
-	n->has_anon = v->has_anon;
-	n->start = addr;
-	n->end = end;
-	n->pgoff = vma_index(v, addr);
-	if (v->special_phys)
-		n->special_phys = v->special_phys + (addr - v->start);
-	vma_get_refs(n);
-	set_bounds(v, v->start, addr);
-	v->mm->last_hit = NULL;
-	vma_insert(v->mm, n);
-	return n;
+	if (m->nr_areas >= MAX_AREAS)
+		return ERR_PTR(-ENOMEM);
+	upper = vma_dup(v);
+	if (!upper)
+		return ERR_PTR(-ENOMEM);
+	upper->start = addr;
+	upper->pgoff = vma_index(v, addr);
+	if (v->flags & VM_SPECIAL)
+		upper->special_phys += addr - v->start;
+	vma_link_object(upper, v);
+	vma_set_range(v, v->start, addr);
+	vma_insert(m, upper);
+	return upper;
 }
 
 int vma_split_range(struct mm *m, unsigned long start, unsigned long end)
 {
-	struct vma *v = vma_find(m, start);
+	struct vma *v = vma_find(m, start), *upper;
 
-	if (v && v->start < start && !vma_split(v, start))
-		return -ENOMEM;
+	if (v && v->start < start) {
+		upper = vma_split(v, start);
+		if (IS_ERR(upper))
+			return (int)PTR_ERR(upper);
+	}
 	v = vma_find(m, end - 1);
-	if (v && v->start < end && v->end > end && !vma_split(v, end))
-		return -ENOMEM;
+	if (v && v->start < end && end < v->end) {
+		upper = vma_split(v, end);
+		if (IS_ERR(upper))
+			return (int)PTR_ERR(upper);
+	}
 	return 0;
 }
 
-static bool continues(const struct vma *a, const struct vma *b)
+bool vma_continues(const struct vma *a, const struct vma *b)
 {
-	return a->end == b->start && a->flags == b->flags && a->obj == b->obj &&
-	       a->file == b->file && a->name == b->name && a->owns_shm == b->owns_shm &&
-	       !(a->flags & VM_SPECIAL) && vma_index(a, a->end) == b->pgoff;
+	if (a->end != b->start || a->flags != b->flags || a->obj != b->obj || a->file != b->file ||
+	    a->name != b->name || a->owns_shm != b->owns_shm)
+		return false;
+	if (a->flags & (VM_SPECIAL | VM_GROWSDOWN))
+		return false;
+	return !a->obj || vma_index(a, a->end) == b->pgoff;
 }
 
-/* b's range becomes a's; b goes. */
-static void join(struct vma *a, struct vma *b)
+/* Take `upper` into the area below it. */
+static void absorb(struct vma *lower, struct vma *upper, struct list_head *dead)
 {
-	unsigned long end = b->end;
+	unsigned long end = upper->end;
 
-	a->has_anon |= b->has_anon;
-	vma_remove(a->mm, b);
-	set_bounds(a, a->start, end);
-	vma_free(b);
+	vma_remove(lower->mm, upper);
+	/* First widen, then unlink: an object's walker never misses a page between the two. */
+	vma_set_range(lower, lower->start, end);
+	vma_unlink_object(upper);
+	list_add_tail(&upper->obj_node, dead);
 }
 
-struct vma *vma_merge(struct vma *v)
+struct vma *vma_merge(struct vma *v, struct list_head *dead)
 {
-	struct vma *p = vma_prev(v), *n = vma_next(v);
-
-	if (n && continues(v, n))
-		join(v, n);
-	if (p && continues(p, v)) {
-		join(p, v);
-		v = p;
+	if (v->next && vma_continues(v, v->next))
+		absorb(v, v->next, dead);
+	if (v->prev && vma_continues(v->prev, v)) {
+		v = v->prev;
+		absorb(v, v->next, dead);
 	}
 	return v;
 }
 
-unsigned vma_prot(u64 f)
+unsigned vma_prot(u64 vm_flags)
 {
-	return VMP_USER | (f & (VM_READ | VM_WRITE | VM_EXEC) ? VMP_READ : 0) |
-	       (f & VM_WRITE ? VMP_WRITE : 0) | (f & VM_EXEC ? VMP_EXEC : 0);
-}
+	unsigned prot = VMP_USER;
 
-bool mm_has_room(struct mm *m, size_t pages, u64 vm_flags)
-{
-	if (m->total_pages + pages > m->limit_as >> PAGE_SHIFT)
-		return false;
-	if ((vm_flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE &&
-	    m->data_pages + pages > m->limit_data >> PAGE_SHIFT)
-		return false;
-	return true;
-}
-
-/*
- * Room for len bytes, top-down from mmap_base. The search goes on below the last answer (gap_hint)
- * as long as no hole above it that was freed or passed over could be large enough, so that a
- * program with tens of thousands of areas does not walk them at each mmap.
- */
-unsigned long mm_find_gap(struct mm *m, unsigned long hint, size_t len, bool below_4g)
-{
-	unsigned long top = below_4g ? MIN(m->mmap_base, LOW_TOP) : m->mmap_base;
-	bool use_hint = !below_4g && m->gap_hint && m->gap_hint <= top && len > m->largest_hole;
-	struct vma *v;
-
-	if (hint && hint >= m->mmap_min && hint + len <= (below_4g ? LOW_TOP : m->task_size) &&
-	    hint + len > hint) {
-		v = vma_find(m, hint);
-		if (!v || hint + len <= v->start)
-			return hint;
-	}
-	if (use_hint)
-		top = m->gap_hint;
-	else
-		m->largest_hole = 0;
-	v = vma_find(m, top - 1);
-	if (v && v->start < top)
-		top = v->start;
-	v = v ? vma_prev(v) : NULL;
-	if (!v) {
-		struct rb_node *last = rb_last(&m->areas);
-
-		v = last ? vma_of(last) : NULL;
-		while (v && v->start >= top)
-			v = vma_prev(v);
-	}
-	for (;; v = vma_prev(v)) {
-		unsigned long floor = v ? v->end : m->mmap_min;
-
-		if (top > floor && top - floor >= len) {
-			if (!below_4g)
-				m->gap_hint = top - len;
-			return top - len;
-		}
-		if (!v)
-			break;
-		if (top > floor)
-			m->largest_hole = MAX(m->largest_hole, top - floor);
-		top = v->start;
-	}
-	/* Nothing below: above mmap_base there may be room beside the stack. */
-	m->gap_hint = 0;
-	if (below_4g)
-		return 0;
-	for (v = vma_find(m, m->mmap_base), top = m->mmap_base; v; top = v->end, v = vma_next(v))
-		if (v->start > top && v->start - top >= len && !(v->flags & VM_GROWSDOWN))
-			return top;
-	return 0;
+	if (vm_flags & VM_READ)
+		prot |= VMP_READ;
+	if (vm_flags & VM_WRITE)
+		prot |= VMP_WRITE | VMP_READ;
+	if (vm_flags & VM_EXEC)
+		prot |= VMP_EXEC;
+	return prot;
 }

@@ -1,26 +1,35 @@
-/* The page cache: pages of vm objects, filled on demand with read-ahead, shrunk under pressure. */
-#include "mm/vmobj.h"
-#include "core/log.h"
+/*
+ * VM objects: the page cache of a file, or memory that lives here only.
+ *
+ * Who may take a page away: only one who has it locked, so that whoever holds a page's lock and
+ * sees p->obj set knows that the object stays. Lookups take a reference under the object's lock.
+ */
+#include "core/sched.h"
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/internal.h"
 #include "mm/kmalloc.h"
 
-#define READ_AHEAD_FIRST 16 /* pages */
-#define READ_AHEAD_SEQ	 32
-#define BATCH		 32
-
-static spinlock_t lru_lock = SPINLOCK_INIT(RANK_LRU, "page cache LRU");
-static struct list_head lru = LIST_INIT(lru); /* newest in front; lru_lock */
+#define GANG		 16
+#define AHEAD_RANDOM	 8 /* pages read when access looks random */
+#define AHEAD_SEQUENTIAL 32
 
 void vmobj_init(struct vmobj *o, const struct vmobj_ops *ops)
 {
-	*o = (struct vmobj){.ops = ops};
-	spin_init(&o->lock, RANK_OBJPAGES, "vmobj");
+	memset(o, 0, sizeof(*o));
+	o->ops = ops;
+	spin_init(&o->lock, RANK_OBJPAGES, "object pages");
 	list_init(&o->vmas);
 }
 
-static bool take_quota(struct vmobj *o)
+static u64 size_pages(const struct vmobj *o)
+{
+	return DIV_ROUND_UP(READ_ONCE(o->size_bytes), PAGE_SIZE);
+}
+
+/* --- entering and leaving --- */
+
+static bool charge(struct vmobj *o)
 {
 	if (!o->quota_used)
 		return true;
@@ -30,36 +39,19 @@ static bool take_quota(struct vmobj *o)
 	return false;
 }
 
-static void give_quota(struct vmobj *o, u64 pages)
+static void uncharge(struct vmobj *o)
 {
 	if (o->quota_used)
-		atomic_sub(o->quota_used, pages);
+		atomic_sub(o->quota_used, 1);
 }
 
-static void lru_add(struct page *p)
-{
-	spin_lock(&lru_lock);
-	p->flags |= PG_LRU;
-	list_add(&p->lru, &lru);
-	spin_unlock(&lru_lock);
-}
-
-static void lru_remove(struct page *p)
-{
-	spin_lock(&lru_lock);
-	if (p->flags & PG_LRU) {
-		atomic_and(&p->flags, (u32)~PG_LRU);
-		list_del(&p->lru);
-	}
-	spin_unlock(&lru_lock);
-}
-
-/* Put a new locked page into the tree; the tree takes a reference. -EEXIST when somebody was
- * faster. */
-static int insert(struct vmobj *o, struct page *p, u64 index)
+/* Enter a new locked page; the cache has a reference of its own. -EEXIST -ENOMEM -ENOSPC. */
+static int add_page(struct vmobj *o, struct page *p, u64 index)
 {
 	int err;
 
+	if (!charge(o))
+		return -ENOSPC;
 	p->obj = o;
 	p->index = index;
 	spin_lock(&o->lock);
@@ -71,28 +63,68 @@ static int insert(struct vmobj *o, struct page *p, u64 index)
 	spin_unlock(&o->lock);
 	if (err) {
 		p->obj = NULL;
+		uncharge(o);
 		return err;
 	}
-	mm_count(MM_CACHED, 1);
+	mm_count(vmobj_is_memory(o) ? MM_SHMEM : MM_CACHED, 1);
 	if (o->is_evictable)
 		lru_add(p);
-	else
-		mm_count(MM_SHMEM, 1);
 	return 0;
 }
 
-/* o->lock held: p leaves the tree; the tree's reference passes to the caller. */
-static void detach(struct vmobj *o, struct page *p)
+/* Out of the tree; the page is locked. The caller drops the cache's reference. o->lock held. */
+static void remove_locked(struct vmobj *o, struct page *p)
 {
 	radix_remove(&o->tree, p->index);
 	o->nr_pages--;
-	p->obj = NULL;
-	if (atomic_and(&p->flags, (u32)~PG_DIRTY) & PG_DIRTY)
-		mm_count(MM_DIRTY, -1);
-	mm_count(MM_CACHED, -1);
-	if (!o->is_evictable)
-		mm_count(MM_SHMEM, -1);
+	WRITE_ONCE(p->obj, NULL);
 }
+
+static void removed(struct vmobj *o, struct page *p)
+{
+	if (p->flags & PG_LRU)
+		lru_remove(p);
+	if (atomic_and(&p->flags, ~(u32)PG_DIRTY) & PG_DIRTY && o->ops && o->ops->writeback)
+		mm_count(MM_DIRTY, -1);
+	mm_count(vmobj_is_memory(o) ? MM_SHMEM : MM_CACHED, -1);
+	uncharge(o);
+}
+
+/* A locked page leaves for good, mapped or not. */
+static void drop_page(struct vmobj *o, struct page *p)
+{
+	u64 index = p->index;
+
+	spin_lock(&o->lock);
+	remove_locked(o, p);
+	spin_unlock(&o->lock);
+	/* From here on no fault can map it (fault.c looks at p->obj under pt_lock). One that looked
+	 * before may be at it still, with map_count 0 so far: taking its pt_lock waits for it. */
+	vmobj_unmap(o, index, index, false);
+	removed(o, p);
+	page_unlock(p);
+	page_put(p);
+}
+
+/* For reclaim.c: a locked, clean, unmapped page with nobody else interested. */
+bool vmobj_evict_page(struct vmobj *o, struct page *p, unsigned own_refs)
+{
+	bool ok;
+
+	spin_lock(&o->lock);
+	ok = ref_read(&p->ref) == own_refs + 1 && !(READ_ONCE(p->flags) & PG_DIRTY) &&
+	     !READ_ONCE(p->map_count);
+	if (ok)
+		remove_locked(o, p);
+	spin_unlock(&o->lock);
+	if (ok) {
+		removed(o, p);
+		page_put(p);
+	}
+	return ok;
+}
+
+/* --- lookup --- */
 
 struct page *vmobj_find_page(struct vmobj *o, u64 index)
 {
@@ -103,324 +135,414 @@ struct page *vmobj_find_page(struct vmobj *o, u64 index)
 	if (p)
 		page_get(p);
 	spin_unlock(&o->lock);
-	if (p && !(p->flags & PG_UPTODATE)) {
-		page_put(p);
-		return NULL;
-	}
+	if (p && o->is_evictable && !(READ_ONCE(p->flags) & PG_REFERENCED))
+		atomic_or(&p->flags, PG_REFERENCED);
 	return p;
 }
 
-static struct page *find_any(struct vmobj *o, u64 index)
+unsigned vmobj_find_range(struct vmobj *o, u64 from, u64 to, struct page **out, unsigned max)
 {
-	struct page *p;
+	unsigned i, n, kept = 0;
 
 	spin_lock(&o->lock);
-	p = radix_find(o->tree, index);
-	if (p)
-		page_get(p);
+	n = radix_gang(o->tree, from, to, out, max);
+	for (i = 0; i < n; i++)
+		if ((READ_ONCE(out[i]->flags) & (PG_UPTODATE | PG_LOCKED)) == PG_UPTODATE) {
+			page_get(out[i]);
+			out[kept++] = out[i];
+		}
 	spin_unlock(&o->lock);
-	return p;
+	return kept;
 }
 
-/* A locked new page in the tree at `index` with two references (tree and caller). ERR_PTR; -EEXIST.
- */
-static struct page *add_page(struct vmobj *o, u64 index, bool zero)
+/* --- filling --- */
+
+static unsigned ahead_window(struct vmobj *o, u64 index)
 {
-	struct page *p;
+	u64 left = size_pages(o);
+	unsigned n = AHEAD_RANDOM;
+	struct page *before = NULL;
+
+	if (!o->ops || !o->ops->fill_ahead || index >= left)
+		return 1;
+	left -= index;
+	if (index) {
+		before = vmobj_find_page(o, index - 1);
+		if (before)
+			page_put(before);
+	}
+	if (!index || before)
+		n = AHEAD_SEQUENTIAL;
+	return (unsigned)MIN((u64)n, left);
+}
+
+/* New locked pages from `index` on, at most `want`, until one is there already. */
+static unsigned add_ahead(struct vmobj *o, u64 index, struct page **pages, unsigned want)
+{
+	unsigned n;
+
+	for (n = 0; n < want; n++) {
+		struct page *p = alloc_page(GFP_KERNEL);
+
+		if (!p)
+			break;
+		p->flags = PG_LOCKED;
+		if (add_page(o, p, index + n)) {
+			p->flags = 0;
+			page_put(p);
+			break;
+		}
+		pages[n] = p;
+	}
+	return n;
+}
+
+/* Settle pages after an attempt to fill: the first `good` are valid, the others leave the cache. */
+static void settle(struct vmobj *o, struct page **pages, unsigned n, unsigned good)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++) {
+		if (i < good) {
+			atomic_or(&pages[i]->flags, PG_UPTODATE);
+			page_unlock(pages[i]);
+		} else {
+			drop_page(o, pages[i]);
+		}
+		page_put(pages[i]);
+	}
+}
+
+/* Fill the locked page `p` of the cache; with it as many of the following as pays. */
+static int fill(struct vmobj *o, struct page *p)
+{
+	struct page *pages[AHEAD_SEQUENTIAL];
+	unsigned n = ahead_window(o, p->index);
+	int ret;
+
+	pages[0] = p;
+	if (n > 1)
+		n = 1 + add_ahead(o, p->index + 1, pages + 1, n - 1);
+	if (n > 1) {
+		ret = o->ops->fill_ahead(o, pages, n);
+		settle(o, pages + 1, n - 1, ret < 0 ? 0 : ret == 0 ? n - 1 : (unsigned)ret - 1);
+		return ret < 0 ? ret : 0;
+	}
+	return o->ops->fill(o, p);
+}
+
+static bool has_store(const struct vmobj *o)
+{
+	return o->ops && o->ops->fill;
+}
+
+/* Make page `index`; RADIX races give -EEXIST. Returned locked unless uptodate. */
+static struct page *new_page(struct vmobj *o, u64 index, bool whole)
+{
+	bool wants_zero = !has_store(o) && !whole;
+	struct page *p = alloc_page(GFP_USER | (wants_zero ? GFP_ZERO : 0));
 	int err;
 
-	if (!take_quota(o))
-		return ERR_PTR(-ENOSPC);
-	p = alloc_page(GFP_USER | (zero ? GFP_ZERO : 0));
-	if (!p) {
-		give_quota(o, 1);
+	if (!p)
 		return ERR_PTR(-ENOMEM);
-	}
-	p->flags |= PG_LOCKED;
-	err = insert(o, p, index);
+	p->flags = PG_LOCKED | (wants_zero ? PG_UPTODATE : 0);
+	err = add_page(o, p, index);
+	if (err == -ENOMEM && reclaim_for_tables())
+		err = add_page(o, p, index);
 	if (err) {
 		p->flags = 0;
 		page_put(p);
-		give_quota(o, 1);
 		return ERR_PTR(err);
 	}
+	if (wants_zero)
+		page_unlock(p);
 	return p;
 }
 
-static void mark_uptodate(struct page *p)
+/* `p` is referenced and not uptodate: wait for whoever fills it, or fill it. RETRY as -EAGAIN. */
+static int make_uptodate(struct vmobj *o, struct page *p, bool *did_io)
 {
-	smp_wmb();
-	atomic_or(&p->flags, PG_UPTODATE);
-}
+	int err = 0;
 
-/* Filling failed: the page leaves the object again. */
-static void abandon(struct vmobj *o, struct page *p)
-{
-	lru_remove(p);
-	spin_lock(&o->lock);
-	if (p->obj == o) {
-		detach(o, p);
-		page_put(p);
-		give_quota(o, 1);
+	page_lock(p);
+	if (p->obj != o) {
+		page_unlock(p);
+		return -EAGAIN;
 	}
-	spin_unlock(&o->lock);
-	page_unlock(p);
-	page_put(p);
-}
-
-/* How far to read: more when the page before is here already (somebody goes through in order). */
-static unsigned read_window(struct vmobj *o, u64 index)
-{
-	u64 last = o->size_bytes ? (o->size_bytes - 1) >> PAGE_SHIFT : 0;
-	struct page *before;
-	u64 n;
-
-	if (!o->ops->fill_ahead || index > last)
-		return 1;
-	before = index ? vmobj_find_page(o, index - 1) : NULL;
-	n = before ? READ_AHEAD_SEQ : READ_AHEAD_FIRST;
-	if (before)
-		page_put(before);
-	return (unsigned)MIN(n, last - index + 1);
-}
-
-/* Fill `first` (locked, in the tree) and the pages after it that are absent. */
-static int fill(struct vmobj *o, struct page *first)
-{
-	struct page *pages[READ_AHEAD_SEQ];
-	unsigned want = read_window(o, first->index), n = 1;
-	int err;
-
-	pages[0] = first;
-	while (n < want) {
-		struct page *p = add_page(o, first->index + n, false);
-
-		if (IS_ERR(p))
-			break;
-		pages[n++] = p;
-	}
-	err = o->ops->fill_ahead ? o->ops->fill_ahead(o, pages, n) : o->ops->fill(o, first);
-	for (unsigned i = 1; i < n; i++) {
-		if (err) {
-			abandon(o, pages[i]);
-			continue;
+	if (!(p->flags & PG_UPTODATE)) {
+		if (has_store(o)) {
+			*did_io = true;
+			err = fill(o, p);
+		} else {
+			memset(page_to_virt(p), 0, PAGE_SIZE);
 		}
-		mark_uptodate(pages[i]);
-		page_unlock(pages[i]);
-		page_put(pages[i]);
+		if (!err)
+			atomic_or(&p->flags, PG_UPTODATE);
 	}
-	if (!err)
-		mark_uptodate(first);
+	if (err)
+		drop_page(o, p);
+	else
+		page_unlock(p);
 	return err;
 }
 
-/* Wait for whoever fills p. True: it is good; false: look again. The reference is dropped on false.
- */
-static bool wait_uptodate(struct vmobj *o, struct page *p)
+/* A new page of an object with a store: fill it. Consumes the reference on failure. */
+static struct page *fill_new(struct vmobj *o, struct page *p, bool *did_io)
 {
-	bool is_good;
+	int err;
 
-	if (likely(p->flags & PG_UPTODATE)) {
-		smp_rmb();
-		if (!(p->flags & PG_REFERENCED))
-			atomic_or(&p->flags, PG_REFERENCED);
-		return true;
-	}
-	page_lock(p);
-	is_good = (p->flags & PG_UPTODATE) && p->obj == o;
-	page_unlock(p);
-	if (!is_good)
+	*did_io = true;
+	err = fill(o, p);
+	if (err) {
+		drop_page(o, p);
 		page_put(p);
-	return is_good;
+		return ERR_PTR(err);
+	}
+	atomic_or(&p->flags, PG_UPTODATE);
+	page_unlock(p);
+	return p;
+}
+
+static struct page *get_page(struct vmobj *o, u64 index, bool whole, bool *did_io)
+{
+	for (;;) {
+		struct page *p = vmobj_find_page(o, index);
+		int err;
+
+		if (likely(p && (READ_ONCE(p->flags) & PG_UPTODATE)))
+			return p;
+		if (!p) {
+			p = new_page(o, index, whole);
+			if (IS_ERR(p)) {
+				if (PTR_ERR(p) == -EEXIST)
+					continue;
+				return p;
+			}
+			if ((p->flags & PG_UPTODATE) || whole)
+				return p;
+			return fill_new(o, p, did_io);
+		}
+		err = make_uptodate(o, p, did_io);
+		if (!err)
+			return p;
+		page_put(p);
+		if (err != -EAGAIN)
+			return ERR_PTR(err);
+	}
 }
 
 struct page *vmobj_get_page(struct vmobj *o, u64 index)
 {
-	bool has_fill = o->ops && (o->ops->fill || o->ops->fill_ahead);
+	bool did_io = false;
 
-	for (;;) {
-		struct page *p = find_any(o, index);
-		int err;
+	return get_page(o, index, false, &did_io);
+}
 
-		if (p) {
-			if (wait_uptodate(o, p))
-				return p;
-			continue;
-		}
-		p = add_page(o, index, !has_fill);
-		if (IS_ERR(p)) {
-			if (PTR_ERR(p) == -EEXIST)
-				continue;
-			return p;
-		}
-		err = 0;
-		if (has_fill)
-			err = fill(o, p);
-		else
-			mark_uptodate(p);
-		if (err) {
-			abandon(o, p);
-			return ERR_PTR(err);
-		}
-		page_unlock(p);
-		return p;
-	}
+struct page *vmobj_get_page_io(struct vmobj *o, u64 index, bool *did_io)
+{
+	return get_page(o, index, false, did_io);
 }
 
 struct page *vmobj_get_page_for_write(struct vmobj *o, u64 index, bool whole)
 {
-	for (;;) {
-		struct page *p;
+	bool did_io = false;
 
-		if (!whole)
-			return vmobj_get_page(o, index);
-		p = find_any(o, index);
-		if (p) {
-			if (wait_uptodate(o, p))
-				return p;
-			continue;
-		}
-		p = add_page(o, index, false);
-		if (!IS_ERR(p) || PTR_ERR(p) != -EEXIST)
-			return p;
-	}
+	return get_page(o, index, whole, &did_io);
 }
+
+/* --- dirty pages --- */
 
 void vmobj_mark_dirty(struct vmobj *o, struct page *p)
 {
-	if ((p->flags & PG_DIRTY) || !o->ops || !o->ops->writeback)
+	if (READ_ONCE(p->flags) & PG_DIRTY)
 		return;
-	if (!(atomic_or(&p->flags, PG_DIRTY) & PG_DIRTY))
+	if (atomic_or(&p->flags, PG_DIRTY) & PG_DIRTY)
+		return;
+	if (o->ops && o->ops->writeback) {
 		mm_count(MM_DIRTY, 1);
+		writeback_wake();
+	}
 }
 
-/* Take up to BATCH pages of [first, last] out of the tree, then out of every address space, then
- * free them. */
-static unsigned drop_batch(struct vmobj *o, u64 first, u64 last, bool even_dirty, u64 *next)
+/* Write a locked dirty page back. Later writes through mappings fault and mark it again. */
+int vmobj_write_page(struct vmobj *o, struct page *p)
 {
-	struct page *found[BATCH], *out[BATCH];
-	unsigned n, taken = 0;
+	int err;
 
+	if (!(atomic_and(&p->flags, ~(u32)PG_DIRTY) & PG_DIRTY))
+		return 0;
+	mm_count(MM_DIRTY, -1);
+	vmobj_wrprotect(o, p);
+	err = o->ops->writeback(o, p);
+	if (err)
+		WRITE_ONCE(o->wb_error, err);
+	return err;
+}
+
+/* Pages of [from, to], referenced; *next is where to go on. */
+static unsigned next_pages(struct vmobj *o, u64 *next, u64 to, struct page **out)
+{
+	unsigned i, n;
+
+	if (*next > to)
+		return 0;
 	spin_lock(&o->lock);
-	n = radix_gang(o->tree, first, last, found, BATCH);
-	for (unsigned i = 0; i < n; i++)
-		page_get(found[i]);
+	n = radix_gang(o->tree, *next, to, out, GANG);
+	for (i = 0; i < n; i++)
+		page_get(out[i]);
+	if (n)
+		*next = out[n - 1]->index + 1;
 	spin_unlock(&o->lock);
-	for (unsigned i = 0; i < n; i++) {
-		struct page *p = found[i];
-
-		*next = p->index + 1;
-		page_lock(p);
-		spin_lock(&o->lock);
-		if (p->obj == o && (even_dirty || !(p->flags & PG_DIRTY))) {
-			detach(o, p);
-			out[taken++] = p;
-		}
-		spin_unlock(&o->lock);
-		page_unlock(p);
-	}
-	if (taken && !list_empty(&o->vmas))
-		vmobj_unmap(o, first, *next - 1, false);
-	for (unsigned i = 0; i < taken; i++) {
-		lru_remove(out[i]);
-		page_put(out[i]); /* the tree's */
-	}
-	for (unsigned i = 0; i < n; i++)
-		page_put(found[i]);
-	give_quota(o, taken);
 	return n;
 }
 
-static void drop_range(struct vmobj *o, u64 first, u64 last, bool even_dirty)
+int vmobj_sync(struct vmobj *o, u64 start, u64 end)
 {
-	while (first <= last && o->nr_pages && drop_batch(o, first, last, even_dirty, &first))
-		;
+	u64 at = start >> PAGE_SHIFT, last;
+	struct page *pages[GANG];
+	int err = 0;
+	unsigned i, n;
+
+	if (!o->ops || !o->ops->writeback || end <= start)
+		return 0;
+	last = (end - 1) >> PAGE_SHIFT;
+	while ((n = next_pages(o, &at, last, pages))) {
+		for (i = 0; i < n; i++) {
+			struct page *p = pages[i];
+
+			if (READ_ONCE(p->flags) & PG_DIRTY) {
+				page_lock(p);
+				if (p->obj == o)
+					vmobj_write_page(o, p);
+				page_unlock(p);
+			}
+			page_put(p);
+		}
+		cond_resched();
+	}
+	err = atomic_xchg(&o->wb_error, 0);
+	return err;
+}
+
+/* --- dropping --- */
+
+/* Drop pages [from, to]; all, or only those that are clean and unused. */
+static void drop_range(struct vmobj *o, u64 from, u64 to, bool even_dirty)
+{
+	struct page *pages[GANG];
+	unsigned i, n;
+
+	while ((n = next_pages(o, &from, to, pages))) {
+		for (i = 0; i < n; i++) {
+			struct page *p = pages[i];
+
+			page_lock(p);
+			if (p->obj == o && !even_dirty) {
+				if (READ_ONCE(p->map_count))
+					vmobj_unmap(o, p->index, p->index, false);
+				vmobj_evict_page(o, p, 1);
+				page_unlock(p);
+			} else if (p->obj == o) {
+				drop_page(o, p);
+			} else {
+				page_unlock(p);
+			}
+			page_put(p);
+		}
+		cond_resched();
+	}
 }
 
 void vmobj_destroy(struct vmobj *o)
 {
-	drop_range(o, 0, ~0ul, true);
+	if (o->tree)
+		drop_range(o, 0, ~0UL, true);
+}
+
+static void zero_part(struct vmobj *o, u64 index, size_t from, size_t to)
+{
+	struct page *p = vmobj_find_page(o, index);
+
+	if (!p)
+		return;
+	page_lock(p);
+	if (p->obj == o && (p->flags & PG_UPTODATE)) {
+		memset((u8 *)page_to_virt(p) + from, 0, to - from);
+		vmobj_mark_dirty(o, p);
+	}
+	page_unlock(p);
+	page_put(p);
 }
 
 void vmobj_truncate(struct vmobj *o, u64 size_bytes)
 {
 	u64 old = o->size_bytes, first = DIV_ROUND_UP(size_bytes, PAGE_SIZE);
 	size_t tail = size_bytes & (PAGE_SIZE - 1);
-	struct page *p;
 
-	WRITE_ONCE(o->size_bytes, size_bytes);
-	if (size_bytes >= old)
+	if (size_bytes >= old) {
+		size_t old_tail = old & (PAGE_SIZE - 1);
+
+		/* What a mapping wrote behind the end must not come to light. */
+		if (size_bytes > old && old_tail)
+			zero_part(o, old >> PAGE_SHIFT, old_tail, PAGE_SIZE);
+		WRITE_ONCE(o->size_bytes, size_bytes);
 		return;
-	if (tail && (p = vmobj_find_page(o, size_bytes >> PAGE_SHIFT))) {
-		memset((u8 *)page_to_virt(p) + tail, 0, PAGE_SIZE - tail);
-		page_put(p);
 	}
-	if (!list_empty(
-		    &o->vmas)) /* private copies beyond the end go too: SIGBUS, as mmap(2) says */
-		vmobj_unmap(o, first, ~0ul >> PAGE_SHIFT, true);
-	drop_range(o, first, ~0ul, true);
+	atomic_store(&o->size_bytes, size_bytes);
+	if (tail)
+		zero_part(o, size_bytes >> PAGE_SHIFT, tail, PAGE_SIZE);
+	/* mmap(2): accesses beyond the end give SIGBUS, also to private copies. */
+	vmobj_unmap(o, first, ~0UL >> PAGE_SHIFT, true);
+	drop_range(o, first, ~0UL, true);
 }
 
 void vmobj_invalidate(struct vmobj *o, u64 start, u64 end, bool discard_dirty)
 {
-	u64 first = DIV_ROUND_UP(start, PAGE_SIZE), last = end >> PAGE_SHIFT;
+	u64 first, last;
 
-	if (last > first)
-		drop_range(o, first, last - 1, discard_dirty);
-}
-
-int vmobj_sync(struct vmobj *o, u64 start, u64 end)
-{
-	u64 at = start >> PAGE_SHIFT, last = end ? (end - 1) >> PAGE_SHIFT : 0;
-	struct page *found[BATCH];
-	unsigned n;
-	int err = 0;
-
-	if (!o->ops || !o->ops->writeback)
-		return 0;
-	do {
-		spin_lock(&o->lock);
-		n = radix_gang(o->tree, at, last, found, BATCH);
-		for (unsigned i = 0; i < n; i++)
-			page_get(found[i]);
-		spin_unlock(&o->lock);
-		for (unsigned i = 0; i < n; i++) {
-			at = found[i]->index + 1;
-			page_lock(found[i]);
-			if (found[i]->obj == o &&
-			    (atomic_and(&found[i]->flags, (u32)~PG_DIRTY) & PG_DIRTY)) {
-				int e = o->ops->writeback(o, found[i]);
-
-				mm_count(MM_DIRTY, -1);
-				err = err ? err : e;
-			}
-			page_unlock(found[i]);
-			page_put(found[i]);
-		}
-	} while (n == BATCH && at <= last);
-	return err;
+	if (end <= start)
+		return;
+	if (!discard_dirty) {
+		drop_range(o, start >> PAGE_SHIFT, (end - 1) >> PAGE_SHIFT, false);
+		return;
+	}
+	first = DIV_ROUND_UP(start, PAGE_SIZE);
+	last = end >> PAGE_SHIFT; /* first page not wholly inside */
+	if (end == ~0UL)
+		last = ~0UL;
+	if (first > last) {
+		zero_part(o, start >> PAGE_SHIFT, start & (PAGE_SIZE - 1), end & (PAGE_SIZE - 1));
+		return;
+	}
+	if (start & (PAGE_SIZE - 1))
+		zero_part(o, start >> PAGE_SHIFT, start & (PAGE_SIZE - 1), PAGE_SIZE);
+	if (end != ~0UL && (end & (PAGE_SIZE - 1)))
+		zero_part(o, end >> PAGE_SHIFT, 0, end & (PAGE_SIZE - 1));
+	if (first < last)
+		drop_range(o, first, last - 1, true);
 }
 
 u64 vmobj_seek(struct vmobj *o, u64 from, bool data)
 {
-	struct page *found[BATCH];
-	unsigned n, i;
+	struct page *pages[GANG];
+	u64 found = ~0UL;
+	unsigned i, n;
 
-	for (;;) {
-		spin_lock(&o->lock);
-		n = radix_gang(o->tree, from, ~0ul >> PAGE_SHIFT, found, BATCH);
-		for (i = 0; i < n && found[i]->index == from + i; i++)
-			;
-		if (data) {
-			from = n ? found[0]->index : ~0ul >> PAGE_SHIFT;
-			spin_unlock(&o->lock);
-			return from;
+	spin_lock(&o->lock);
+	if (data) {
+		if (radix_gang(o->tree, from, ~0UL, pages, 1))
+			found = pages[0]->index;
+	} else {
+		while ((n = radix_gang(o->tree, from, ~0UL, pages, GANG))) {
+			for (i = 0; i < n && pages[i]->index == from; i++)
+				from++;
+			if (i < n)
+				break;
 		}
-		spin_unlock(&o->lock);
-		from += i;
-		if (i < BATCH)
-			return from;
+		found = from;
 	}
+	spin_unlock(&o->lock);
+	return found;
 }
 
 /* --- shared anonymous memory --- */
@@ -432,7 +554,7 @@ struct shm {
 
 struct vmobj *vmobj_new_shm(u64 size_bytes)
 {
-	struct shm *s = kzalloc(sizeof(*s), GFP_KERNEL);
+	struct shm *s = kmalloc(sizeof(*s), GFP_KERNEL);
 
 	if (!s)
 		return NULL;
@@ -442,80 +564,17 @@ struct vmobj *vmobj_new_shm(u64 size_bytes)
 	return &s->obj;
 }
 
-void shm_get(struct vmobj *o)
+void vmobj_shm_get(struct vmobj *o)
 {
-	ref_get(&((struct shm *)o)->ref);
+	ref_get(&container_of(o, struct shm, obj)->ref);
 }
 
-void shm_put(struct vmobj *o)
+void vmobj_shm_put(struct vmobj *o)
 {
-	if (ref_put(&((struct shm *)o)->ref)) {
-		vmobj_destroy(o);
-		kfree(o);
-	}
-}
+	struct shm *s = container_of(o, struct shm, obj);
 
-/* --- reclaim --- */
-
-/* The oldest page that may go, off the list and referenced; NULL at the end of this round. */
-static struct page *oldest(unsigned *budget)
-{
-	struct page *p = NULL;
-
-	spin_lock(&lru_lock);
-	while (*budget && !list_empty(&lru)) {
-		p = list_last_entry(&lru, struct page, lru);
-		(*budget)--;
-		list_del(&p->lru);
-		if ((atomic_and(&p->flags, (u32)~PG_REFERENCED) & PG_REFERENCED) ||
-		    READ_ONCE(p->map_count) || !ref_get_unless_zero(&p->ref)) {
-			list_add(&p->lru, &lru);
-			p = NULL;
-			continue;
-		}
-		atomic_and(&p->flags, (u32)~PG_LRU);
-		break;
-	}
-	spin_unlock(&lru_lock);
-	return p;
-}
-
-/* Drop p from its object when it is clean and nobody else uses it. A locked page keeps its object
- * alive: destroying one locks every page. */
-static bool evict(struct page *p)
-{
-	struct vmobj *o;
-	bool done = false;
-
-	if (!page_trylock(p))
-		return false;
-	o = p->obj;
-	if (o) {
-		spin_lock(&o->lock);
-		if (ref_read(&p->ref) == 2 && !(p->flags & PG_DIRTY) && (p->flags & PG_UPTODATE)) {
-			detach(o, p);
-			done = true;
-		}
-		spin_unlock(&o->lock);
-	}
-	page_unlock(p);
-	if (done)
-		page_put(p);
-	else if (o)
-		lru_add(p);
-	return done;
-}
-
-size_t page_cache_reclaim(size_t target_pages)
-{
-	unsigned budget = 4096;
-	size_t freed = 0;
-	struct page *p;
-
-	while (freed < target_pages && (p = oldest(&budget))) {
-		if (evict(p))
-			freed++;
-		page_put(p);
-	}
-	return freed;
+	if (!ref_put(&s->ref))
+		return;
+	vmobj_destroy(o);
+	kfree(s);
 }

@@ -18,8 +18,8 @@ struct vmobj_ops {
 	/* Fill a new locked page from its backing store (short data: zero the rest). NULL: pages
 	 * start zeroed (tmpfs). May sleep. */
 	int (*fill)(struct vmobj *o, struct page *p);
-	/* Optional: fill page `p` and, while at it, up to nr-1 following ones; the fill path uses
-	 * it for read-ahead. */
+	/* Optional: fill `nr` new locked pages with consecutive numbers, or fewer: read-ahead. 0 =
+	 * all of them, n > 0 = the first n. */
 	int (*fill_ahead)(struct vmobj *o, struct page **pages, unsigned nr);
 	/* Write a dirty page back. NULL: nothing behind it, the pages are never evicted. May sleep.
 	 */
@@ -37,6 +37,7 @@ struct vmobj {
 	u64 max_pages;	       /* quota hook of tmpfs; 0 = none */
 	u64 *quota_used;       /* pages used by the whole file system (atomic); NULL = none */
 	bool is_evictable;
+	int wb_error; /* of a write-back nobody waited for; vmobj_sync() reports it once */
 	void *private;
 };
 
@@ -61,7 +62,11 @@ int vmobj_sync(struct vmobj *o, u64 start, u64 end); /* write dirty pages back *
 u64 vmobj_seek(struct vmobj *o, u64 from, bool data);
 /* Shared anonymous memory: a stand-alone object with a reference count. */
 struct vmobj *vmobj_new_shm(u64 size_bytes);
+void vmobj_shm_get(struct vmobj *o);
+void vmobj_shm_put(struct vmobj *o);
 /* Free clean page-cache pages nobody maps or uses; returns pages freed. */
 size_t page_cache_reclaim(size_t target_pages);
+/* Start the thread that writes dirty pages back; once threads can run. -ENOMEM. */
+int writeback_init(void);
 
 #endif

@@ -1,126 +1,169 @@
-/* Taking pages out of page tables: flush first, free afterwards. */
-#include "lib/atomic.h"
+/*
+ * Taking pages out of page tables. A page goes back to the allocator only after every CPU's TLB
+ * has forgotten it: pages gather, then one flush, then they are freed.
+ */
+#include "core/sched.h"
 #include "mm/internal.h"
 
 void gather_init(struct gather *g, struct mm *mm)
 {
 	g->mm = mm;
-	g->start = ~0ul;
-	g->end = 0;
 	g->n = 0;
-	g->has_changes = false;
+	g->start = ~0UL;
+	g->end = 0;
 }
 
 void gather_flush(struct gather *g)
 {
-	if (g->has_changes)
+	unsigned i;
+
+	if (g->end > g->start)
 		arch_tlb_flush(&g->mm->arch, g->start, g->end);
-	for (unsigned i = 0; i < g->n; i++)
-		page_put(g->page[i]);
-	gather_init(g, g->mm);
-}
+	for (i = 0; i < g->n; i++) {
+		struct page *p = g->page[i];
 
-void gather_page(struct gather *g, unsigned long addr, struct page *p)
-{
-	g->start = MIN(g->start, addr);
-	g->end = MAX(g->end, addr + PAGE_SIZE);
-	g->has_changes = true;
-	if (p)
-		g->page[g->n++] = p;
-	if (g->n == GATHER_PAGES)
-		gather_flush(g);
-}
-
-void rss_add(struct mm *m, const struct page *p, long n)
-{
-	long *which = &m->rss_file;
-
-	if (p->flags & PG_ANON) {
-		which = &m->rss_anon;
-		mm_count(MM_ANON, n);
-	} else if (p->obj && !p->obj->is_evictable) {
-		which = &m->rss_shmem;
-	}
-	__atomic_fetch_add(which, n, __ATOMIC_RELAXED);
-}
-
-/* pt_lock held: forget one present entry. */
-static void zap_pte(struct gather *g, unsigned long addr, pte_t *pte)
-{
-	pte_t old = *pte;
-	struct page *p = NULL;
-
-	*pte = PTE_NONE;
-	if (!pte_is_special(old)) {
-		p = phys_to_page(pte_phys(old));
 		atomic_sub(&p->map_count, 1);
-		rss_add(g->mm, p, -1);
-		if (pte_is_dirty(old) && p->obj)
-			vmobj_mark_dirty(p->obj, p);
+		page_put(p);
 	}
-	gather_page(g, addr, p);
+	g->n = 0;
+	g->start = ~0UL;
+	g->end = 0;
 }
 
-/* How far the entries behind `pte` go on in one table, from addr: entries of one table lie side by
- * side. */
-static unsigned long table_end(unsigned long addr, unsigned long end)
-{
-	unsigned long stop = (addr | (PAGE_SIZE * (PAGE_SIZE / sizeof(pte_t)) - 1)) + 1;
-
-	return stop == 0 || stop > end ? end : stop;
-}
-
-static void zap_tables(struct gather *g, unsigned long start, unsigned long end, bool even_private)
-{
-	struct arch_mm *am = &g->mm->arch;
-
-	for (unsigned long a = arch_pte_next(am, start, end); a < end;
-	     a = arch_pte_next(am, a, end)) {
-		unsigned long stop = table_end(a, end);
-		pte_t *pte = arch_pte_find(am, a);
-
-		for (; a < stop; a += PAGE_SIZE, pte++) {
-			if (!pte_present(*pte))
-				continue;
-			if (!even_private && !pte_is_special(*pte) &&
-			    (phys_to_page(pte_phys(*pte))->flags & PG_ANON))
-				continue;
-			zap_pte(g, a, pte);
-		}
-	}
-}
-
-void zap_range(struct mm *m, unsigned long start, unsigned long end)
+void rss_note_peak(struct mm *m)
 {
 	size_t rss = mm_rss_pages(m);
+
+	if (rss > m->hiwater_rss_pages)
+		m->hiwater_rss_pages = rss;
+}
+
+/* The PTEs of [va, end), all of one table; pt_lock held. */
+static void zap_table(struct vma *v, unsigned long va, unsigned long end, struct gather *g,
+		      bool even_private)
+{
+	pte_t *pte = arch_pte_find(&v->mm->arch, va);
+
+	if (!pte)
+		return;
+	for (; va < end; va += PAGE_SIZE, pte++) {
+		pte_t old = *pte;
+		struct page *p;
+
+		if (pte_none(old))
+			continue;
+		if (pte_is_special(old)) {
+			WRITE_ONCE(*pte, PTE_NONE);
+			gather_range(g, va);
+			continue;
+		}
+		p = phys_to_page(pte_phys(old));
+		if (!even_private && (p->flags & PG_ANON))
+			continue;
+		WRITE_ONCE(*pte, PTE_NONE);
+		--*rss_counter(v->mm, v, p);
+		gather_page(g, va, p);
+	}
+}
+
+static unsigned long table_end(unsigned long va, unsigned long end)
+{
+	unsigned long next = ALIGN_DOWN(va, TABLE_SPAN) + TABLE_SPAN;
+
+	return MIN(next, end);
+}
+
+void zap_range(struct vma *v, unsigned long start, unsigned long end)
+{
+	struct mm *m = v->mm;
+	unsigned long va = start;
 	struct gather g;
 
-	if (m->hiwater_rss_pages < rss)
-		m->hiwater_rss_pages = rss;
 	gather_init(&g, m);
 	spin_lock(&m->pt_lock);
-	zap_tables(&g, start, end, true);
+	va = arch_pte_next(&m->arch, va, end);
+	if (va < end)
+		rss_note_peak(m);
+	while (va < end) {
+		unsigned long stop = table_end(va, end);
+
+		zap_table(v, va, stop, &g, true);
+		va = stop;
+		if (va < end && thread_test_flags(this_thread(), TIF_NEED_RESCHED)) {
+			gather_flush(&g);
+			spin_unlock(&m->pt_lock);
+			cond_resched();
+			spin_lock(&m->pt_lock);
+		}
+		if (va < end)
+			va = arch_pte_next(&m->arch, va, end);
+	}
 	spin_unlock(&m->pt_lock);
 	gather_flush(&g);
+}
+
+/* The part of v that shows pages [first, last] of its object; false when none. */
+static bool shown_range(const struct vma *v, u64 first, u64 last, unsigned long *start,
+			unsigned long *end)
+{
+	u64 v_last = v->pgoff + ((v->end - v->start) >> PAGE_SHIFT) - 1;
+
+	if (last < v->pgoff || first > v_last)
+		return false;
+	*start = first <= v->pgoff ? v->start : v->start + ((first - v->pgoff) << PAGE_SHIFT);
+	*end = last >= v_last ? v->end : v->start + ((last - v->pgoff + 1) << PAGE_SHIFT);
+	return true;
 }
 
 void vmobj_unmap(struct vmobj *o, u64 first, u64 last, bool even_private)
 {
 	struct vma *v;
 
+	if (list_empty(&o->vmas))
+		return;
 	spin_lock(&o->lock);
 	list_for_each_entry (v, &o->vmas, obj_node) {
-		u64 v_last = v->pgoff + ((v->end - v->start) >> PAGE_SHIFT) - 1;
-		u64 from = MAX(first, v->pgoff), to = MIN(last, v_last);
+		unsigned long va, end;
+		struct mm *m = v->mm;
 		struct gather g;
 
-		if (from > to)
+		if (!shown_range(v, first, last, &va, &end))
 			continue;
-		gather_init(&g, v->mm);
-		spin_lock(&v->mm->pt_lock);
-		zap_tables(&g, v->start + ((from - v->pgoff) << PAGE_SHIFT),
-			   v->start + ((to - v->pgoff + 1) << PAGE_SHIFT), even_private);
+		gather_init(&g, m);
+		spin_lock(&m->pt_lock);
+		rss_note_peak(m);
+		while ((va = arch_pte_next(&m->arch, va, end)) < end) {
+			unsigned long stop = table_end(va, end);
+
+			zap_table(v, va, stop, &g, even_private);
+			va = stop;
+		}
 		gather_flush(&g);
+		spin_unlock(&m->pt_lock);
+	}
+	spin_unlock(&o->lock);
+}
+
+void vmobj_wrprotect(struct vmobj *o, struct page *p)
+{
+	struct vma *v;
+
+	if (!READ_ONCE(p->map_count))
+		return;
+	spin_lock(&o->lock);
+	list_for_each_entry (v, &o->vmas, obj_node) {
+		unsigned long va, end;
+		pte_t *pte;
+
+		if (!(v->flags & VM_SHARED) || !shown_range(v, p->index, p->index, &va, &end))
+			continue;
+		spin_lock(&v->mm->pt_lock);
+		pte = arch_pte_find(&v->mm->arch, va);
+		if (pte && pte_present(*pte) && pte_is_writable(*pte) &&
+		    pte_phys(*pte) == page_to_phys(p)) {
+			WRITE_ONCE(*pte, pte_wrprotect(pte_mkclean(*pte)));
+			arch_tlb_flush(&v->mm->arch, va, va + PAGE_SIZE);
+		}
 		spin_unlock(&v->mm->pt_lock);
 	}
 	spin_unlock(&o->lock);

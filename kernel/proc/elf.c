@@ -10,20 +10,72 @@
 #include "mm/kmalloc.h"
 #include <linux/personality.h>
 
-#define PHDRS_MAX_BYTES 65536
-#define INTERP_MAX	4096
-#define PIE_BASE	(USER_END / 3 * 2)
-#define PIE_RANDOM_BITS 28 /* pages */
+#define PHDRS_MAX_BYTES	  65536
+#define INTERP_MAX	  4096
+#define PIE_RANDOM_BITS	  28 /* pages */
+#define PIE_RANDOM_BITS32 8
 /* Linux refuses what exceeds all of its memory. Ours is often small, and pages are given when they
  * are touched: this stands for a large machine. */
 #define ZEROS_MAX	(64UL << 30)
 #define BRK_RANDOM_SIZE (32UL << 20)
 
-static bool is_elf(const struct elf64_hdr *eh)
+/* The file's header into img->eh. e_machine is at one place in both classes, and tells them apart:
+ * the class byte is not looked at, Linux does not either. */
+static bool take_header(struct elf_image *img, const void *head)
 {
-	/* The class byte is not looked at: Linux does not either. */
-	return !memcmp(eh->e_ident, ELFMAG, SELFMAG) &&
-	       arch_elf_machine_ok(eh->e_machine, ELFCLASS64);
+	struct elf32_hdr h;
+
+	memcpy(&img->eh, head, sizeof(img->eh));
+	img->user_end = USER_END;
+	if (memcmp(img->eh.e_ident, ELFMAG, SELFMAG))
+		return false;
+	if (arch_elf_machine_ok(img->eh.e_machine, ELFCLASS64))
+		return true;
+	if (!arch_elf_machine_ok(img->eh.e_machine, ELFCLASS32))
+		return false;
+	memcpy(&h, head, sizeof(h));
+	img->is_32bit = true;
+	img->user_end = USER32_END;
+	img->eh.e_entry = h.e_entry;
+	img->eh.e_phoff = h.e_phoff;
+	img->eh.e_phentsize = h.e_phentsize;
+	img->eh.e_phnum = h.e_phnum;
+	return true;
+}
+
+static void widen_phdr(struct elf64_phdr *to, const struct elf32_phdr *from)
+{
+	*to = (struct elf64_phdr){
+		.p_type = from->p_type,
+		.p_flags = from->p_flags,
+		.p_offset = from->p_offset,
+		.p_vaddr = from->p_vaddr,
+		.p_paddr = from->p_paddr,
+		.p_filesz = from->p_filesz,
+		.p_memsz = from->p_memsz,
+		.p_align = from->p_align,
+	};
+}
+
+/* Program headers of class 32, each widened into img->ph. */
+static int read_phdrs32(struct elf_image *img, int err)
+{
+	unsigned n = img->eh.e_phnum;
+	struct elf32_phdr *raw;
+	size_t size = n * sizeof(*raw);
+
+	if (img->eh.e_phentsize != sizeof(*raw) || !size || size > PHDRS_MAX_BYTES)
+		return -err;
+	raw = kmalloc(size, GFP_KERNEL);
+	img->ph = kmalloc(n * sizeof(*img->ph), GFP_KERNEL);
+	if (!raw || !img->ph)
+		err = ENOMEM;
+	else if (kernel_read(img->file, raw, size, (s64)img->eh.e_phoff) == (long)size)
+		err = 0;
+	for (unsigned i = 0; !err && i < n; i++)
+		widen_phdr(&img->ph[i], &raw[i]);
+	kfree(raw);
+	return -err;
 }
 
 static bool is_program(const struct elf64_hdr *eh)
@@ -36,6 +88,8 @@ static int read_phdrs(struct elf_image *img, int err)
 {
 	size_t size = (size_t)img->eh.e_phnum * sizeof(struct elf64_phdr);
 
+	if (img->is_32bit)
+		return read_phdrs32(img, err);
 	if (img->eh.e_phentsize != sizeof(struct elf64_phdr) || !size || size > PHDRS_MAX_BYTES ||
 	    img->eh.e_phoff > (u64)INT64_MAX - size)
 		return -err;
@@ -57,13 +111,13 @@ static int check_segments(struct elf_image *img)
 
 		if (ph->p_type != PT_LOAD)
 			continue;
-		if (ph->p_filesz > ph->p_memsz || ph->p_memsz > USER_END ||
-		    ph->p_vaddr > USER_END - ph->p_memsz ||
+		if (ph->p_filesz > ph->p_memsz || ph->p_memsz > img->user_end ||
+		    ph->p_vaddr > img->user_end - ph->p_memsz ||
 		    (ph->p_filesz && (ph->p_offset > (u64)INT64_MAX - ph->p_filesz ||
 				      (ph->p_offset ^ ph->p_vaddr) % PAGE_SIZE)))
 			return -EINVAL;
 		if (!(ph->p_align & (ph->p_align - 1)) && ph->p_align > img->max_align &&
-		    ph->p_align < USER_END / 4)
+		    ph->p_align < img->user_end / 4)
 			img->max_align = ph->p_align;
 		img->lowest = MIN(img->lowest, ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE));
 		img->highest = MAX(img->highest, ALIGN_UP(ph->p_vaddr + ph->p_memsz, PAGE_SIZE));
@@ -107,20 +161,21 @@ static char *read_interp_name(const struct elf_image *img)
 	return name;
 }
 
-static int open_interp(struct elf_image *interp, const char *name)
+static int open_interp(struct elf_image *interp, const char *name, bool is_32bit)
 {
 	struct file *f = exec_open_interp(name);
+	struct elf64_hdr head;
 	long n;
 
 	if (IS_ERR(f))
 		return (int)PTR_ERR(f);
 	interp->file = f;
-	n = kernel_read(f, &interp->eh, sizeof(interp->eh), 0);
+	n = kernel_read(f, &head, sizeof(head), 0);
 	if (n < 0)
 		return (int)n;
-	if (n != sizeof(interp->eh))
+	if (n != sizeof(head))
 		return -EIO;
-	if (!is_elf(&interp->eh))
+	if (!take_header(interp, &head) || interp->is_32bit != is_32bit)
 		return -ELIBBAD;
 	return read_phdrs(interp, ELIBBAD);
 }
@@ -215,7 +270,7 @@ static int map_segments(struct elf_image *img, bool may_replace)
 		is_first = false;
 	}
 	img->entry = img->bias + img->eh.e_entry;
-	return img->entry < USER_END ? 0 : -EINVAL;
+	return img->entry < img->user_end ? 0 : -EINVAL;
 }
 
 /* Where a position-independent program goes: a random place in the lower part, away from stack and
@@ -226,11 +281,13 @@ static int place_program(struct elf_image *img)
 
 	if (img->eh.e_type == ET_EXEC)
 		return 0;
-	base = PIE_BASE;
+	base = ALIGN_DOWN(img->user_end / 3 * 2, PAGE_SIZE);
 	if (exec_is_randomized())
-		base += (random_u64() & (BIT(PIE_RANDOM_BITS) - 1)) << PAGE_SHIFT;
+		base += (random_u64() &
+			 (BIT(img->is_32bit ? PIE_RANDOM_BITS32 : PIE_RANDOM_BITS) - 1))
+			<< PAGE_SHIFT;
 	base = ALIGN_DOWN(base, img->max_align);
-	if (img->highest - img->lowest > USER_END - base)
+	if (img->highest - img->lowest > img->user_end - base)
 		return -ENOMEM;
 	img->bias = base - img->lowest;
 	return 0;
@@ -321,6 +378,7 @@ static int enter(struct exec *e, struct elf_image *img, struct elf_image *interp
 	int err;
 
 	e->is_stack_exec = wants_exec_stack(img);
+	e->is_32bit = img->is_32bit;
 	elf_place_areas(e);
 	err = check_segments(img);
 	if (!err)
@@ -346,8 +404,9 @@ static int enter(struct exec *e, struct elf_image *img, struct elf_image *interp
 	err = elf_make_stack(e, &tables, &sp);
 	if (err)
 		return err;
-	arch_start_user(&t->thread, arch_thread_regs(&t->thread),
-			interp->file ? interp->entry : img->entry, sp);
+	(img->is_32bit ? arch_start_user32
+		       : arch_start_user)(&t->thread, arch_thread_regs(&t->thread),
+					  interp->file ? interp->entry : img->entry, sp);
 	return 0;
 }
 
@@ -356,8 +415,7 @@ static long load_images(struct exec *e, struct elf_image *img, struct elf_image 
 	char *name;
 	int err;
 
-	memcpy(&img->eh, e->head, sizeof(img->eh));
-	if (!is_elf(&img->eh) || !is_program(&img->eh))
+	if (!take_header(img, e->head) || !is_program(&img->eh))
 		return fail(ENOEXEC, "neither ELF for this machine nor a script");
 	if (!e->file->ops->mmap)
 		return -ENOEXEC;
@@ -368,7 +426,7 @@ static long load_images(struct exec *e, struct elf_image *img, struct elf_image 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	if (name) {
-		err = open_interp(interp, name);
+		err = open_interp(interp, name, img->is_32bit);
 		kfree(name);
 		if (err)
 			return err;

@@ -12,13 +12,17 @@
 #include <linux/auxvec.h>
 #include <linux/personality.h>
 
-#define AT_MINSIGSTKSZ_NR  51
-#define STACK_RANDOM_PAGES 0x3fffffUL /* 16 GiB */
-#define MMAP_RANDOM_BITS   28
-#define GAP_MIN		   (128UL << 20)
-#define STACK_GUARD_GAP	   (256UL * PAGE_SIZE)
-#define STACK_EXTRA	   (128UL * 1024) /* mapped below the arguments from the start */
-#define USER_HZ		   100
+#define AT_MINSIGSTKSZ_NR    51
+#define AT_SYSINFO_NR	     32		/* i386 only */
+#define STACK_RANDOM_PAGES   0x3fffffUL /* 16 GiB */
+#define STACK_RANDOM_PAGES32 0x7ffUL
+#define MMAP_RANDOM_BITS32   8
+#define COMPAT_PLATFORM	     "i686"
+#define MMAP_RANDOM_BITS     28
+#define GAP_MIN		     (128UL << 20)
+#define STACK_GUARD_GAP	     (256UL * PAGE_SIZE)
+#define STACK_EXTRA	     (128UL * 1024) /* mapped below the arguments from the start */
+#define USER_HZ		     100
 
 bool exec_is_randomized(void)
 {
@@ -33,24 +37,28 @@ void elf_place_areas(struct exec *e)
 {
 	struct mm *m = current->mm;
 	u64 gap = task_rlimit(current, RLIMIT_STACK), random = 0;
-	u64 pad = STACK_GUARD_GAP;
+	u64 pad = STACK_GUARD_GAP, end = e->is_32bit ? USER32_END : USER_END;
+	u64 stack_pages = e->is_32bit ? STACK_RANDOM_PAGES32 : STACK_RANDOM_PAGES;
+	unsigned bits = e->is_32bit ? MMAP_RANDOM_BITS32 : MMAP_RANDOM_BITS;
 
-	m->task_size = USER_END;
-	e->rnd_stack_top = USER_END;
+	if (e->is_32bit && (current->personality & ADDR_LIMIT_3GB))
+		end = 0xc0000000;
+	m->task_size = end;
+	e->rnd_stack_top = end;
 	if (exec_is_randomized()) {
-		e->rnd_stack_top -= (random_u64() & STACK_RANDOM_PAGES) << PAGE_SHIFT;
-		random = (random_u64() & (BIT(MMAP_RANDOM_BITS) - 1)) << PAGE_SHIFT;
-		pad += (STACK_RANDOM_PAGES + 1) << PAGE_SHIFT;
+		e->rnd_stack_top -= (random_u64() & stack_pages) << PAGE_SHIFT;
+		random = (random_u64() & (BIT(bits) - 1)) << PAGE_SHIFT;
+		pad += (stack_pages + 1) << PAGE_SHIFT;
 	}
 	gap = gap + pad > gap ? gap + pad : gap;
-	gap = MIN(MAX(gap, GAP_MIN), USER_END / 6 * 5);
-	m->mmap_base = ALIGN_UP(USER_END - gap - random, PAGE_SIZE);
+	gap = MIN(MAX(gap, GAP_MIN), end / 6 * 5);
+	m->mmap_base = ALIGN_UP(end - gap - random, PAGE_SIZE);
 }
 
 int elf_map_vdso(struct exec *e)
 {
 	struct mm *m = current->mm;
-	const struct vdso_image *img = arch_vdso((unsigned)current->personality);
+	const struct vdso_image *img = arch_vdso(e->is_32bit);
 	unsigned long addr = ALIGN_UP(e->rnd_stack_top, PAGE_SIZE), end, room;
 	size_t size;
 	int err;
@@ -59,7 +67,7 @@ int elf_map_vdso(struct exec *e)
 		return 0;
 	size = img->size_bytes + PAGE_SIZE;
 	/* Above the stack, within the same 2 MiB; else where mmap would put it. */
-	end = MIN(ALIGN_UP(addr + size, 2UL << 20), USER_END);
+	end = MIN(ALIGN_UP(addr + size, 2UL << 20), m->task_size);
 	if (exec_is_randomized() && addr + size <= end) {
 		room = (end - size - addr) / PAGE_SIZE + 1;
 		addr += random_u64() % room * PAGE_SIZE;
@@ -103,6 +111,8 @@ static unsigned fill_auxv(const struct exec *e, const struct elf_tables *t, u64 
 	struct aux a = {m->saved_auxv, 0};
 
 	memset(m->saved_auxv, 0, sizeof(m->saved_auxv));
+	if (m->vdso_base && e->is_32bit)
+		aux_add(&a, AT_SYSINFO_NR, m->vdso_base + arch_vdso(true)->sym_sysinfo);
 	if (m->vdso_base)
 		aux_add(&a, AT_SYSINFO_EHDR, m->vdso_base);
 	aux_add(&a, AT_MINSIGSTKSZ_NR, arch_min_sigstack());
@@ -110,7 +120,7 @@ static unsigned fill_auxv(const struct exec *e, const struct elf_tables *t, u64 
 	aux_add(&a, AT_PAGESZ, PAGE_SIZE);
 	aux_add(&a, AT_CLKTCK, USER_HZ);
 	aux_add(&a, AT_PHDR, t->phdr);
-	aux_add(&a, AT_PHENT, sizeof(struct elf64_phdr));
+	aux_add(&a, AT_PHENT, e->is_32bit ? sizeof(struct elf32_phdr) : sizeof(struct elf64_phdr));
 	aux_add(&a, AT_PHNUM, t->phnum);
 	aux_add(&a, AT_BASE, t->base);
 	aux_add(&a, AT_FLAGS, 0);
@@ -148,13 +158,17 @@ static int map_stack(struct exec *e, size_t used_bytes)
 struct word_writer {
 	unsigned long to;
 	unsigned n;
-	u64 buf[64];
+	union {
+		u64 buf[64];
+		u32 buf32[64];
+	};
+	bool is_32bit;
 	bool is_bad;
 };
 
 static void words_flush(struct word_writer *w)
 {
-	size_t bytes = w->n * sizeof(u64);
+	size_t bytes = w->n * (w->is_32bit ? sizeof(u32) : sizeof(u64));
 
 	if (bytes && arch_copy_out(uaddr(w->to), w->buf, bytes))
 		w->is_bad = true;
@@ -164,7 +178,10 @@ static void words_flush(struct word_writer *w)
 
 static void word_put(struct word_writer *w, u64 v)
 {
-	w->buf[w->n++] = v;
+	if (w->is_32bit)
+		w->buf32[w->n++] = (u32)v;
+	else
+		w->buf[w->n++] = v;
 	if (w->n == ARRAY_SIZE(w->buf))
 		words_flush(w);
 }
@@ -185,7 +202,7 @@ static void put_pointers(struct word_writer *w, const struct exec_strings *s, bo
 static int put_vectors(struct exec *e, unsigned long sp, unsigned nr_aux)
 {
 	struct mm *m = current->mm;
-	struct word_writer w = {.to = sp};
+	struct word_writer w = {.to = sp, .is_32bit = e->is_32bit};
 	unsigned i;
 
 	word_put(&w, exec_strings_count(e->args, false));
@@ -202,7 +219,9 @@ int elf_make_stack(struct exec *e, const struct elf_tables *t, unsigned long *sp
 	struct mm *m = current->mm;
 	size_t arg_bytes = exec_strings_bytes(e->args, false);
 	size_t env_bytes = exec_strings_bytes(e->args, true);
-	size_t path_bytes = strlen(e->path) + 1, platform_bytes = strlen(arch_platform) + 1;
+	size_t path_bytes = strlen(e->path) + 1;
+	const char *platform_name = e->is_32bit ? COMPAT_PLATFORM : arch_platform;
+	size_t platform_bytes = strlen(platform_name) + 1;
 	size_t nr_words = exec_strings_count(e->args, false) + exec_strings_count(e->args, true) +
 			  3 + ARRAY_SIZE(m->saved_auxv);
 	unsigned long p, execfn, platform, random;
@@ -215,7 +234,7 @@ int elf_make_stack(struct exec *e, const struct elf_tables *t, unsigned long *sp
 		err = elf_map_vdso(e);
 	if (err)
 		return err;
-	execfn = e->rnd_stack_top - sizeof(long) - path_bytes;
+	execfn = e->rnd_stack_top - (e->is_32bit ? 4 : sizeof(long)) - path_bytes;
 	m->env_end = execfn;
 	m->env_start = m->arg_end = execfn - env_bytes;
 	m->arg_start = p = m->arg_end - arg_bytes;
@@ -228,10 +247,10 @@ int elf_make_stack(struct exec *e, const struct elf_tables *t, unsigned long *sp
 	nr_aux = fill_auxv(e, t, random, platform, execfn);
 	nr_words =
 		exec_strings_count(e->args, false) + exec_strings_count(e->args, true) + 3 + nr_aux;
-	*sp = ALIGN_DOWN(random - nr_words * 8, 16);
+	*sp = ALIGN_DOWN(random - nr_words * (e->is_32bit ? 4 : 8), 16);
 	m->start_stack = *sp;
 	if (arch_copy_out(uaddr(execfn), e->path, path_bytes) ||
-	    arch_copy_out(uaddr(platform), arch_platform, platform_bytes) ||
+	    arch_copy_out(uaddr(platform), platform_name, platform_bytes) ||
 	    arch_copy_out(uaddr(random), bytes, sizeof(bytes)) ||
 	    exec_strings_copy_out(e->args, false, uaddr(m->arg_start)) ||
 	    exec_strings_copy_out(e->args, true, uaddr(m->env_start)))

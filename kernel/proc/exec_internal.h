@@ -19,6 +19,7 @@ struct exec {
 	bool is_secure;	   /* AT_SECURE */
 	bool is_committed; /* past the point of no return */
 	bool is_stack_exec;
+	bool is_32bit;	    /* ELFCLASS32: addresses below USER32_END */
 	bool is_unreadable; /* the caller may not read the program: not dumpable */
 	struct mm *mm;	    /* new; consumed with the commit */
 	unsigned long rnd_stack_top;
@@ -31,6 +32,8 @@ struct elf_image {
 	unsigned long bias, entry;
 	unsigned long lowest, highest; /* of PT_LOAD, page aligned, without bias */
 	unsigned long max_align;
+	bool is_32bit;
+	unsigned long user_end; /* USER_END or USER32_END */
 };
 
 /* Load the program in e->file; commits in between. 0, or an error (-ENOEXEC: not this format). */

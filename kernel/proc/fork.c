@@ -255,7 +255,11 @@ static int init_registers(struct task *t, struct task *parent, const struct clon
 	err = arch_thread_init_user(&t->thread, &parent->thread, &r);
 	if (err)
 		return err;
-	if (req->flags & CLONE_SETTLS) {
+	if ((req->flags & CLONE_SETTLS) && req->user_desc) {
+		err = (int)arch_set_thread_area(&t->thread, req->user_desc, false);
+		if (err)
+			return err;
+	} else if (req->flags & CLONE_SETTLS) {
 		if (req->tls >= USER_END)
 			return fail(EPERM, "thread pointer beyond user space");
 		arch_set_tls(&t->thread, req->tls);

@@ -346,7 +346,7 @@ long signal_return(struct pt_regs *regs)
 	arch_syscall_done(regs);
 	signal_set_blocked(t, mask);
 	/* As sigaltstack(2) would set it, errors ignored. */
-	if (!is_on_altstack(t, arch_user_sp(regs))) {
+	if (!info.is_altstack_kept && !is_on_altstack(t, arch_user_sp(regs))) {
 		if (info.altstack.flags & SS_DISABLE) {
 			t->altstack.sp = 0;
 			t->altstack.size = 0;

@@ -190,6 +190,7 @@ struct clone_request {
 	uaddr_t pidfd, child_tid, parent_tid;
 	int exit_signal;
 	unsigned long stack; /* top; 0 = the parent's */
+	void *user_desc;     /* CLONE_SETTLS of a 32-bit program: for arch_set_thread_area() */
 	unsigned long tls;
 	u64 set_tid_size;
 };

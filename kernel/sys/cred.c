@@ -284,7 +284,22 @@ static void sort_groups(u32 *g, size_t n)
 	}
 }
 
-long sys_setgroups(int size, uaddr_t list)
+/* i386's first setgroups has ids of 16 bits. */
+static int get_groups(u32 *to, uaddr_t list, int n, bool is_16bit)
+{
+	u16 id;
+
+	if (!is_16bit)
+		return copy_from_user(to, list, (size_t)n * sizeof(u32));
+	for (int i = 0; i < n; i++) {
+		if (copy_from_user(&id, uaddr_add(list, (unsigned)i * sizeof(id)), sizeof(id)))
+			return -EFAULT;
+		to[i] = id;
+	}
+	return 0;
+}
+
+long set_groups(int size, uaddr_t list, bool is_16bit)
 {
 	u32 *groups = NULL;
 	struct cred *c;
@@ -298,7 +313,7 @@ long sys_setgroups(int size, uaddr_t list)
 		groups = kmalloc((size_t)size * sizeof(u32), GFP_KERNEL);
 		if (!groups)
 			return -ENOMEM;
-		if (copy_from_user(groups, list, (size_t)size * sizeof(u32))) {
+		if (get_groups(groups, list, size, is_16bit)) {
 			kfree(groups);
 			return -EFAULT;
 		}
@@ -319,6 +334,11 @@ long sys_setgroups(int size, uaddr_t list)
 	c->nr_groups = (u32)size;
 	task_set_cred(current, c);
 	return 0;
+}
+
+long sys_setgroups(int size, uaddr_t list)
+{
+	return set_groups(size, list, false);
 }
 
 /* --- capabilities --- */

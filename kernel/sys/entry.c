@@ -8,15 +8,13 @@
 #include "proc/signal.h"
 #include "proc/task.h"
 #include "sys/anatomy.h"
+#include "sys/syscall_entry.h"
 #include "sys/trace.h"
 #include "gen/syscalls.h"
 
 #define TIF_SYSCALL_EXIT_WORK (TIF_EXIT_WORK | TIF_ENTRY_WORK)
 
 extern const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE];
-
-long syscall_enter_work(struct pt_regs *regs);
-void syscall_exit_work(struct pt_regs *regs);
 
 /* A thread with TIF_ENTRY_WORK enters a call: the number to go on with, or -1 to skip it with the
  * result that is in the registers. */
@@ -46,7 +44,7 @@ static inline bool is_restart(long result)
 }
 
 /* Flags or a restart wait at the end of a call. Interrupts off, before and after. */
-static __attribute__((noinline)) void syscall_finish(struct pt_regs *regs)
+__attribute__((noinline)) void syscall_finish(struct pt_regs *regs)
 {
 	arch_irq_enable();
 	if (thread_test_flags(this_thread(), TIF_ENTRY_WORK))

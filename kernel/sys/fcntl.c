@@ -37,7 +37,60 @@ static long set_flags(struct file *f, u32 flags)
 
 /* --- locks --- */
 
-static long lock_cmd(struct file *f, unsigned cmd, uaddr_t arg)
+/* i386: F_GETLK, F_SETLK and F_SETLKW take a struct flock of 32-bit numbers; F_GETLK64 and its like
+ * (12 to 14) and the OFD calls the long one, which there is packed. */
+#define F_LK64_FIRST 12
+#define F_LK64_LAST  14
+
+struct flock32 {
+	s16 type, whence;
+	s32 start, len, pid;
+};
+struct flock64_i386 {
+	s16 type, whence;
+	s64 start, len;
+	s32 pid;
+} __packed;
+
+static int flock_get(struct flock *fl, uaddr_t from, bool is_short)
+{
+	struct flock64_i386 l;
+	struct flock32 s;
+
+	if (!arch_in_compat_syscall())
+		return copy_from_user(fl, from, sizeof(*fl));
+	memset(fl, 0, sizeof(*fl));
+	if (is_short) {
+		if (copy_from_user(&s, from, sizeof(s)))
+			return -EFAULT;
+		l = (struct flock64_i386){s.type, s.whence, s.start, s.len, s.pid};
+	} else if (copy_from_user(&l, from, sizeof(l))) {
+		return -EFAULT;
+	}
+	fl->l_type = l.type;
+	fl->l_whence = l.whence;
+	fl->l_start = l.start;
+	fl->l_len = l.len;
+	fl->l_pid = l.pid;
+	return 0;
+}
+
+static int flock_put(uaddr_t to, const struct flock *fl, bool is_short)
+{
+	const struct flock64_i386 l = {fl->l_type, fl->l_whence, fl->l_start, fl->l_len, fl->l_pid};
+	const struct flock32 s = {fl->l_type, fl->l_whence, (s32)fl->l_start, (s32)fl->l_len,
+				  fl->l_pid};
+
+	if (!arch_in_compat_syscall())
+		return copy_to_user(to, fl, sizeof(*fl));
+	if (!is_short)
+		return copy_to_user(to, &l, sizeof(l));
+	if (fl->l_start > INT32_MAX || fl->l_len > INT32_MAX)
+		return -EOVERFLOW;
+	return copy_to_user(to, &s, sizeof(s));
+}
+
+static long lock_cmd(struct file *f, unsigned cmd, uaddr_t arg, bool is_short)
 {
 	bool is_get = cmd == F_GETLK || cmd == F_OFD_GETLK;
 	bool is_ofd = cmd == F_OFD_GETLK || cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW;
@@ -47,7 +100,7 @@ static long lock_cmd(struct file *f, unsigned cmd, uaddr_t arg)
 	struct flock fl;
 	long err;
 
-	if (copy_from_user(&fl, arg, sizeof(fl)))
+	if (flock_get(&fl, arg, is_short))
 		return -EFAULT;
 	if (is_ofd && fl.l_pid)
 		return -EINVAL;
@@ -65,7 +118,7 @@ static long lock_cmd(struct file *f, unsigned cmd, uaddr_t arg)
 		fl.l_len = k.len;
 		fl.l_pid = k.pid;
 	}
-	return copy_to_user(arg, &fl, sizeof(fl));
+	return flock_put(arg, &fl, is_short);
 }
 
 /* --- owner of SIGIO and SIGURG: positive a process, negative a process group --- */
@@ -157,6 +210,7 @@ static long same_file(struct file *f, unsigned long fd)
 static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long arg)
 {
 	struct fdtable *files = current->vfs.files;
+	bool is_short = false;
 
 	switch (cmd) {
 	case F_DUPFD:
@@ -174,6 +228,10 @@ static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	}
 	if (f->mode & FMODE_PATH)
 		return -EBADF; /* open(2), O_PATH: nothing else works */
+	if (arch_in_compat_syscall() && cmd >= F_LK64_FIRST && cmd <= F_LK64_LAST)
+		cmd -= F_LK64_FIRST - F_GETLK;
+	else
+		is_short = cmd == F_GETLK || cmd == F_SETLK || cmd == F_SETLKW;
 	switch (cmd) {
 	case F_SETFL:
 		return set_flags(f, (u32)arg);
@@ -183,7 +241,7 @@ static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case F_OFD_GETLK:
 	case F_OFD_SETLK:
 	case F_OFD_SETLKW:
-		return lock_cmd(f, cmd, uaddr(arg));
+		return lock_cmd(f, cmd, uaddr(arg), is_short);
 	case F_GETOWN:
 	case F_SETOWN:
 	case F_GETOWN_EX:

@@ -98,7 +98,7 @@ long sys_futex(uaddr_t uaddr, int op, unsigned int val, uaddr_t timeout, uaddr_t
 
 long sys_set_robust_list(uaddr_t head, size_t len)
 {
-	if (len != ROBUST_HEAD_BYTES)
+	if (len != (arch_in_compat_syscall() ? ROBUST_HEAD_BYTES / 2 : ROBUST_HEAD_BYTES))
 		return -EINVAL;
 	current->robust_list = head;
 	current->robust_list_len = len;
@@ -122,6 +122,11 @@ long sys_get_robust_list(int pid, uaddr_t head, uaddr_t len)
 		task_put(t);
 	if (err)
 		return err;
+	if (arch_in_compat_syscall())
+		return arch_put_user32(len, ROBUST_HEAD_BYTES / 2) ||
+				       arch_put_user32(head, (u32)value)
+			       ? -EFAULT
+			       : 0;
 	if (arch_put_user64(len, ROBUST_HEAD_BYTES) || arch_put_user64(head, value))
 		return -EFAULT;
 	return 0;

@@ -38,6 +38,21 @@ static size_t build_old(char *rec, const char *name, size_t len, u64 ino, unsign
 	return size;
 }
 
+/* i386's struct linux_dirent. */
+static size_t build_old32(char *rec, const char *name, size_t len, u64 ino, unsigned type, s64 next)
+{
+	size_t size = ALIGN_UP(10 + len + 2, sizeof(u32));
+	u16 reclen = (u16)size;
+
+	memset(rec, 0, size);
+	memcpy(rec, &(u32){(u32)ino}, 4);
+	memcpy(rec + 4, &(u32){(u32)next}, 4);
+	memcpy(rec + 8, &reclen, 2);
+	memcpy(rec + 10, name, len);
+	rec[size - 1] = (char)type;
+	return size;
+}
+
 static size_t build_new(char *rec, const char *name, size_t len, u64 ino, unsigned type, s64 next)
 {
 	size_t size = ALIGN_UP(offsetof(struct dirent_new, name) + len + 1, sizeof(long));
@@ -64,7 +79,15 @@ static bool emit(struct dir_context *ctx, const char *name, size_t len, u64 ino,
 		g->err = -EIO;
 		return false;
 	}
-	size = (g->is_old ? build_old : build_new)(rec, name, len, ino, type, next_pos);
+	if (g->is_old && arch_in_compat_syscall()) {
+		if (ino > UINT32_MAX || next_pos > INT32_MAX) {
+			g->err = -EOVERFLOW;
+			return false;
+		}
+		size = build_old32(rec, name, len, ino, type, next_pos);
+	} else {
+		size = (g->is_old ? build_old : build_new)(rec, name, len, ino, type, next_pos);
+	}
 	if (size > g->left) {
 		g->err = -EINVAL; /* of use only when nothing fit */
 		return false;

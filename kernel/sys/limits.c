@@ -30,6 +30,31 @@ static int set_limit(struct process *p, unsigned which, struct rlimit_k l, struc
 	return err;
 }
 
+/* struct rlimit has longs: on i386 what does not fit is "no limit". */
+#define NO_LIMIT32 0xffffffffu
+
+static int rlimit_put(uaddr_t to, const struct rlimit_k *l)
+{
+	const u32 words[2] = {l->cur > NO_LIMIT32 ? NO_LIMIT32 : (u32)l->cur,
+			      l->max > NO_LIMIT32 ? NO_LIMIT32 : (u32)l->max};
+
+	return arch_in_compat_syscall() ? copy_to_user(to, words, sizeof(words))
+					: copy_to_user(to, l, sizeof(*l));
+}
+
+static int rlimit_get(struct rlimit_k *l, uaddr_t from)
+{
+	u32 words[2];
+
+	if (!arch_in_compat_syscall())
+		return copy_from_user(l, from, sizeof(*l));
+	if (copy_from_user(words, from, sizeof(words)))
+		return -EFAULT;
+	l->cur = words[0] == NO_LIMIT32 ? ~0UL : words[0];
+	l->max = words[1] == NO_LIMIT32 ? ~0UL : words[1];
+	return 0;
+}
+
 long sys_getrlimit(unsigned int resource, uaddr_t rlim)
 {
 	struct rlimit_k l;
@@ -37,14 +62,14 @@ long sys_getrlimit(unsigned int resource, uaddr_t rlim)
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
 	l = current->process->rlim[resource];
-	return copy_to_user(rlim, &l, sizeof(l));
+	return rlimit_put(rlim, &l);
 }
 
 long sys_setrlimit(unsigned int resource, uaddr_t rlim)
 {
 	struct rlimit_k l, old;
 
-	if (copy_from_user(&l, rlim, sizeof(l)))
+	if (rlimit_get(&l, rlim))
 		return -EFAULT;
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
@@ -141,5 +166,5 @@ long sys_getrusage(int who, uaddr_t usage)
 	r.ru_majflt = (long)u.majflt;
 	r.ru_nvcsw = (long)u.nvcsw;
 	r.ru_nivcsw = (long)u.nivcsw;
-	return copy_to_user(usage, &r, sizeof(r));
+	return rusage_put(usage, &r);
 }

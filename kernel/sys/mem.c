@@ -92,13 +92,13 @@ static int check_range(struct map_request *req, unsigned long offset)
 	req->len = ALIGN_UP(req->len, PAGE_SIZE);
 	if ((offset >> PAGE_SHIFT) + (req->len >> PAGE_SHIFT) > ~0UL >> PAGE_SHIFT)
 		return -EOVERFLOW;
-	if (req->len > USER_END)
+	if (req->len > current->mm->task_size)
 		return -ENOMEM;
 	if (!req->is_fixed) {
 		req->addr &= PAGE_MASK;
 		return 0;
 	}
-	if (req->addr > USER_END - req->len)
+	if (req->addr > current->mm->task_size - req->len)
 		return -ENOMEM;
 	if (req->addr & ~PAGE_MASK)
 		return -EINVAL;
@@ -153,7 +153,9 @@ long sys_mmap(unsigned long addr, size_t len, unsigned long prot, unsigned long 
 		.vm_flags = request_flags(prot, flags),
 		.is_fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE),
 		.is_noreplace = flags & MAP_FIXED_NOREPLACE,
-		.below_4g = flags & MAP_32BIT,
+		/* int $0x80 in a 64-bit program: the answer must fit */
+		.below_4g = (flags & MAP_32BIT) ||
+			    (arch_in_compat_syscall() && current->mm->task_size > USER32_END),
 		.populate = (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE ||
 			    (flags & MAP_LOCKED),
 		.pgoff = offset >> PAGE_SHIFT,
@@ -177,7 +179,8 @@ long sys_mmap(unsigned long addr, size_t len, unsigned long prot, unsigned long 
 
 long sys_munmap(unsigned long addr, size_t len)
 {
-	if ((addr & ~PAGE_MASK) || addr > USER_END || len > USER_END - addr)
+	if ((addr & ~PAGE_MASK) || addr > current->mm->task_size ||
+	    len > current->mm->task_size - addr)
 		return -EINVAL;
 	len = ALIGN_UP(len, PAGE_SIZE);
 	if (!len)

@@ -60,6 +60,36 @@ long sys_setdomainname(uaddr_t name, unsigned int len)
 	return set_name(utsname.domainname, name, len);
 }
 
+struct sysinfo32 {
+	s32 uptime;
+	u32 loads[3], totalram, freeram, sharedram, bufferram, totalswap, freeswap;
+	u16 procs, pad;
+	u32 totalhigh, freehigh, mem_unit;
+	u8 rest[8];
+};
+_Static_assert(sizeof(struct sysinfo32) == 64, "Linux's layout");
+
+/* More than 32 bits of bytes are told in pages. */
+static int put_sysinfo32(uaddr_t to, const struct sysinfo *si)
+{
+	unsigned shift = (si->totalram | si->totalswap) >> 32 ? PAGE_SHIFT : 0;
+	struct sysinfo32 s;
+
+	memset(&s, 0, sizeof(s));
+	s.uptime = (s32)si->uptime;
+	for (unsigned i = 0; i < 3; i++)
+		s.loads[i] = (u32)si->loads[i];
+	s.totalram = (u32)(si->totalram >> shift);
+	s.freeram = (u32)(si->freeram >> shift);
+	s.sharedram = (u32)(si->sharedram >> shift);
+	s.bufferram = (u32)(si->bufferram >> shift);
+	s.totalswap = (u32)(si->totalswap >> shift);
+	s.freeswap = (u32)(si->freeswap >> shift);
+	s.procs = si->procs;
+	s.mem_unit = 1u << shift;
+	return copy_to_user(to, &s, sizeof(s));
+}
+
 long sys_sysinfo(uaddr_t info)
 {
 	struct sysinfo si;
@@ -78,7 +108,8 @@ long sys_sysinfo(uaddr_t info)
 	si.sharedram = m.shmem_pages * PAGE_SIZE;
 	si.procs = (u16)nr_tasks_total();
 	si.mem_unit = 1;
-	return copy_to_user(info, &si, sizeof(si));
+	return arch_in_compat_syscall() ? put_sysinfo32(info, &si)
+					: copy_to_user(info, &si, sizeof(si));
 }
 
 /* --- personality(2), arch_prctl(2), set_tid_address(2) --- */
@@ -96,7 +127,12 @@ long sys_arch_prctl(int option, unsigned long addr)
 {
 	unsigned long out = 0;
 	bool has_out = false;
-	long ret = arch_prctl(this_thread(), option, addr, &out, &has_out);
+	long ret;
+
+	if (arch_in_compat_syscall() &&
+	    (option == 0x1001 || option == 0x1002 || option == 0x1003 || option == 0x1004))
+		return -EINVAL; /* the bases are segments' there */
+	ret = arch_prctl(this_thread(), option, addr, &out, &has_out);
 
 	if (!ret && has_out && arch_put_user64(uaddr(addr), out))
 		return -EFAULT;

@@ -84,31 +84,27 @@ long sys_umount2(uaddr_t target, int flags)
 
 /* --- statfs(2) --- */
 
-static long put_statfs(const struct path *p, uaddr_t buf)
+static long put_statfs(uaddr_t buf, const struct kstatfs *k)
 {
 	struct statfs st;
-	struct kstatfs k;
-	long err = vfs_statfs(p, &k);
 
-	if (err)
-		return err;
 	memset(&st, 0, sizeof(st));
-	st.f_type = (long)k.type;
-	st.f_bsize = (long)k.bsize;
-	st.f_blocks = (long)k.blocks;
-	st.f_bfree = (long)k.bfree;
-	st.f_bavail = (long)k.bavail;
-	st.f_files = (long)k.files;
-	st.f_ffree = (long)k.ffree;
-	st.f_fsid.val[0] = (int)k.fsid;
-	st.f_fsid.val[1] = (int)(k.fsid >> 32);
-	st.f_namelen = (long)k.namelen;
-	st.f_frsize = (long)k.frsize;
-	st.f_flags = (long)k.flags;
+	st.f_type = (long)k->type;
+	st.f_bsize = (long)k->bsize;
+	st.f_blocks = (long)k->blocks;
+	st.f_bfree = (long)k->bfree;
+	st.f_bavail = (long)k->bavail;
+	st.f_files = (long)k->files;
+	st.f_ffree = (long)k->ffree;
+	st.f_fsid.val[0] = (int)k->fsid;
+	st.f_fsid.val[1] = (int)(k->fsid >> 32);
+	st.f_namelen = (long)k->namelen;
+	st.f_frsize = (long)k->frsize;
+	st.f_flags = (long)k->flags;
 	return copy_to_user(buf, &st, sizeof(st));
 }
 
-long sys_statfs(uaddr_t path, uaddr_t buf)
+long statfs_path(uaddr_t path, struct kstatfs *k)
 {
 	struct user_path up;
 	char *name = user_path_get(&up, path, false);
@@ -121,21 +117,37 @@ long sys_statfs(uaddr_t path, uaddr_t buf)
 	user_path_put(&up);
 	if (err)
 		return err;
-	err = put_statfs(&p, buf);
+	err = vfs_statfs(&p, k);
 	path_put(&p);
 	return err;
 }
 
-long sys_fstatfs(int fd, uaddr_t buf)
+long statfs_fd(int fd, struct kstatfs *k)
 {
 	struct fdref r = fd_get_any(current->vfs.files, (unsigned)fd);
 	long err;
 
 	if (!r.file)
 		return -EBADF;
-	err = put_statfs(&r.file->path, buf);
+	err = vfs_statfs(&r.file->path, k);
 	fd_put(r);
 	return err;
+}
+
+long sys_statfs(uaddr_t path, uaddr_t buf)
+{
+	struct kstatfs k;
+	long err = statfs_path(path, &k);
+
+	return err ? err : put_statfs(buf, &k);
+}
+
+long sys_fstatfs(int fd, uaddr_t buf)
+{
+	struct kstatfs k;
+	long err = statfs_fd(fd, &k);
+
+	return err ? err : put_statfs(buf, &k);
 }
 
 /* --- writing back --- */

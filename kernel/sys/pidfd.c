@@ -37,7 +37,7 @@ static int get_info(siginfo_t *si, uaddr_t info, int sig, const struct process *
 		siginfo_user(si, sig, SI_USER);
 		return 0;
 	}
-	if (copy_from_user(si, info, sizeof(*si)))
+	if (siginfo_get(si, info))
 		return -EFAULT;
 	if (si->si_signo != sig)
 		return -EINVAL;

@@ -1,6 +1,7 @@
 /* poll(2), ppoll(2). Next: file_ops.poll of each file. */
 #include "core/time.h"
 #include "sys/poller.h"
+#include "sys/uaccess_time.h"
 #include <asm/poll.h>
 
 #define FDS_ON_STACK 16
@@ -126,7 +127,7 @@ long sys_ppoll(uaddr_t fds, unsigned int nfds, uaddr_t timeout, uaddr_t sigmask,
 	long n;
 
 	if (timeout.v) {
-		if (copy_from_user(&ts, timeout, sizeof(ts)))
+		if (timespec_copy_in(&ts, timeout))
 			return -EFAULT;
 		n = deadline_from(&ts, &deadline_ns);
 		if (n)
@@ -140,7 +141,7 @@ long sys_ppoll(uaddr_t fds, unsigned int nfds, uaddr_t timeout, uaddr_t sigmask,
 	if (timeout.v && deadline_ns) {
 		remaining(deadline_ns, &ts);
 		/* without the time left a restart would wait anew: then rather fail */
-		if (copy_to_user(timeout, &ts, sizeof(ts)) && n == -ERESTARTNOHAND)
+		if (timespec_copy_out(timeout, &ts) && n == -ERESTARTNOHAND)
 			n = -EINTR;
 	}
 	return n;

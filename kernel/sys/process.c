@@ -3,6 +3,7 @@
 #include "proc/exec.h"
 #include "proc/pidfd.h"
 #include "lib/printf.h"
+#include "sys/uaccess_time.h"
 #include "vfs/cred.h"
 #include <linux/resource.h>
 #include <linux/sched.h>
@@ -108,6 +109,7 @@ long sys_clone3(uaddr_t args, size_t size)
 {
 	struct clone_args a;
 	struct clone_request req;
+	u32 desc[4]; /* i386: a struct user_desc */
 	int err;
 
 	if (size > PAGE_SIZE)
@@ -119,7 +121,11 @@ long sys_clone3(uaddr_t args, size_t size)
 		err = check_clone_args(&a);
 	if (err)
 		return err;
+	if (arch_in_compat_syscall() && (a.flags & CLONE_SETTLS) &&
+	    copy_from_user(desc, uaddr(a.tls), sizeof(desc)))
+		return -EFAULT;
 	req = (struct clone_request){
+		.user_desc = arch_in_compat_syscall() ? desc : NULL,
 		.flags = a.flags,
 		.pidfd = uaddr(a.pidfd),
 		.child_tid = uaddr(a.child_tid),
@@ -136,13 +142,15 @@ long sys_clone3(uaddr_t args, size_t size)
 
 static int add_strings(struct exec_strings *s, uaddr_t vec, bool is_env)
 {
+	bool is_32bit = arch_in_compat_syscall();
 	u64 p;
 	int err;
 
 	if (!vec.v)
 		return 0;
-	for (;; vec = uaddr_add(vec, sizeof(p))) {
-		if (arch_get_user64(&p, vec))
+	for (;; vec = uaddr_add(vec, is_32bit ? sizeof(u32) : sizeof(p))) {
+		p = 0;
+		if (is_32bit ? arch_get_user32((u32 *)&p, vec) : arch_get_user64(&p, vec))
 			return -EFAULT;
 		if (!p)
 			return 0;
@@ -277,7 +285,7 @@ static int put_wait_rusage(uaddr_t to, const struct wait_request *w)
 	r.ru_majflt = (long)w->majflt;
 	r.ru_nvcsw = (long)w->nvcsw;
 	r.ru_nivcsw = (long)w->nivcsw;
-	return copy_to_user(to, &r, sizeof(r));
+	return rusage_put(to, &r);
 }
 
 long sys_wait4(int pid, uaddr_t status, int options, uaddr_t usage)
@@ -371,10 +379,11 @@ static int put_wait_info(uaddr_t info, const struct wait_request *w, bool has_ch
 		si.si_uid = (u32)w->info.uid;
 		si.si_status = w->info.status;
 	}
+	if (arch_in_compat_syscall()) /* the fields are where they are */
+		first = 3 * sizeof(int);
 	if (copy_to_user(info, &si, 3 * sizeof(int)))
 		return -EFAULT;
-	return copy_to_user(uaddr_add(info, first), &si.si_pid,
-			    offsetof(siginfo_t, si_status) + sizeof(int) - first);
+	return copy_to_user(uaddr_add(info, first), &si.si_pid, 3 * sizeof(int));
 }
 
 long sys_waitid(int idtype, int id, uaddr_t info, int options, uaddr_t usage)

@@ -1,6 +1,7 @@
 /* select(2), pselect6(2). */
 #include "core/time.h"
 #include "sys/poller.h"
+#include "sys/uaccess_time.h"
 
 #define WORD_BITS      64u
 #define MIN_SELECT_FDS 256u /* smaller tables count as this large, as Linux's usually are */
@@ -98,6 +99,14 @@ static bool all_open(const struct sets *s)
 	return true;
 }
 
+/* In whole longs, of the caller's width. */
+static size_t set_bytes(unsigned nr_fds)
+{
+	unsigned bits = arch_in_compat_syscall() ? 32 : 64;
+
+	return DIV_ROUND_UP(nr_fds, bits) * (bits / 8);
+}
+
 static long copy_sets_in(struct sets *s, const uaddr_t *user, unsigned nr_fds)
 {
 	unsigned last_bits = nr_fds % WORD_BITS;
@@ -106,7 +115,7 @@ static long copy_sets_in(struct sets *s, const uaddr_t *user, unsigned nr_fds)
 		size_t size = s->nr_words * sizeof(long);
 
 		memset(s->in[i], 0, size);
-		if (user[i].v && copy_from_user(s->in[i], user[i], size))
+		if (user[i].v && copy_from_user(s->in[i], user[i], set_bytes(nr_fds)))
 			return -EFAULT;
 		if (last_bits)
 			s->in[i][s->nr_words - 1] &= BIT(last_bits) - 1;
@@ -114,10 +123,10 @@ static long copy_sets_in(struct sets *s, const uaddr_t *user, unsigned nr_fds)
 	return 0;
 }
 
-static long copy_sets_out(const struct sets *s, const uaddr_t *user)
+static long copy_sets_out(const struct sets *s, const uaddr_t *user, unsigned nr_fds)
 {
 	for (int i = 0; i < 3; i++)
-		if (user[i].v && copy_to_user(user[i], s->out[i], s->nr_words * sizeof(long)))
+		if (user[i].v && copy_to_user(user[i], s->out[i], set_bytes(nr_fds)))
 			return -EFAULT;
 	return 0;
 }
@@ -145,30 +154,26 @@ static long do_select(int nr, const uaddr_t *user, u64 deadline_ns)
 	n = copy_sets_in(&s, user, nr_fds);
 	if (!n)
 		n = all_open(&s) ? select_loop(&s, deadline_ns) : -EBADF;
-	if (n >= 0 && copy_sets_out(&s, user))
+	if (n >= 0 && copy_sets_out(&s, user, nr_fds))
 		n = -EFAULT;
 	if (words != few)
 		kfree(words);
 	return n;
 }
 
-struct timeval_k {
-	long sec, usec;
-};
-
 long sys_select(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds, uaddr_t timeout)
 {
 	const uaddr_t user[3] = {readfds, writefds, exceptfds};
 	struct __kernel_timespec ts;
-	struct timeval_k tv;
+	struct __kernel_old_timeval tv;
 	u64 deadline_ns = 0;
 	long n;
 
 	if (timeout.v) {
-		if (copy_from_user(&tv, timeout, sizeof(tv)))
+		if (timeval_copy_in(&tv, timeout))
 			return -EFAULT;
-		ts.tv_sec = tv.sec + tv.usec / 1000000;
-		ts.tv_nsec = tv.usec % 1000000 * 1000;
+		ts.tv_sec = tv.tv_sec + tv.tv_usec / 1000000;
+		ts.tv_nsec = tv.tv_usec % 1000000 * 1000;
 		n = deadline_from(&ts, &deadline_ns);
 		if (n)
 			return n;
@@ -177,8 +182,8 @@ long sys_select(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds, 
 	/* Linux's select writes the time left; only then may it be restarted. */
 	if (timeout.v && deadline_ns) {
 		remaining(deadline_ns, &ts);
-		tv = (struct timeval_k){ts.tv_sec, ts.tv_nsec / 1000};
-		if (copy_to_user(timeout, &tv, sizeof(tv)) && n == -ERESTARTNOHAND)
+		tv = (struct __kernel_old_timeval){ts.tv_sec, ts.tv_nsec / 1000};
+		if (timeval_copy_out(timeout, &tv) && n == -ERESTARTNOHAND)
 			n = -EINTR;
 	}
 	return n;
@@ -193,8 +198,16 @@ static long set_mask_from(uaddr_t pack)
 
 	if (!pack.v)
 		return 0;
-	if (copy_from_user(&a, pack, sizeof(a)))
+	if (arch_in_compat_syscall()) {
+		u32 words[2];
+
+		if (copy_from_user(words, pack, sizeof(words)))
+			return -EFAULT;
+		a.mask = words[0];
+		a.size = words[1];
+	} else if (copy_from_user(&a, pack, sizeof(a))) {
 		return -EFAULT;
+	}
 	return sigmask_set(uaddr(a.mask), a.size);
 }
 
@@ -207,7 +220,7 @@ long sys_pselect6(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds
 	long n;
 
 	if (timeout.v) {
-		if (copy_from_user(&ts, timeout, sizeof(ts)))
+		if (timespec_copy_in(&ts, timeout))
 			return -EFAULT;
 		n = deadline_from(&ts, &deadline_ns);
 		if (n)
@@ -220,7 +233,7 @@ long sys_pselect6(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds
 	sigmask_restore_unless(n == -ERESTARTNOHAND);
 	if (timeout.v && deadline_ns) {
 		remaining(deadline_ns, &ts);
-		if (copy_to_user(timeout, &ts, sizeof(ts)) && n == -ERESTARTNOHAND)
+		if (timespec_copy_out(timeout, &ts) && n == -ERESTARTNOHAND)
 			n = -EINTR;
 	}
 	return n;

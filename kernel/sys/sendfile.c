@@ -60,7 +60,15 @@ static long do_sendfile(struct file *in, struct file *out, s64 *pos, size_t coun
 	return copy_file(in, out, pos, MIN(count, MAX_RW_BYTES));
 }
 
-static long sendfile_from(struct file *in, struct file *out, uaddr_t offset, size_t count)
+static int put_offset(uaddr_t to, s64 pos, bool is_short)
+{
+	if (!is_short)
+		return arch_put_user64(to, (u64)pos);
+	return pos > INT32_MAX ? -EOVERFLOW : arch_put_user32(to, (u32)pos);
+}
+
+static long sendfile_from(struct file *in, struct file *out, uaddr_t offset, size_t count,
+			  bool is_short)
 {
 	s64 pos;
 	long n = check_files(in, out, offset.v);
@@ -75,15 +83,18 @@ static long sendfile_from(struct file *in, struct file *out, uaddr_t offset, siz
 		WRITE_ONCE(in->pos, pos);
 		return n;
 	}
-	if (copy_from_user(&pos, offset, sizeof(pos)))
+	pos = 0;
+	if (copy_from_user(&pos, offset, is_short ? sizeof(s32) : sizeof(pos)))
 		return -EFAULT;
+	if (is_short)
+		pos = (s32)pos;
 	n = do_sendfile(in, out, &pos, count);
-	if (n >= 0 && copy_to_user(offset, &pos, sizeof(pos)))
+	if (n >= 0 && put_offset(offset, pos, is_short))
 		return -EFAULT;
 	return n;
 }
 
-long sys_sendfile(int out_fd, int in_fd, uaddr_t offset, size_t count)
+long sendfile_fds(int out_fd, int in_fd, uaddr_t offset, size_t count, bool is_short)
 {
 	struct fdref in = fd_get(current->vfs.files, (unsigned)in_fd);
 	struct fdref out;
@@ -93,9 +104,14 @@ long sys_sendfile(int out_fd, int in_fd, uaddr_t offset, size_t count)
 		return -EBADF;
 	out = fd_get(current->vfs.files, (unsigned)out_fd);
 	if (out.file) {
-		n = sendfile_from(in.file, out.file, offset, count);
+		n = sendfile_from(in.file, out.file, offset, count, is_short);
 		fd_put(out);
 	}
 	fd_put(in);
 	return n;
+}
+
+long sys_sendfile(int out_fd, int in_fd, uaddr_t offset, size_t count)
+{
+	return sendfile_fds(out_fd, in_fd, offset, count, false);
 }

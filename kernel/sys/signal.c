@@ -133,6 +133,28 @@ static int set_altstack(struct task *t, const stack_t *ss, unsigned long sp)
 	return 0;
 }
 
+static int stack_get(stack_t *ss, uaddr_t from)
+{
+	u32 words[3];
+
+	if (!arch_in_compat_syscall())
+		return copy_from_user(ss, from, sizeof(*ss));
+	if (copy_from_user(words, from, sizeof(words)))
+		return -EFAULT;
+	ss->ss_sp = (void *)(unsigned long)words[0];
+	ss->ss_flags = (int)words[1];
+	ss->ss_size = words[2];
+	return 0;
+}
+
+static int stack_put(uaddr_t to, const stack_t *ss)
+{
+	const u32 words[3] = {(u32)(unsigned long)ss->ss_sp, (u32)ss->ss_flags, (u32)ss->ss_size};
+
+	return arch_in_compat_syscall() ? copy_to_user(to, words, sizeof(words))
+					: copy_to_user(to, ss, sizeof(*ss));
+}
+
 long sys_sigaltstack(uaddr_t ss, uaddr_t old_ss)
 {
 	struct task *t = current;
@@ -140,7 +162,7 @@ long sys_sigaltstack(uaddr_t ss, uaddr_t old_ss)
 	stack_t new_stack, old;
 	int err;
 
-	if (ss.v && copy_from_user(&new_stack, ss, sizeof(new_stack)))
+	if (ss.v && stack_get(&new_stack, ss))
 		return -EFAULT;
 	memset(&old, 0, sizeof(old));
 	old.ss_sp = (void *)t->altstack.sp;
@@ -155,7 +177,7 @@ long sys_sigaltstack(uaddr_t ss, uaddr_t old_ss)
 		if (err)
 			return err;
 	}
-	return old_ss.v ? copy_to_user(old_ss, &old, sizeof(old)) : 0;
+	return old_ss.v ? stack_put(old_ss, &old) : 0;
 }
 
 /* --- sending --- */
@@ -282,9 +304,16 @@ long sys_tkill(int tid, int sig)
 }
 
 /* Nobody may pretend that the kernel, kill or tkill sent it; except to oneself. */
+int siginfo_get(siginfo_t *si, uaddr_t from)
+{
+	if (arch_in_compat_syscall())
+		return arch_siginfo_from_compat(si, from);
+	return copy_from_user(si, from, sizeof(*si));
+}
+
 static int get_siginfo(siginfo_t *si, uaddr_t info, int sig, bool is_self)
 {
-	if (copy_from_user(si, info, sizeof(*si)))
+	if (siginfo_get(si, info))
 		return -EFAULT;
 	si->si_signo = sig;
 	if ((si->si_code >= 0 || si->si_code == SI_TKILL) && !is_self)
@@ -314,7 +343,7 @@ long sys_rt_tgsigqueueinfo(int tgid, int tid, int sig, uaddr_t info)
 	siginfo_t si;
 	long err;
 
-	if (copy_from_user(&si, info, sizeof(si)))
+	if (siginfo_get(&si, info))
 		return -EFAULT;
 	if (tid <= 0 || tgid <= 0)
 		return -EINVAL;
@@ -376,7 +405,8 @@ long sys_rt_sigtimedwait(uaddr_t set, uaddr_t info, uaddr_t timeout, size_t sigs
 	}
 	if (!signo)
 		return -EAGAIN;
-	if (info.v && copy_to_user(info, &si, sizeof(si)))
+	if (info.v && (arch_in_compat_syscall() ? arch_siginfo_to_compat(info, &si)
+						: copy_to_user(info, &si, sizeof(si))))
 		return -EFAULT;
 	return signo;
 }

@@ -111,6 +111,20 @@ static long getattr_at(int dirfd, uaddr_t path, int flags, const struct result *
 	return err;
 }
 
+long stat_path(int dirfd, uaddr_t path, int flags, struct kstat *k)
+{
+	const struct result to = {.k = k};
+
+	return getattr_at(dirfd, path, flags, &to);
+}
+
+long stat_fd(int fd, struct kstat *k)
+{
+	const struct result to = {.k = k};
+
+	return getattr_fd(fd, &to);
+}
+
 long sys_stat(uaddr_t path, uaddr_t st)
 {
 	const struct result to = {.st = st};

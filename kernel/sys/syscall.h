@@ -6,6 +6,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 #include "gen/syscalls.h"
 
@@ -20,6 +21,19 @@ static inline int copy_to_user(uaddr_t dst, const void *src, size_t n)
 
 /* A new descriptor for `f` (ERR_PTR: its error), whose reference is consumed. -EMFILE -ENOMEM. */
 long file_install(struct file *f, bool cloexec);
+/* A siginfo_t as the call in flight lays it out; 0, -EFAULT. */
+int siginfo_get(siginfo_t *si, uaddr_t from);
+/* stat.c, for the other layouts of struct stat. flags: AT_*. */
+struct kstat;
+long stat_path(int dirfd, uaddr_t path, int flags, struct kstat *k);
+long stat_fd(int fd, struct kstat *k);
+/* sendfile.c; is_short: *offset has 32 bits. */
+long sendfile_fds(int out_fd, int in_fd, uaddr_t offset, size_t count, bool is_short);
+/* cred.c: setgroups(2). */
+long set_groups(int size, uaddr_t list, bool is_16bit);
+struct kstatfs;
+long statfs_path(uaddr_t path, struct kstatfs *k);
+long statfs_fd(int fd, struct kstatfs *k);
 
 #define PATH_MAX_K 4096
 /* A path from user space in a kernel buffer: ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOENT for "" unless

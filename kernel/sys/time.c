@@ -120,6 +120,11 @@ static int set_real(u64 ns)
 	return time_set_real_ns(ns);
 }
 
+long time_set_seconds(s64 seconds)
+{
+	return seconds < 0 ? -EINVAL : set_real((u64)seconds * NSEC_PER_SEC);
+}
+
 long sys_clock_settime(int clockid, uaddr_t tp)
 {
 	u64 ns;
@@ -154,7 +159,8 @@ long sys_time(uaddr_t tloc)
 {
 	u64 sec = now_real_coarse_ns() / NSEC_PER_SEC;
 
-	if (tloc.v && arch_put_user64(tloc, sec))
+	if (tloc.v && (arch_in_compat_syscall() ? arch_put_user32(tloc, (u32)sec)
+						: arch_put_user64(tloc, sec)))
 		return -EFAULT;
 	return (long)sec;
 }
@@ -189,11 +195,20 @@ long sys_gettimeofday(uaddr_t tv, uaddr_t tz)
 	struct __kernel_old_timeval now = ns_to_timeval(now_real_ns());
 	struct timezone zone = time_zone;
 
-	if (tv.v && copy_to_user(tv, &now, sizeof(now)))
+	if (tv.v && timeval_copy_out(tv, &now))
 		return -EFAULT;
 	if (tz.v && copy_to_user(tz, &zone, sizeof(zone)))
 		return -EFAULT;
 	return 0;
+}
+
+static int tms_put(uaddr_t to, const struct tms *t)
+{
+	const u32 words[4] = {(u32)t->tms_utime, (u32)t->tms_stime, (u32)t->tms_cutime,
+			      (u32)t->tms_cstime};
+
+	return arch_in_compat_syscall() ? copy_to_user(to, words, sizeof(words))
+					: copy_to_user(to, t, sizeof(*t));
 }
 
 long sys_times(uaddr_t buf)
@@ -208,7 +223,7 @@ long sys_times(uaddr_t buf)
 		tms.tms_stime = (long)(kernel_ns / USER_TICK_NS);
 		tms.tms_cutime = (long)(p->child_user_ns / USER_TICK_NS);
 		tms.tms_cstime = (long)(p->child_kernel_ns / USER_TICK_NS);
-		if (copy_to_user(buf, &tms, sizeof(tms)))
+		if (tms_put(buf, &tms))
 			return -EFAULT;
 	}
 	return (long)(now_mono_ns() / USER_TICK_NS);
@@ -265,6 +280,8 @@ static long sleep_relative(struct task *t, int id, u64 target_ns, uaddr_t rem);
 
 static long sleep_again(struct task *t)
 {
+	if (t->restart.arg[0])
+		arch_set_compat_time64();
 	return sleep_relative(t, t->restart.clock_id, t->restart.deadline_ns, t->restart.rem);
 }
 
@@ -283,6 +300,7 @@ static long sleep_relative(struct task *t, int id, u64 target_ns, uaddr_t rem)
 	t->restart.clock_id = id;
 	t->restart.deadline_ns = target_ns;
 	t->restart.rem = rem;
+	t->restart.arg[0] = rem.v && arch_in_compat_syscall() && !arch_in_time32_syscall();
 	return -ERESTART_RESTARTBLOCK;
 }
 
@@ -359,7 +377,9 @@ static int put_itimer(uaddr_t to, u64 value_ns, u64 interval_ns)
 		value_ns = NSEC_PER_USEC;
 	tv[0] = ns_to_timeval(interval_ns);
 	tv[1] = ns_to_timeval(value_ns);
-	return copy_to_user(to, tv, sizeof(tv));
+	if (timeval_copy_out(to, &tv[0]))
+		return -EFAULT;
+	return timeval_copy_out(uaddr_add(to, timeval_bytes()), &tv[1]);
 }
 
 long sys_getitimer(int which, uaddr_t value)
@@ -380,8 +400,7 @@ long sys_setitimer(int which, uaddr_t value, uaddr_t ovalue)
 	if (value.v) {
 		err = timeval_get(value, &interval_ns);
 		if (!err)
-			err = timeval_get(uaddr_add(value, sizeof(struct __kernel_old_timeval)),
-					  &value_ns);
+			err = timeval_get(uaddr_add(value, timeval_bytes()), &value_ns);
 		if (err)
 			return err;
 	}

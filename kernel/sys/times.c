@@ -1,5 +1,5 @@
 /* File times: utime(2) utimes(2) utimensat(2). Next: vfs_setattr(). */
-#include "sys/syscall.h"
+#include "sys/uaccess_time.h"
 #include <linux/stat.h>
 #include <linux/time_types.h>
 
@@ -10,9 +10,6 @@
 
 struct utimbuf_k {
 	long actime, modtime;
-};
-struct timeval_k {
-	long sec, usec;
 };
 
 /* `ts` NULL: both now. */
@@ -93,7 +90,8 @@ long sys_utimensat(int dirfd, uaddr_t path, uaddr_t times, int flags)
 
 	if (!times.v)
 		return set_times_at(dirfd, path, NULL, flags);
-	if (copy_from_user(ts, times, sizeof(ts)))
+	if (timespec_copy_in(&ts[0], times) ||
+	    timespec_copy_in(&ts[1], uaddr_add(times, timespec_bytes())))
 		return -EFAULT;
 	/* "If both are UTIME_OMIT, success, without any look at the file" */
 	if (ts[0].tv_nsec == UTIME_OMIT && ts[1].tv_nsec == UTIME_OMIT)
@@ -104,18 +102,19 @@ long sys_utimensat(int dirfd, uaddr_t path, uaddr_t times, int flags)
 long sys_futimesat(int dirfd, uaddr_t path, uaddr_t times)
 {
 	struct __kernel_timespec ts[2];
-	struct timeval_k tv[2];
+	struct __kernel_old_timeval tv[2];
 
 	if (!times.v)
 		return set_times_at(dirfd, path, NULL, 0);
-	if (copy_from_user(tv, times, sizeof(tv)))
+	if (timeval_copy_in(&tv[0], times) ||
+	    timeval_copy_in(&tv[1], uaddr_add(times, timeval_bytes())))
 		return -EFAULT;
 	for (int i = 0; i < 2; i++) {
 		/* also keeps UTIME_NOW and UTIME_OMIT out */
-		if (tv[i].usec < 0 || tv[i].usec >= 1000000)
+		if (tv[i].tv_usec < 0 || tv[i].tv_usec >= 1000000)
 			return -EINVAL;
-		ts[i].tv_sec = tv[i].sec;
-		ts[i].tv_nsec = tv[i].usec * 1000;
+		ts[i].tv_sec = tv[i].tv_sec;
+		ts[i].tv_nsec = tv[i].tv_usec * 1000;
 	}
 	return set_times_at(dirfd, path, ts, 0);
 }
@@ -132,8 +131,15 @@ long sys_utime(uaddr_t path, uaddr_t times)
 
 	if (!times.v)
 		return set_times_at(AT_FDCWD, path, NULL, 0);
-	if (copy_from_user(&u, times, sizeof(u)))
+	if (arch_in_compat_syscall()) {
+		struct time32_pair t;
+
+		if (copy_from_user(&t, times, sizeof(t)))
+			return -EFAULT;
+		u = (struct utimbuf_k){t.sec, t.frac};
+	} else if (copy_from_user(&u, times, sizeof(u))) {
 		return -EFAULT;
+	}
 	ts[0].tv_sec = u.actime;
 	ts[1].tv_sec = u.modtime;
 	return set_times_at(AT_FDCWD, path, ts, 0);

@@ -223,6 +223,8 @@ void trace_enter(struct pt_regs *regs)
 	if (!tt)
 		return;
 	tt->nr = (unsigned)arch_syscall_nr(regs);
+	if (arch_in_compat_syscall() && tt->nr < NR_SYSCALL_DESCS - I386_DESC_BASE)
+		tt->nr += I386_DESC_BASE;
 	tt->is_shown = false;
 	tt->is_in_call = true;
 	if (is_tracing && trace_filter_has(tt->nr))

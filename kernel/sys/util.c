@@ -59,6 +59,20 @@ static long check_segments(struct iter_seg *seg, unsigned long nr)
 	return (long)total;
 }
 
+static long get_segments32(struct iter_seg *seg, uaddr_t vec, unsigned long nr)
+{
+	u32 words[2];
+
+	for (unsigned long i = 0; i < nr; i++) {
+		if (copy_from_user(words, uaddr_add(vec, i * sizeof(words)), sizeof(words)))
+			return -EFAULT;
+		if ((s32)words[1] < 0)
+			return -EINVAL;
+		seg[i] = (struct iter_seg){words[0], words[1]};
+	}
+	return 0;
+}
+
 long iovec_get(uaddr_t vec, unsigned long nr, struct iter_seg *fast, struct iter_seg **out)
 {
 	struct iter_seg *seg = fast;
@@ -75,7 +89,8 @@ long iovec_get(uaddr_t vec, unsigned long nr, struct iter_seg *fast, struct iter
 			return -ENOMEM;
 	}
 	/* struct iovec has the very layout of struct iter_seg */
-	total = copy_from_user(seg, vec, nr * sizeof(*seg));
+	total = arch_in_compat_syscall() ? get_segments32(seg, vec, nr)
+					 : copy_from_user(seg, vec, nr * sizeof(*seg));
 	if (!total)
 		total = check_segments(seg, nr);
 	if (total < 0 && seg != fast)

@@ -43,9 +43,10 @@ static void file_free(struct file *f)
 		inode_put_write(i);
 	if (i && unlikely(f->mode & FMODE_DENYWRITE))
 		inode_allow_write(i);
-	path_put(&f->path);
+	/* The path last: its mount may hold the file system the inode lives in. */
 	if (i)
 		inode_put(i);
+	path_put(&f->path);
 	kmem_cache_free(file_cache, f);
 }
 

@@ -481,7 +481,8 @@ static struct fs_type anon_type = {.name = "anon_inodefs"};
 static struct fs_type pipe_type = {.name = "pipefs"};
 static struct fs_type sock_type = {.name = "sockfs"};
 static struct fs_type shm_type = {.name = "tmpfs"};
-static struct super_block *pipe_sb, *sock_sb;
+struct super_block *pipe_sb;
+static struct super_block *sock_sb;
 struct mount *memfd_mount; /* programs may be executed from it */
 
 static struct mount *kernel_mount(struct fs_type *t, u64 magic, unsigned long flags)

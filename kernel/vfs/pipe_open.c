@@ -143,7 +143,7 @@ static int open_ends(struct pipe *p, struct file *f)
 	bool nonblock = f->flags & O_NONBLOCK;
 	int err = 0;
 
-	if (f->inode->sb == anon_mount->sb) {
+	if (f->inode->sb == pipe_sb) {
 		count_in(p, mode);
 		return 0;
 	}

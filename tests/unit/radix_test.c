@@ -15,18 +15,24 @@ void *calloc(size_t n, size_t size);
 static long nr_nodes;
 static unsigned fail_every, nr_allocs;
 
-void *kmalloc(size_t size, unsigned gfp)
+struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align)
+{
+	static size_t node_size;
+
+	node_size = size;
+	return (struct kmem_cache *)&node_size;
+}
+void *kmem_cache_alloc(struct kmem_cache *c, unsigned gfp)
 {
 	if (fail_every && ++nr_allocs % fail_every == 0)
 		return NULL;
 	nr_nodes++;
-	return calloc(1, size);
+	return calloc(1, *(size_t *)c);
 }
-void kfree(const void *p)
+void kmem_cache_free(struct kmem_cache *c, void *p)
 {
-	if (p)
-		nr_nodes--;
-	free((void *)p);
+	nr_nodes--;
+	free(p);
 }
 
 static struct page pages[NR_PAGES];

@@ -110,6 +110,19 @@ static inline long arch_get_return(const struct pt_regs *regs)
 {
 	return (long)regs->result;
 }
+#define USER32_END   0UL
+#define ARCH_SA_IA32 0UL
+static inline bool arch_in_compat_syscall(void)
+{
+	return false;
+}
+static inline void arch_set_compat_time64(void)
+{
+}
+static inline bool arch_in_time32_syscall(void)
+{
+	return false;
+}
 static inline void arch_set_return(struct pt_regs *regs, long value)
 {
 	regs->result = (unsigned long)value;

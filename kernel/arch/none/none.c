@@ -357,11 +357,11 @@ void arch_anatomy(struct lstar_anatomy *record, const struct pt_regs *regs, bool
 }
 
 /* --- ELF and the vDSO --- */
-const struct vdso_image *arch_vdso(unsigned personality_bits)
+const struct vdso_image *arch_vdso(bool is_32bit)
 {
 	static const struct vdso_image empty;
 
-	(void)personality_bits;
+	(void)is_32bit;
 	return &empty;
 }
 bool arch_elf_machine_ok(unsigned e_machine, unsigned ei_class)
@@ -369,6 +369,29 @@ bool arch_elf_machine_ok(unsigned e_machine, unsigned ei_class)
 	(void)e_machine;
 	(void)ei_class;
 	return false;
+}
+int arch_siginfo_to_compat(uaddr_t to, const struct siginfo *from)
+{
+	(void)to;
+	(void)from;
+	return -EFAULT;
+}
+int arch_siginfo_from_compat(struct siginfo *to, uaddr_t from)
+{
+	(void)to;
+	(void)from;
+	return -EFAULT;
+}
+long arch_set_thread_area(struct thread *t, void *user_desc, bool may_choose)
+{
+	(void)t;
+	(void)user_desc;
+	(void)may_choose;
+	return -ENOSYS;
+}
+void arch_start_user32(struct thread *t, struct pt_regs *regs, unsigned long pc, unsigned long sp)
+{
+	arch_start_user(t, regs, pc, sp);
 }
 int arch_vsyscall_mode(void)
 {

@@ -10,6 +10,7 @@
 #define STACK_SIZE (4 * PAGE_SIZE)
 
 #define USER_END	  0x00007ffffffff000UL
+#define USER32_END	  0x00000000ffffe000UL
 #define DIRECT_MAP_BASE	  0xffff888000000000UL
 #define KERNEL_VMAP_START 0xffffc90000000000UL
 #define KERNEL_VMAP_END	  0xffffc98000000000UL
@@ -67,6 +68,8 @@ struct arch_thread {
 	unsigned long sp; /* saved kernel stack pointer */
 	unsigned long fs_base, gs_base;
 	u16 ds, es, fs, gs; /* selectors, all zero in a normal 64-bit program */
+	u8 door;	    /* DOOR_* of the 32-bit call in flight, 0 = none */
+	u64 tls[3];	    /* GDT entries: set_thread_area(2) */
 	void *fpu;	    /* XSAVE area of a user thread: at the top of its kernel stack */
 	unsigned fpu_cpu;   /* where the registers were loaded last */
 	u32 trapno;	    /* of the last user trap, for sigcontext */
@@ -172,6 +175,36 @@ static inline unsigned long virt_to_phys(const void *va)
 /* Called by entry_SYSCALL_64 (entry.S) with the saved registers and eax, interrupts off; defined in
  * sys/entry.c. True: the return may use SYSRET. */
 bool do_syscall_64(struct pt_regs *regs, unsigned long nr);
+
+/* Through which door a 32-bit call came; the last bit: its times have 64 bits. */
+#define ARCH_DOOR_INT80	    1u
+#define ARCH_DOOR_SYSENTER  2u
+#define ARCH_DOOR_SYSCALL32 3u
+#define ARCH_DOOR_TIME64    0x80u
+
+/* In the flags of a handler: installed by a 32-bit call, wants a 32-bit frame. Not the user's. */
+#define ARCH_SA_IA32 0x02000000UL
+
+static inline u8 *arch_door(void)
+{
+	return &((struct arch_thread *)(void *)arch_this_thread())->door; /* first member */
+}
+/* The call in flight follows the i386 table: its structures have that layout. */
+static inline bool arch_in_compat_syscall(void)
+{
+	return unlikely(*arch_door());
+}
+/* ... and its times have 32 bits. */
+static inline bool arch_in_time32_syscall(void)
+{
+	u8 door = *arch_door();
+
+	return unlikely(door) && !(door & ARCH_DOOR_TIME64);
+}
+static inline void arch_set_compat_time64(void)
+{
+	*arch_door() |= ARCH_DOOR_TIME64;
+}
 
 static inline void arch_set_return(struct pt_regs *regs, long value)
 {

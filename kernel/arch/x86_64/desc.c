@@ -63,6 +63,7 @@ void idt_init(void)
 	set_gate(VEC_MC, IST_MC, 0);
 	set_gate(VEC_BP, 0, 3);
 	set_gate(VEC_OF, 0, 3);
+	set_gate(VEC_INT80, 0, 3);
 }
 
 void desc_share(void)
@@ -136,5 +137,7 @@ void syscall_init(void)
 	wrmsr(MSR_SFMASK, EFLAGS_CF | EFLAGS_PF | EFLAGS_AF | EFLAGS_ZF | EFLAGS_SF | EFLAGS_TF |
 				  EFLAGS_IF | EFLAGS_DF | EFLAGS_OF | EFLAGS_IOPL | EFLAGS_NT |
 				  EFLAGS_RF | EFLAGS_AC | EFLAGS_ID);
-	wrmsr(0x174, 0); /* MSR_IA32_SYSENTER_CS: null, so that sysenter is a #GP */
+	wrmsr(MSR_SYSENTER_CS, KERNEL_CS);
+	wrmsr(MSR_SYSENTER_ESP, arch_this_cpu()->entry_sp);
+	wrmsr(MSR_SYSENTER_EIP, (u64)entry_SYSENTER_compat);
 }

@@ -3,6 +3,8 @@
  * builds a struct pt_regs at the top of the thread's kernel stack and calls one C function.
  *
  *	entry_SYSCALL_64	-> do_syscall_64()	kernel/sys/entry.c
+ *	entry_SYSCALL_compat	-> trap_dispatch()	traps.c		32-bit code, AMD
+ *	entry_SYSENTER_compat	-> trap_dispatch()	traps.c		32-bit code, Intel
  *	idt_stubs		-> trap_dispatch()	traps.c		exceptions, interrupts
  *	paranoid_entry		-> trap_paranoid()	traps.c		NMI, #DF, and #DB/#MC in the kernel
  *
@@ -181,14 +183,59 @@ entry_SYSCALL_64_pti:
 	jmp	.Lsyscall_save
 
 /*
- * `syscall` from 32-bit code (MSR_CSTAR), on CPUs that allow it: there is no 32-bit interface yet.
- * Registers as above, upper halves undefined. Back with -ENOSYS in eax.
+ * The doors of 32-bit code but `int $0x80`, which is a vector like others. Each makes the frame of
+ * an interrupt on the entry stack and goes on as one: trap_dispatch(), then return_to_user by IRET.
+ * __kernel_vsyscall of the vDSO is the only caller that knows where they return to.
+ *
+ * `syscall` in 32-bit code, AMD (MSR_CSTAR):
+ *	eax	number			ebx	argument 1
+ *	ecx	return address (CPU)	ebp	argument 2
+ *	r11	saved flags (CPU)	edx	argument 3
+ *	esp	still the user's,	esi	argument 4
+ *		argument 6 there	edi	argument 5
  */
 	.globl	entry_SYSCALL_compat
 	.balign	16
 entry_SYSCALL_compat:
-	movl	$-38, %eax
-	sysretl
+	swapgs
+	movq	%rsp, %gs:CPU_USER_SP
+	movq	%gs:CPU_ENTRY_SP, %rsp
+	pushq	$USER_DS
+	pushq	%gs:CPU_USER_SP
+	pushq	%r11
+	pushq	$USER32_CS
+	pushq	%rcx
+	pushq	$-1
+	pushq	%rdi
+	movl	$DOOR_SYSCALL32, %edi
+	lfence
+	jmp	.Ltrap_move
+
+/*
+ * `sysenter`, Intel (MSR 0x174-0x176). The CPU saves nothing and clears IF only.
+ *	eax	number			ecx	argument 2
+ *	ebp	the user's esp,		edx	argument 3
+ *		argument 6 there	esi	argument 4
+ *	ebx	argument 1		edi	argument 5
+ *	rsp	this CPU's entry stack
+ */
+	.globl	entry_SYSENTER_compat
+	.balign	16
+entry_SYSENTER_compat:
+	swapgs
+	pushq	$USER_DS
+	pushq	%rbp
+	pushfq
+	orl	$0x200, (%rsp)
+	pushq	$2			/* NT, AC, TF and DF are the user's */
+	popfq
+	pushq	$USER32_CS
+	pushq	$0			/* the landing pad, known to C */
+	pushq	$-1
+	pushq	%rdi
+	movl	$DOOR_SYSENTER, %edi
+	lfence
+	jmp	.Ltrap_move
 
 /*
  * Exceptions and interrupts. One stub of 16 bytes per vector; the CPU has pushed ss rsp rflags cs

@@ -105,6 +105,20 @@ u64 clock_ns_to_cycles(u64 ns);
 unsigned smp_count_cpus(void); /* from fw_cfg */
 extern bool stop_requested;
 
+/* --- compat.c --- */
+void vdso32_patch(void); /* before read-only data is: how this CPU's 32-bit code enters */
+void compat_dispatch(struct pt_regs *regs, unsigned long door);
+
+/* --- signal32.c --- */
+int setup_sigframe32(struct thread *t, struct pt_regs *regs, const struct sigframe_info *info);
+int restore_sigframe32(struct thread *t, struct pt_regs *regs, u64 *mask,
+		       struct sigframe_info *info);
+/* --- signal.c, for it --- */
+int put_fpstate(struct thread *t, unsigned long fp);
+int get_fpstate(struct thread *t, unsigned long fp);
+unsigned fp_frame_size(void);
+bool is_on_altstack_frame(const struct sigframe_info *info, unsigned long sp);
+
 /* --- fpu.c --- */
 void fpu_init_area(void *area);
 void fpu_save(void *area);
@@ -116,11 +130,14 @@ void fpu_boot_init(void);
 void thread_sync_live(struct thread *t); /* current: registers into t->arch */
 unsigned long thread_fs_base(void);	 /* of the current thread */
 unsigned long thread_gs_base(void);
+/* The current thread's; bases follow. */
+void thread_set_selectors(struct thread *t, u16 ds, u16 es, u16 fs, u16 gs);
 int thread_load_fpu(
 	struct thread *t); /* current: t->arch.fpu into the registers; -EINVAL as above */
 
 /* --- entry.S --- */
-extern char entry_SYSCALL_64[], entry_SYSCALL_64_pti[], entry_SYSCALL_compat[];
+extern char entry_SYSCALL_64[], entry_SYSCALL_64_pti[], entry_SYSCALL_compat[],
+	entry_SYSENTER_compat[];
 extern char idt_stubs[], arch_idle_hlt[], tlb_sleep_hlt[], tlb_sleep_end[];
 void tlb_sleep(void);
 extern const u64 sysret_isolated_patch[2], iret_isolated_patch[2];

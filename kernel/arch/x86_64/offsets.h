@@ -13,6 +13,15 @@
 #define TSS_SEL	    0x40
 #define CPUNODE_SEL 0x7b /* entry 15: its limit is the CPU's number */
 #define GDT_ENTRIES 16
+#define GDT_TLS	    12 /* set_thread_area(2): three of them */
+#define NR_TLS	    3
+
+/* The i386 vDSO: offsets in the image (vdso/i386/vdso.S, asserted by its linker script). */
+#define VDSO32_VSYSCALL	    0x400
+#define VDSO32_ENTER_INSNS  0x403 /* four bytes, by CPU */
+#define VDSO32_LANDING	    0x409
+#define VDSO32_SIGRETURN    0x420
+#define VDSO32_RT_SIGRETURN 0x440
 
 #define CPU_SELF	 0
 #define CPU_CURRENT	 8
@@ -41,20 +50,24 @@
 #define IST_MC	 4
 #define IST_SIZE 4096
 
-#define VEC_DB	     1
-#define VEC_NMI	     2
-#define VEC_BP	     3
-#define VEC_OF	     4
-#define VEC_DF	     8
-#define VEC_PF	     14
-#define VEC_MC	     18
-#define VEC_IRQ_BASE 0x30 /* + GSI */
-#define NR_GSI	     24
-#define VEC_TIMER    0xec
-#define VEC_CALL     0xfb
-#define VEC_RESCHED  0xfd
-#define VEC_ERROR    0xfe
-#define VEC_SPURIOUS 0xff
+#define VEC_DB	  1
+#define VEC_NMI	  2
+#define VEC_BP	  3
+#define VEC_OF	  4
+#define VEC_DF	  8
+#define VEC_PF	  14
+#define VEC_MC	  18
+#define VEC_INT80 0x80
+/* Not vectors: the other doors of 32-bit code, for trap_dispatch(). */
+#define DOOR_SYSENTER  0x100
+#define DOOR_SYSCALL32 0x101
+#define VEC_IRQ_BASE   0x30 /* + GSI */
+#define NR_GSI	       24
+#define VEC_TIMER      0xec
+#define VEC_CALL       0xfb
+#define VEC_RESCHED    0xfd
+#define VEC_ERROR      0xfe
+#define VEC_SPURIOUS   0xff
 
 #define KERNEL_PHYS_START 0x100000
 #define TRAMPOLINE_PHYS	  0x8000

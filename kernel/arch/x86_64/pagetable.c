@@ -310,6 +310,7 @@ void arch_init_memory(void)
 	pti_on = cpu_needs_isolation();
 	pte_global = pti_on || !cpu_features.has_pge ? 0 : PTE_G;
 	cpu_patch_smap();
+	vdso32_patch();
 	cpu_patch_pause();
 	if (pti_on) {
 		patch_jump(sysret_isolated_patch);

@@ -31,7 +31,7 @@ struct rt_sigframe {
 _Static_assert(sizeof(struct rt_sigframe) == 440, "Linux's layout");
 _Static_assert(offsetof(struct ucontext, uc_sigmask) == 296, "Linux's layout");
 
-static unsigned fp_frame_size(void)
+unsigned fp_frame_size(void)
 {
 	return cpu_features.fpu_size + (cpu_features.has_xsave ? FP_XSTATE_MAGIC2_SIZE : 0);
 }
@@ -42,14 +42,14 @@ size_t arch_min_sigstack(void)
 	return ALIGN_UP(sizeof(struct rt_sigframe) + fp_frame_size() + 64 + 16 + 8, 16UL);
 }
 
-static bool is_on_altstack(const struct sigframe_info *info, unsigned long sp)
+bool is_on_altstack_frame(const struct sigframe_info *info, unsigned long sp)
 {
 	return info->altstack.size && sp > info->altstack.sp &&
 	       sp - info->altstack.sp <= info->altstack.size;
 }
 
 /* The current thread's FPU state to user memory at `fp`. */
-static int put_fpstate(struct thread *t, unsigned long fp)
+int put_fpstate(struct thread *t, unsigned long fp)
 {
 	struct _fpx_sw_bytes sw = {
 		.magic1 = FP_XSTATE_MAGIC1,
@@ -111,13 +111,16 @@ int arch_setup_sigframe(struct thread *t, struct pt_regs *regs, const struct sig
 	unsigned long sp = regs->sp - REDZONE_BYTES, fp;
 	struct rt_sigframe f;
 
+	if (info->sa_flags & ARCH_SA_IA32)
+		return setup_sigframe32(t, regs, info);
 	if (!(info->sa_flags & SA_RESTORER_64))
 		return fail(EFAULT, "no SA_RESTORER: the handler could not return");
 	if (info->use_altstack)
 		sp = info->altstack.sp + info->altstack.size;
 	fp = ALIGN_DOWN(sp - fp_frame_size(), 64UL);
 	sp = ALIGN_DOWN(fp - sizeof(f), 16UL) - 8;
-	if ((info->use_altstack || is_on_altstack(info, regs->sp)) && !is_on_altstack(info, sp))
+	if ((info->use_altstack || is_on_altstack_frame(info, regs->sp)) &&
+	    !is_on_altstack_frame(info, sp))
 		return fail(EFAULT, "alternate stack is too small");
 	if (!arch_access_ok(uaddr(sp), sizeof(f)) || put_fpstate(t, fp))
 		return -EFAULT;
@@ -204,7 +207,7 @@ static int load_image(struct thread *t, unsigned long fp, bool is_xstate)
 	return thread_load_fpu(t) ? -EFAULT : err;
 }
 
-static int get_fpstate(struct thread *t, unsigned long fp)
+int get_fpstate(struct thread *t, unsigned long fp)
 {
 	bool is_xstate = fp && cpu_features.has_xsave && has_xstate(fp);
 	int err = -EAGAIN;
@@ -263,6 +266,8 @@ int arch_restore_sigframe(struct thread *t, struct pt_regs *regs, u64 *mask,
 	struct rt_sigframe f;
 	int err;
 
+	if (t->arch.door)
+		return restore_sigframe32(t, regs, mask, info);
 	/* The handler's `ret` has popped pretcode. */
 	if (arch_copy_in(&f, uaddr(regs->sp - 8), offsetof(struct rt_sigframe, info)))
 		return -EFAULT;

@@ -8,6 +8,7 @@
 
 #define SYSCALL_INSN_BYTES 2
 #define CLASS_64	   2
+#define I386_NR_RESTART	   0
 
 unsigned long arch_syscall_nr(const struct pt_regs *regs)
 {
@@ -16,6 +17,12 @@ unsigned long arch_syscall_nr(const struct pt_regs *regs)
 
 unsigned long arch_syscall_arg(const struct pt_regs *regs, unsigned i)
 {
+	if (arch_in_compat_syscall()) {
+		const unsigned long v[6] = {regs->bx, regs->cx, regs->dx,
+					    regs->si, regs->di, regs->bp};
+
+		return (u32)v[i < 6 ? i : 5];
+	}
 	switch (i) {
 	case 0:
 		return regs->di;
@@ -41,7 +48,7 @@ void arch_syscall_restart(struct pt_regs *regs)
 
 void arch_syscall_restart_block(struct pt_regs *regs)
 {
-	regs->ax = __NR_restart_syscall;
+	regs->ax = arch_in_compat_syscall() ? I386_NR_RESTART : __NR_restart_syscall;
 	regs->ip -= SYSCALL_INSN_BYTES;
 	regs->orig_ax = -1UL;
 }
@@ -77,18 +84,26 @@ void arch_anatomy(struct lstar_anatomy *record, const struct pt_regs *regs, bool
 
 bool arch_elf_machine_ok(unsigned e_machine, unsigned ei_class)
 {
-	return e_machine == EM_X86_64 && ei_class == CLASS_64;
+	return ei_class == CLASS_64 ? e_machine == EM_X86_64 : e_machine == EM_386;
 }
 
 /* --- the vDSO image: built by the Makefile, embedded by vdso_image.S --- */
 
-extern const char vdso64_start[], vdso64_end[];
+extern const char vdso64_start[], vdso64_end[], vdso32_start[], vdso32_end[];
 
-const struct vdso_image *arch_vdso(unsigned personality_bits)
+const struct vdso_image *arch_vdso(bool is_32bit)
 {
-	static struct vdso_image image;
+	static struct vdso_image image, image32;
 
-	(void)personality_bits;
+	if (is_32bit) {
+		image32 = (struct vdso_image){
+			.data = vdso32_start,
+			.size_bytes = (size_t)(vdso32_end - vdso32_start),
+			.sym_sysinfo = VDSO32_VSYSCALL,
+			.vvar_pages = 1,
+		};
+		return &image32;
+	}
 	image = (struct vdso_image){
 		.data = vdso64_start,
 		.size_bytes = (size_t)(vdso64_end - vdso64_start),

@@ -11,6 +11,7 @@
 #include "core/thread.h"
 #include "lib/err.h"
 #include "lib/string.h"
+#include <asm/ldt.h>
 #include <asm/prctl.h>
 
 /* What switch_stack() pops. */
@@ -76,13 +77,42 @@ static void save_bases(struct arch_thread *a)
 	a->gs_base = thread_gs_base();
 }
 
-/* Selectors other than the null and the flat ones cannot be loaded: there is no LDT and no TLS
- * entry. Loading GS changes the base in use, so it is done behind swapgs. */
+/* The selector, or null when loading it would fault: there is no LDT, and a TLS entry may be gone
+ * though a register still has it. */
+static u16 loadable(const struct arch_thread *a, u16 selector)
+{
+	unsigned entry = selector >> 3;
+
+	if (selector & 4)
+		return 0;
+	if (entry >= GDT_TLS && entry < GDT_TLS + NR_TLS)
+		return a->tls[entry - GDT_TLS] ? selector : 0;
+	switch (selector | 3) {
+	case USER32_CS:
+	case USER_DS:
+	case USER_CS:
+	case CPUNODE_SEL:
+		return selector;
+	}
+	return 0;
+}
+
+/* Loading GS changes the base in use, so it is done behind swapgs. */
 static void load_selectors(const struct arch_thread *a)
 {
-	__asm__ volatile("movw %0, %%ds; movw %1, %%es; movw %2, %%fs" ::"m"(a->ds), "m"(a->es),
-			 "m"(a->fs));
-	__asm__ volatile("swapgs; movw %0, %%gs; swapgs" ::"m"(a->gs));
+	u16 ds = loadable(a, a->ds), es = loadable(a, a->es), fs = loadable(a, a->fs),
+	    gs = loadable(a, a->gs);
+
+	__asm__ volatile("movw %0, %%ds; movw %1, %%es; movw %2, %%fs" ::"m"(ds), "m"(es), "m"(fs));
+	__asm__ volatile("swapgs; movw %0, %%gs; swapgs" ::"m"(gs));
+}
+
+static void load_tls(const struct arch_thread *a)
+{
+	u64 *gdt = arch_this_cpu()->entry->gdt;
+
+	for (unsigned i = 0; i < NR_TLS; i++)
+		gdt[GDT_TLS + i] = a->tls[i];
 }
 
 static void load_bases(const struct arch_thread *a)
@@ -91,7 +121,8 @@ static void load_bases(const struct arch_thread *a)
 
 	__asm__ volatile("movw %%ds, %0; movw %%es, %1; movw %%fs, %2; movw %%gs, %3"
 			 : "=m"(ds), "=m"(es), "=m"(fs), "=m"(gs));
-	if (unlikely((ds ^ a->ds) | (es ^ a->es) | (fs ^ a->fs) | (gs ^ a->gs)))
+	/* A selector of a TLS entry is loaded again: the entry is the thread's own. */
+	if (unlikely((ds ^ a->ds) | (es ^ a->es) | (fs ^ a->fs) | (gs ^ a->gs) | a->fs | a->gs))
 		load_selectors(a);
 	if (cpu_features.has_fsgsbase) {
 		wrfsbase(a->fs_base);
@@ -138,6 +169,7 @@ static void switch_to_user_thread(struct arch_cpu *c, struct thread *next)
 	c->kernel_sp = stack_top(next);
 	if (!c->user_cr3)
 		c->entry->tss.sp0 = c->kernel_sp;
+	load_tls(&next->arch);
 	load_bases(&next->arch);
 	if (c->fpu_owner == next && next->arch.fpu_cpu == container_of(c, struct cpu, arch)->id)
 		return; /* only kernel threads ran in between */
@@ -174,6 +206,7 @@ int arch_thread_init_user(struct thread *t, const struct thread *parent, const s
 	t->arch.es = parent->arch.es;
 	t->arch.fs = parent->arch.fs;
 	t->arch.gs = parent->arch.gs;
+	memcpy(t->arch.tls, parent->arch.tls, sizeof(t->arch.tls));
 	return 0;
 }
 
@@ -217,9 +250,133 @@ void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, u
 	regs->ss = USER_DS;
 	regs->flags = EFLAGS_IF | EFLAGS_FIXED;
 	t->arch.ds = t->arch.es = t->arch.fs = t->arch.gs = 0;
+	memset(t->arch.tls, 0, sizeof(t->arch.tls));
+	load_tls(&t->arch);
 	set_bases(t, 0, 0);
 	fpu_init_area(t->arch.fpu);
 	thread_load_fpu(t);
+}
+
+void arch_start_user32(struct thread *t, struct pt_regs *regs, unsigned long pc, unsigned long sp)
+{
+	arch_start_user(t, regs, pc, sp);
+	regs->cs = USER32_CS;
+	t->arch.ds = t->arch.es = USER_DS;
+	set_bases(t, 0, 0);
+}
+
+/* The base that loading `selector` gives. */
+static unsigned long base_of(const struct arch_thread *a, u16 selector)
+{
+	unsigned i = (selector >> 3) - GDT_TLS;
+
+	return i < NR_TLS ? (a->tls[i] >> 16 & 0xffffff) | (a->tls[i] >> 56) << 24 : 0;
+}
+
+void thread_set_selectors(struct thread *t, u16 ds, u16 es, u16 fs, u16 gs)
+{
+	struct arch_thread *a = &t->arch;
+	unsigned long flags = arch_irq_save();
+
+	save_bases(a);
+	if (fs != a->fs)
+		a->fs_base = base_of(a, fs);
+	if (gs != a->gs)
+		a->gs_base = base_of(a, gs);
+	a->ds = ds;
+	a->es = es;
+	a->fs = fs;
+	a->gs = gs;
+	load_bases(a);
+	arch_irq_restore(flags);
+}
+
+static void put_descriptor(struct user_desc *d, u64 e)
+{
+	unsigned n = d->entry_number;
+
+	memset(d, 0, sizeof(*d));
+	d->entry_number = n;
+	d->base_addr = (u32)((e >> 16 & 0xffffff) | (e >> 56 & 0xff) << 24);
+	d->limit = (u32)((e & 0xffff) | (e >> 48 & 0xf) << 16);
+	d->seg_32bit = e >> 54 & 1;
+	d->contents = e >> 42 & 3;
+	d->read_exec_only = !(e >> 41 & 1);
+	d->limit_in_pages = e >> 55 & 1;
+	d->seg_not_present = !(e >> 47 & 1);
+	d->useable = e >> 52 & 1;
+}
+
+static bool is_empty_desc(const struct user_desc *d)
+{
+	return !d->base_addr && !d->limit && !d->contents && !d->seg_32bit && !d->limit_in_pages &&
+	       !d->useable && d->read_exec_only == d->seg_not_present;
+}
+
+static u64 make_descriptor(const struct user_desc *d)
+{
+	if (is_empty_desc(d))
+		return 0;
+	return (d->limit & 0xffff) | (u64)(d->base_addr & 0xffffff) << 16 |
+	       (u64)(0xf1 | !d->read_exec_only << 1 | d->contents << 2) << 40 |
+	       (u64)(d->limit >> 16 & 0xf) << 48 | (u64)d->useable << 52 | 1UL << 54 |
+	       (u64)d->limit_in_pages << 55 | (u64)(d->base_addr >> 24) << 56;
+}
+
+long arch_set_thread_area(struct thread *t, void *user_desc, bool may_choose)
+{
+	struct user_desc *d = user_desc;
+	unsigned i = d->entry_number - GDT_TLS;
+
+	/* set_thread_area(2): data segments of 32 bits, present; or an empty one */
+	if (!is_empty_desc(d) && (!d->seg_32bit || d->contents > 1 || d->seg_not_present))
+		return -EINVAL;
+	if (d->entry_number == ~0u && may_choose) {
+		for (i = 0; i < NR_TLS && t->arch.tls[i]; i++)
+			;
+		if (i == NR_TLS)
+			return -ESRCH;
+		d->entry_number = GDT_TLS + i;
+	}
+	if (i >= NR_TLS)
+		return -EINVAL;
+	if (t == arch_this_thread()) {
+		unsigned long flags = arch_irq_save();
+
+		save_bases(&t->arch);
+		t->arch.tls[i] = make_descriptor(d);
+		load_tls(&t->arch);
+		/* A register that has the entry follows it. */
+		if ((t->arch.gs >> 3) == GDT_TLS + i)
+			t->arch.gs_base = d->base_addr;
+		if ((t->arch.fs >> 3) == GDT_TLS + i)
+			t->arch.fs_base = d->base_addr;
+		load_bases(&t->arch);
+		arch_irq_restore(flags);
+		return 0;
+	}
+	/* A new thread (clone with CLONE_SETTLS): its registers are its parent's. */
+	t->arch.tls[i] = make_descriptor(d);
+	if ((t->arch.gs >> 3) == GDT_TLS + i)
+		t->arch.gs_base = d->base_addr;
+	if ((t->arch.fs >> 3) == GDT_TLS + i)
+		t->arch.fs_base = d->base_addr;
+	return 0;
+}
+
+long arch_get_thread_area(struct thread *t, void *user_desc)
+{
+	struct user_desc *d = user_desc;
+	unsigned i = d->entry_number - GDT_TLS;
+
+	if (i >= NR_TLS)
+		return -EINVAL;
+	put_descriptor(d, t->arch.tls[i]);
+	if (!t->arch.tls[i]) {
+		d->read_exec_only = 1;
+		d->seg_not_present = 1;
+	}
+	return 0;
 }
 
 long arch_prctl(struct thread *t, int code, unsigned long arg, unsigned long *out, bool *has_out)

@@ -242,7 +242,8 @@ static void interrupt(struct pt_regs *regs, unsigned long vector)
 
 static bool is_interrupt(unsigned long vector)
 {
-	return (vector >= VEC_IRQ_BASE && vector < VEC_IRQ_BASE + NR_GSI) || vector >= VEC_TIMER;
+	return (vector >= VEC_IRQ_BASE && vector < VEC_IRQ_BASE + NR_GSI) ||
+	       (vector >= VEC_TIMER && vector <= VEC_SPURIOUS);
 }
 
 /* All vectors but the paranoid ones. On return entry.S restores *regs. */
@@ -252,6 +253,8 @@ void trap_dispatch(struct pt_regs *regs, unsigned long vector)
 		interrupt(regs, vector);
 		if (arch_this_cpu()->pending_ipis)
 			arch_send_pending_ipis();
+	} else if (vector == VEC_INT80 || vector >= DOOR_SYSENTER) {
+		compat_dispatch(regs, vector);
 	} else if (vector < 32 || regs_from_user(regs)) {
 		exception(regs, vector);
 	}
@@ -291,6 +294,10 @@ void trap_paranoid(struct pt_regs *regs, unsigned long vector)
  */
 void arch_check_return(struct pt_regs *regs)
 {
+	if (unlikely(regs->cs == USER32_CS)) {
+		regs->ip = (u32)regs->ip;
+		regs->sp = (u32)regs->sp;
+	}
 	while (unlikely(!is_canonical(regs->ip))) {
 		user_trap(regs, SIGSEGV, SI_KERNEL, 0, VEC_GP, 0);
 		arch_irq_disable();

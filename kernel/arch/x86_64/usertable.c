@@ -41,17 +41,17 @@ int arch_mm_init(struct arch_mm *m)
 	return 0;
 }
 
-/* First present entry at or after `i`, 512 when there is none. Most tables are nearly empty, so
- * eight are looked at together. */
-static unsigned next_present(const u64 *t, unsigned i)
+/* First present entry at or after `i`, `stop` or more when none is before that. Most tables are
+ * nearly empty, so eight are looked at together. */
+static unsigned next_present(const u64 *t, unsigned i, unsigned stop)
 {
-	for (; i < 512; i++) {
-		while (!(i & 7) && i < 512 &&
+	for (; i < stop; i++) {
+		while (!(i & 7) && i < stop &&
 		       !((t[i] | t[i + 1] | t[i + 2] | t[i + 3] | t[i + 4] | t[i + 5] | t[i + 6] |
 			  t[i + 7]) &
 			 PTE_P))
 			i += 8;
-		if (i == 512 || (t[i] & PTE_P))
+		if (i >= stop || (t[i] & PTE_P))
 			break;
 	}
 	return i;
@@ -60,8 +60,8 @@ static unsigned next_present(const u64 *t, unsigned i)
 /* Free the tables below `table`, itself included. */
 static void free_tables(u64 *table, unsigned level)
 {
-	for (unsigned i = level ? next_present(table, 0) : 512; i < 512;
-	     i = next_present(table, i + 1))
+	for (unsigned i = level ? next_present(table, 0, 512) : 512; i < 512;
+	     i = next_present(table, i + 1, 512))
 		free_tables(table_at(table[i]), level - 1);
 	arch_free_table_page(virt_to_phys(table));
 }
@@ -137,11 +137,15 @@ unsigned long arch_pte_next(struct arch_mm *m, unsigned long va, unsigned long e
 	unsigned level = 3;
 
 	while (level > 0 && va < end) {
-		unsigned i = index_at(va, level), n = next_present(t[level], i);
+		bool is_last = va / PAGE_SIZE >> 9 * (level + 1) ==
+			       (end - 1) / PAGE_SIZE >> 9 * (level + 1);
+		unsigned i = index_at(va, level),
+			 stop = is_last ? index_at(end - 1, level) + 1 : 512;
+		unsigned n = next_present(t[level], i, stop);
 
-		if (n == 512 && level == 3)
+		if (n >= stop && is_last)
 			return end;
-		if (n == 512) { /* on in the table above, or the one above that */
+		if (n >= stop) { /* on in the table above, or the one above that */
 			do {
 				level++;
 				va = ALIGN_DOWN(va, span_of(level)) + span_of(level);

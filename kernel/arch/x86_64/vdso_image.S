@@ -6,4 +6,9 @@ vdso64_start:
 	.incbin	"build/vdso/vdso64.so"
 	.balign	4096
 vdso64_end:
+	.globl	vdso32_start, vdso32_end
+vdso32_start:
+	.incbin	"build/vdso/vdso32.so"
+	.balign	4096
+vdso32_end:
 	.section .note.GNU-stack, "", @progbits

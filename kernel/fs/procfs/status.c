@@ -168,8 +168,8 @@ int show_stat(struct proc_buf *b, const struct proc_who *who)
 		process_cpu_times(p, &user, &kernel);
 	}
 	proc_printf(b, "%d (%s) %c %d %d %d %d %d 0 %lu %lu %lu %lu %lu %lu %lu %lu ", t->tid,
-		    t->thread.comm, task_state_char(t), READ_ONCE(p->ppid), p->pgid,
-		    p->sid, terminal_number(p), terminal_group(p), t->minflt + p->dead_minflt,
+		    t->thread.comm, task_state_char(t), READ_ONCE(p->ppid), p->pgid, p->sid,
+		    terminal_number(p), terminal_group(p), t->minflt + p->dead_minflt,
 		    p->child_minflt, t->majflt + p->dead_majflt, p->child_majflt,
 		    user / NS_PER_TICK, kernel / NS_PER_TICK, p->child_user_ns / NS_PER_TICK,
 		    p->child_kernel_ns / NS_PER_TICK);

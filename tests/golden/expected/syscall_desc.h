@@ -81,7 +81,8 @@ struct errno_name {
 };
 
 /* By x86_64 number. */
-#define NR_SYSCALL_DESCS 10
+#define I386_DESC_BASE 16 /* i386 numbers are counted from here on */
+#define NR_SYSCALL_DESCS 193
 extern const struct syscall_desc syscall_descs[NR_SYSCALL_DESCS];
 
 /* By errno; name is NULL where there is none. */

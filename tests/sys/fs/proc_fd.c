@@ -75,4 +75,14 @@ TEST_MAIN
 	T_EQ(close(T_OK(open("/proc/self/cwd/g", O_RDONLY))), 0);
 	n = T_OK(readlink("/proc/self/exe", buf, sizeof(buf) - 1));
 	T_CMP(n, >, 0);
+	/* A pipe of pipe(2) opens at once by its name, also when the other end is closed. */
+	T_OK(pipe(p));
+	close(p[1]);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", p[0]);
+	again = T_OK(open(path, O_RDONLY));
+	T_EQ(read(again, path, 1), 0);
+	T_OK(lstat("/proc/self/fd/0", &st));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", p[0]);
+	T_OK(lstat(path, &st));
+	T_EQ(st.st_mode & 0700, 0500);
 }

@@ -12,6 +12,5 @@ int getpid(void);
 int munmap(void *addr, __SIZE_TYPE__ len);
 int rt_sigpending(unsigned long *set, __SIZE_TYPE__ sigsetsize);
 void sys_exit(int status);
-int old_only(const char *path);
 
 #endif /* GEN_LIBSYS_CALLS_H */

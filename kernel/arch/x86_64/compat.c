@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The doors of 32-bit code, behind entry.S: what each leaves in the registers becomes one frame of
+ * the convention of `int $0x80`. Next: do_syscall_32() (kernel/sys/compat/entry.c). Also the two
+ * layouts of siginfo.
+ */
+#include "internal.h"
+#include "core/thread.h"
+#include "lib/err.h"
+#include "lib/string.h"
+#include <asm/siginfo.h>
+#include <asm/signal.h>
+
+extern char vdso32_start[];
+
+/* Four bytes of __kernel_vsyscall: `mov %esp,%ebp; sysenter` or `mov %ecx,%ebp; syscall`. On other
+ * CPUs they stay nops, and the `int $0x80` behind them is what enters. */
+void vdso32_patch(void)
+{
+	static const u8 by_sysenter[4] = {0x89, 0xe5, 0x0f, 0x34};
+	static const u8 by_syscall[4] = {0x89, 0xcd, 0x0f, 0x05};
+	u32 r[4];
+
+	cpuid(0, 0, r);
+	if (r[1] == 0x756e6547) /* "Genu": no `syscall` outside 64-bit code */
+		memcpy(vdso32_start + VDSO32_ENTER_INSNS, by_sysenter, sizeof(by_sysenter));
+	else if (cpu_features.is_amd)
+		memcpy(vdso32_start + VDSO32_ENTER_INSNS, by_syscall, sizeof(by_syscall));
+}
+
+/*
+ * `sysenter` and `syscall` return to the vDSO's landing pad, behind an `int $0x80` by which a call
+ * is restarted. The sixth argument, ebp, is on the user's stack, where esp points to.
+ */
+static bool fetch_sixth(struct pt_regs *regs)
+{
+	u32 bp;
+
+	regs->ip = (u32)compat_landing_pad(VDSO32_LANDING);
+	regs->sp = (u32)regs->sp;
+	arch_irq_enable();
+	if (arch_get_user32(&bp, uaddr(regs->sp))) {
+		regs->ax = (unsigned long)-EFAULT;
+		arch_irq_disable();
+		return false;
+	}
+	arch_irq_disable();
+	regs->bp = bp;
+	return true;
+}
+
+void compat_dispatch(struct pt_regs *regs, unsigned long door)
+{
+	struct arch_thread *a = (struct arch_thread *)arch_this_thread(); /* first member */
+
+	if (door == DOOR_SYSCALL32)
+		regs->cx = (u32)regs->bp; /* the second argument gave its place to the address */
+	if (door != VEC_INT80 && !fetch_sixth(regs))
+		return;
+	a->door = door == VEC_INT80	  ? ARCH_DOOR_INT80
+		  : door == DOOR_SYSENTER ? ARCH_DOOR_SYSENTER
+					  : ARCH_DOOR_SYSCALL32;
+	regs->orig_ax = (u32)regs->ax;
+	regs->ax = (unsigned long)-ENOSYS;
+	do_syscall_32(regs);
+	a->door = 0;
+}
+
+/* --- siginfo: 32-bit fields behind signo, errno and code --- */
+
+struct siginfo32 {
+	s32 signo, errno, code;
+	u32 field[29];
+};
+_Static_assert(sizeof(struct siginfo32) == 128, "Linux's layout");
+
+enum fields { FIELDS_KILL, FIELDS_TIMER, FIELDS_QUEUE, FIELDS_CHLD, FIELDS_FAULT, FIELDS_POLL };
+
+static enum fields fields_of(int signo, int code)
+{
+	if (code == SI_TIMER)
+		return FIELDS_TIMER;
+	if (code == SI_SIGIO)
+		return FIELDS_POLL;
+	if (code == SI_TKILL || code == SI_USER || code == SI_KERNEL)
+		return FIELDS_KILL;
+	if (code < 0)
+		return FIELDS_QUEUE;
+	switch (signo) {
+	case SIGCHLD:
+		return FIELDS_CHLD;
+	case SIGILL:
+	case SIGFPE:
+	case SIGSEGV:
+	case SIGBUS:
+	case SIGTRAP:
+		return FIELDS_FAULT;
+	case SIGIO:
+		return FIELDS_POLL;
+	}
+	return FIELDS_KILL;
+}
+
+int arch_siginfo_to_compat(uaddr_t to, const struct siginfo *from)
+{
+	struct siginfo32 c;
+
+	memset(&c, 0, sizeof(c));
+	c.signo = from->si_signo;
+	c.errno = from->si_errno;
+	c.code = from->si_code;
+	switch (fields_of(from->si_signo, from->si_code)) {
+	case FIELDS_FAULT:
+		c.field[0] = (u32)(unsigned long)from->si_addr;
+		c.field[1] = (u16)from->si_addr_lsb;
+		break;
+	case FIELDS_POLL:
+		c.field[0] = (u32)from->si_band;
+		c.field[1] = (u32)from->si_fd;
+		break;
+	case FIELDS_CHLD:
+		c.field[0] = (u32)from->si_pid;
+		c.field[1] = from->si_uid;
+		c.field[2] = (u32)from->si_status;
+		c.field[3] = (u32)from->si_utime;
+		c.field[4] = (u32)from->si_stime;
+		break;
+	default: /* pid and uid, or id and overrun; then the value */
+		c.field[0] = (u32)from->si_pid;
+		c.field[1] = from->si_uid;
+		c.field[2] = (u32)(unsigned long)from->si_value.sival_ptr;
+		break;
+	}
+	return arch_copy_out(to, &c, sizeof(c)) ? -EFAULT : 0;
+}
+
+int arch_siginfo_from_compat(struct siginfo *to, uaddr_t from)
+{
+	struct siginfo32 c;
+
+	if (arch_copy_in(&c, from, sizeof(c)))
+		return -EFAULT;
+	memset(to, 0, sizeof(*to));
+	to->si_signo = c.signo;
+	to->si_errno = c.errno;
+	to->si_code = c.code;
+	switch (fields_of(c.signo, c.code)) {
+	case FIELDS_FAULT:
+		to->si_addr = (void *)(unsigned long)c.field[0];
+		break;
+	case FIELDS_POLL:
+		to->si_band = (s32)c.field[0];
+		to->si_fd = (s32)c.field[1];
+		break;
+	case FIELDS_CHLD:
+		to->si_pid = (s32)c.field[0];
+		to->si_uid = c.field[1];
+		to->si_status = (s32)c.field[2];
+		to->si_utime = (s32)c.field[3];
+		to->si_stime = (s32)c.field[4];
+		break;
+	default:
+		to->si_pid = (s32)c.field[0];
+		to->si_uid = c.field[1];
+		to->si_value.sival_ptr = (void *)(unsigned long)c.field[2];
+		break;
+	}
+	return 0;
+}

@@ -224,10 +224,22 @@ static struct dentry *dentry_free(struct dentry *d)
 	return parent;
 }
 
+static void free_detached(struct list_head *dead)
+{
+	struct dentry *d, *next;
+
+	list_for_each_entry_safe (d, next, dead, lru) {
+		struct dentry *parent = dentry_free(d);
+
+		if (parent)
+			dentry_put(parent);
+	}
+}
+
 static size_t trim(size_t nr)
 {
 	struct list_head dead = LIST_INIT(dead);
-	struct dentry *d, *next;
+	struct dentry *d;
 	size_t freed = 0;
 
 	spin_lock(&dcache_lock);
@@ -241,12 +253,7 @@ static size_t trim(size_t nr)
 		freed++;
 	}
 	spin_unlock(&dcache_lock);
-	list_for_each_entry_safe (d, next, &dead, lru) {
-		struct dentry *parent = dentry_free(d);
-
-		if (parent)
-			dentry_put(parent);
-	}
+	free_detached(&dead);
 	return freed;
 }
 
@@ -271,7 +278,8 @@ static struct dentry *put_last(struct dentry *d)
 		spin_unlock(&dcache_lock);
 		return NULL;
 	}
-	if (d->flags & DE_HASHED) {
+	if ((d->flags & (DE_HASHED | DE_NOCACHE)) == DE_HASHED &&
+	    !(d->parent->flags & DE_UNLINKED)) {
 		if (list_empty(&d->lru))
 			lru_count++;
 		else
@@ -339,13 +347,31 @@ void dentry_drop(struct dentry *d)
 	spin_unlock(&dcache_lock);
 }
 
+/* Lock held: d lost its name for good. Absent names below it, remembered, would keep it: they move
+ * to `dead`, for free_detached(). */
+static void mark_unlinked(struct dentry *d, struct list_head *dead)
+{
+	struct dentry *child, *next;
+
+	d->flags |= DE_UNLINKED;
+	list_for_each_entry_safe (child, next, &d->children, sibling) {
+		if (ref_read(&child->ref) || !(child->flags & DE_HASHED))
+			continue;
+		detach(child);
+		list_add_tail(&child->lru, dead);
+	}
+}
+
 void dentry_removed(struct dentry *d)
 {
+	struct list_head dead = LIST_INIT(dead);
+
 	spin_lock(&dcache_lock);
 	if (d->flags & DE_HASHED)
 		unhash(d);
-	d->flags |= DE_UNLINKED;
+	mark_unlinked(d, &dead);
 	spin_unlock(&dcache_lock);
+	free_detached(&dead);
 }
 
 struct dentry *dentry_get_parent(struct dentry *d)
@@ -387,6 +413,7 @@ static void change_parent(struct dentry *d, struct dentry *parent)
 
 void dentry_move(struct dentry *d, struct dentry *target, char *name_copy)
 {
+	struct list_head dead = LIST_INIT(dead);
 	char *old_name = NULL;
 	struct dentry *old_parent = NULL;
 
@@ -396,7 +423,7 @@ void dentry_move(struct dentry *d, struct dentry *target, char *name_copy)
 	if (target->flags & DE_HASHED)
 		unhash(target);
 	if (target->inode)
-		target->flags |= DE_UNLINKED;
+		mark_unlinked(target, &dead);
 	if (d->name != d->inline_name)
 		old_name = d->name;
 	d->name = name_copy ? name_copy : d->inline_name;
@@ -409,6 +436,7 @@ void dentry_move(struct dentry *d, struct dentry *target, char *name_copy)
 	}
 	rehash(d);
 	spin_unlock(&dcache_lock);
+	free_detached(&dead);
 	kfree(old_name);
 	if (old_parent)
 		dentry_put(old_parent);

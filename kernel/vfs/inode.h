@@ -112,6 +112,7 @@ struct dentry {
 #define DE_ANON	    BIT(4) /* file without a place: the name is all of its path ("pipe:[7]") */
 
 #define DE_TMPFILE BIT(5) /* O_TMPFILE without O_EXCL: link(2) may name it */
+#define DE_NOCACHE BIT(6) /* goes with its last user, as what it shows may be gone */
 
 void dentry_set_inode(struct dentry *de, struct inode *inode);
 static inline struct dentry *dentry_get(struct dentry *d)

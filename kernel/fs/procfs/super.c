@@ -156,6 +156,8 @@ static int proc_lookup(struct inode *dir, struct dentry *de)
 	i = make_inode(dir->sb, found, &who);
 	if (!i)
 		return -ENOMEM;
+	if (who.pid)
+		de->flags |= DE_NOCACHE;
 	dentry_set_inode(de, i);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "lib/err.h"
 #include "lib/printf.h"
 #include "lib/string.h"
+#include "mm/kmalloc.h"
 #include "mm/page.h"
 
 #define KIB(pages)  ((pages) * (PAGE_SIZE / 1024))

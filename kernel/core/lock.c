@@ -25,8 +25,8 @@ static struct {
 /* Ranks whose locks may nest among themselves (see lockrank.h). */
 static bool rank_may_nest(unsigned rank)
 {
-	return rank == RANK_INODE || rank == RANK_PIPE || rank == RANK_PTE || rank == RANK_WAITQ ||
-	       rank == RANK_RUNQ;
+	return rank == RANK_EPOLL || rank == RANK_INODE || rank == RANK_PIPE || rank == RANK_PTE ||
+	       rank == RANK_WAITQ || rank == RANK_RUNQ;
 }
 
 void spin_debug_acquire(spinlock_t *l)

@@ -119,6 +119,8 @@ void time_init(u64 epoch_ns)
 	spin_unlock_irqrestore(&time_lock, flags);
 }
 
+void (*time_set_hook)(void);
+
 int time_set_real_ns(u64 real_ns)
 {
 	unsigned long flags = spin_lock_irqsave(&time_lock);
@@ -127,6 +129,8 @@ int time_set_real_ns(u64 real_ns)
 	vvar->real_offset_ns = real_ns - now_mono_ns();
 	vvar_end();
 	spin_unlock_irqrestore(&time_lock, flags);
+	if (time_set_hook)
+		time_set_hook();
 	return 0;
 }
 

@@ -10,6 +10,8 @@ u64 now_real_ns(void);
 u64 now_mono_coarse_ns(void);
 u64 now_real_coarse_ns(void);
 int time_set_real_ns(u64 real_ns); /* moves the offset; updates the vvar page */
+/* Called after each change of the real-time clock; thread context, no lock held. */
+extern void (*time_set_hook)(void);
 u64 boot_real_ns(void);
 void time_init_cpu(void); /* other CPUs, by sched_init_cpu(): checks that their counter agrees */
 

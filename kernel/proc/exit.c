@@ -15,7 +15,8 @@ void task_leave_mm(struct task *t)
 	unsigned long f;
 
 	if (t->robust_list.v) {
-		futex_exit_robust(t);
+		if (t->robust_list_len == 24) /* not a 32-bit program's */
+			futex_exit_robust(t);
 		t->robust_list = uaddr(0);
 	}
 	if (t->clear_child_tid.v) {

@@ -285,6 +285,7 @@ static int enqueue(struct process *p, struct task *to, const siginfo_t *si)
 		}
 	}
 	pending->set |= SIGMASK(signo);
+	waitq_wake_all(&signalfd_wait);
 	complete(p, to, si);
 	return 0;
 }

@@ -2,7 +2,7 @@
 #ifndef PROC_SIGNAL_H
 #define PROC_SIGNAL_H
 
-#include "core/lock.h"
+#include "core/wait.h"
 #include <linux/signal.h>
 
 #define NSIG_K		64
@@ -82,6 +82,7 @@ void signal_deliver(struct pt_regs *regs);
 int signal_dequeue(struct task *t, u64 mask, siginfo_t *si);
 /* The same with sighand_lock held, without signal_recalc(). */
 int signal_dequeue_locked(struct task *t, u64 mask, siginfo_t *si);
+extern struct waitq signalfd_wait;	/* signalfds: some signal became pending */
 u64 signal_pending_set(struct task *t); /* pending and blocked, of task and process */
 /* Blocked by the task, or SIG_IGN: job control's question. */
 bool signal_is_ignored(struct task *t, int signo);

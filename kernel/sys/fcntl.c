@@ -1,5 +1,6 @@
 /* fcntl(2). */
 #include "sys/syscall.h"
+#include "vfs/memfd.h"
 #include <linux/capability.h>
 #include <linux/fcntl.h>
 
@@ -253,6 +254,10 @@ static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case F_SETPIPE_SZ:
 		return pipe_set_size(f, (unsigned)arg,
 				     cred_has_cap(current->vfs.cred, CAP_SYS_RESOURCE));
+	case F_ADD_SEALS:
+		return memfd_add_seals(f, (unsigned)arg);
+	case F_GET_SEALS:
+		return memfd_get_seals(f);
 	case F_GETLEASE:
 		return F_UNLCK; /* nobody can have one: F_SETLEASE is refused below */
 	}

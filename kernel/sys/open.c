@@ -1,5 +1,6 @@
-/* open(2), openat(2), creat(2). Next: vfs/open.c. */
+/* open(2), openat(2), openat2(2), creat(2). Next: vfs/open.c. */
 #include "sys/syscall.h"
+#include <linux/openat2.h>
 
 #define O_TMPFILE_BIT 020000000u
 /* Bits that open(2) knows; it ignores others, as ever. */
@@ -9,7 +10,7 @@
 	       O_CLOEXEC | O_PATH) |                                                             \
 	 O_TMPFILE_BIT)
 
-static long open_named(int dirfd, const char *name, u32 flags, u32 mode)
+static long open_named(int dirfd, const char *name, u32 flags, u32 mode, unsigned lookup)
 {
 	const struct vfs_ctx *ctx = &current->vfs;
 	struct file *f;
@@ -17,7 +18,7 @@ static long open_named(int dirfd, const char *name, u32 flags, u32 mode)
 
 	if (unlikely(fd < 0))
 		return fd;
-	f = vfs_open(ctx, dirfd, name, flags, mode, 0);
+	f = vfs_open(ctx, dirfd, name, flags, mode, lookup);
 	if (IS_ERR(f)) {
 		fd_cancel(ctx->files, (unsigned)fd);
 		return PTR_ERR(f);
@@ -39,7 +40,7 @@ static long do_open(int dirfd, uaddr_t path, u32 flags, u32 mode)
 	name = user_path_get(&up, path, false);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	fd = open_named(dirfd, name, flags, mode);
+	fd = open_named(dirfd, name, flags, mode, 0);
 	user_path_put(&up);
 	return fd;
 }
@@ -57,6 +58,88 @@ long sys_openat(int dirfd, uaddr_t path, int flags, unsigned int mode)
 long sys_creat(uaddr_t path, unsigned int mode)
 {
 	return do_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode);
+}
+
+/* --- openat2(2): unlike open(2) it refuses what it does not know --- */
+
+static long check_how(const struct open_how *how)
+{
+	u64 flags = how->flags;
+	u64 resolve_all = RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS |
+			  RESOLVE_BENEATH | RESOLVE_IN_ROOT | RESOLVE_CACHED;
+
+	if (flags & ~(u64)OPEN_FLAGS)
+		return -EINVAL;
+	if (how->resolve & ~resolve_all)
+		return -EINVAL;
+	if ((how->resolve & RESOLVE_BENEATH) && (how->resolve & RESOLVE_IN_ROOT))
+		return -EINVAL;
+	if (flags & (O_CREAT | O_TMPFILE_BIT)) {
+		if (how->mode & ~07777ull)
+			return -EINVAL;
+	} else if (how->mode) {
+		return -EINVAL;
+	}
+	if ((flags & O_CREAT) && (flags & O_DIRECTORY))
+		return -EINVAL;
+	if (flags & O_TMPFILE_BIT) {
+		if (!(flags & O_DIRECTORY) || !(flags & (O_WRONLY | O_RDWR)))
+			return -EINVAL;
+	}
+	if ((flags & O_PATH) && (flags & ~(u64)(O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)))
+		return -EINVAL;
+	if (how->resolve & RESOLVE_CACHED)
+		return fail(EAGAIN, "a walk that might not sleep is not tried");
+	return 0;
+}
+
+/* The structure may be longer than ours if what we do not know is zero. */
+static long get_how(struct open_how *how, uaddr_t uhow, size_t size)
+{
+	u8 byte;
+
+	if (size < sizeof(*how))
+		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	if (copy_from_user(how, uhow, sizeof(*how)))
+		return -EFAULT;
+	for (size_t at = sizeof(*how); at < size; at++) {
+		if (copy_from_user(&byte, uaddr_add(uhow, at), 1))
+			return -EFAULT;
+		if (byte)
+			return -E2BIG;
+	}
+	return 0;
+}
+
+static unsigned lookup_flags(u64 resolve)
+{
+	return (resolve & RESOLVE_NO_XDEV ? LOOKUP_NO_XDEV : 0) |
+	       (resolve & RESOLVE_NO_MAGICLINKS ? LOOKUP_NO_MAGICLINKS : 0) |
+	       (resolve & RESOLVE_NO_SYMLINKS ? LOOKUP_NO_SYMLINKS : 0) |
+	       (resolve & RESOLVE_BENEATH ? LOOKUP_BENEATH : 0) |
+	       (resolve & RESOLVE_IN_ROOT ? LOOKUP_IN_ROOT : 0);
+}
+
+long sys_openat2(int dirfd, uaddr_t path, uaddr_t uhow, size_t size)
+{
+	struct user_path up;
+	struct open_how how;
+	char *name;
+	long ret = get_how(&how, uhow, size);
+
+	if (!ret)
+		ret = check_how(&how);
+	if (ret)
+		return ret;
+	name = user_path_get(&up, path, false);
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	ret = open_named(dirfd, name, (u32)how.flags | O_LARGEFILE, (u32)how.mode,
+			 lookup_flags(how.resolve));
+	user_path_put(&up);
+	return ret;
 }
 
 /* close(2): the descriptor is gone whatever flush says; so it must not be restarted. */

@@ -8,22 +8,6 @@
 #define SIGNAL_THREAD_GROUP  BIT(1)
 #define SIGNAL_PROCESS_GROUP BIT(2)
 
-/* A new descriptor, close-on-exec, for a file whose reference is consumed. */
-static long install(struct file *f)
-{
-	struct task *t = current;
-	int fd;
-
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	fd = fd_alloc(t->vfs.files, 0, t->vfs.limit_nofile, true);
-	if (fd < 0)
-		file_put(f);
-	else
-		fd_install(t->vfs.files, (unsigned)fd, f);
-	return fd;
-}
-
 long sys_pidfd_open(int pid, unsigned int flags)
 {
 	struct process *p;
@@ -42,7 +26,7 @@ long sys_pidfd_open(int pid, unsigned int flags)
 		task_put(t);
 		return fail(EINVAL, "a thread that is not the first of its process");
 	}
-	fd = install(pidfd_file(p, O_RDWR | flags));
+	fd = file_install(pidfd_file(p, O_RDWR | flags), true);
 	process_put(p);
 	return fd;
 }
@@ -153,7 +137,7 @@ long sys_pidfd_getfd(int pidfd, int targetfd, unsigned int flags)
 	if (ret)
 		return ret;
 	r = fd_get_any(files, (unsigned)targetfd); /* shared now: counted */
-	ret = r.file ? install(file_get(r.file)) : -EBADF;
+	ret = r.file ? file_install(file_get(r.file), true) : -EBADF;
 	fd_put(r);
 	fdtable_put(files);
 	return ret;

@@ -19,6 +19,8 @@ static inline int copy_to_user(uaddr_t dst, const void *src, size_t n)
 	return arch_copy_out(dst, src, n) ? -EFAULT : 0;
 }
 
+/* A new descriptor for `f` (ERR_PTR: its error), whose reference is consumed. -EMFILE -ENOMEM. */
+long file_install(struct file *f, bool cloexec);
 /* A siginfo_t as the call in flight lays it out; 0, -EFAULT. */
 int siginfo_get(siginfo_t *si, uaddr_t from);
 /* stat.c, for the other layouts of struct stat. flags: AT_*. */

@@ -99,3 +99,18 @@ long iovec_get(uaddr_t vec, unsigned long nr, struct iter_seg *fast, struct iter
 		*out = seg;
 	return total;
 }
+
+long file_install(struct file *f, bool cloexec)
+{
+	const struct vfs_ctx *ctx = &current->vfs;
+	int fd;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	fd = fd_alloc(ctx->files, 0, ctx->limit_nofile, cloexec);
+	if (fd < 0)
+		file_put(f);
+	else
+		fd_install(ctx->files, (unsigned)fd, f);
+	return fd;
+}

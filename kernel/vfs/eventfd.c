@@ -1,79 +1,83 @@
-/* Counters to wait for: eventfd(2). */
+/* eventfd(2): a counter that can be waited for. Called by sys/eventfd.c and through file_ops. */
+#include "vfs/eventfd.h"
 #include "vfs/internal.h"
 #include "vfs/poll.h"
-#include "abi/linux/missing.h"
 
-#define COUNT_MAX (~0ul - 1) /* writers wait rather than pass it */
+#define COUNT_MAX (~0UL - 1) /* write never goes beyond */
 
 struct eventfd {
-	spinlock_t lock; /* RANK_LEAF */
+	spinlock_t lock; /* RANK_LEAF: count */
 	u64 count;
 	bool is_semaphore;
 	struct waitq wait;
 };
 
-static bool take(struct eventfd *e, u64 *value)
+/* What read gives and takes away; 0: nothing there. */
+static u64 take(struct eventfd *e)
 {
-	unsigned long f = spin_lock_irqsave(&e->lock);
-	bool has = e->count != 0;
+	u64 n;
 
-	if (has) {
-		*value = e->is_semaphore ? 1 : e->count;
-		e->count -= *value;
-	}
-	spin_unlock_irqrestore(&e->lock, f);
-	return has;
-}
-
-static bool add(struct eventfd *e, u64 value)
-{
-	unsigned long f = spin_lock_irqsave(&e->lock);
-	bool fits = value <= COUNT_MAX - e->count;
-
-	if (fits)
-		e->count += value;
-	spin_unlock_irqrestore(&e->lock, f);
-	return fits;
+	spin_lock(&e->lock);
+	n = e->is_semaphore && e->count ? 1 : e->count;
+	e->count -= n;
+	spin_unlock(&e->lock);
+	return n;
 }
 
 static long eventfd_read(struct file *f, struct iter *it, s64 *pos)
 {
 	struct eventfd *e = f->private;
-	u64 value = 0;
+	u64 n;
 	int err;
 
-	if (it->count < sizeof(value))
+	(void)pos;
+	if (it->count < sizeof(n))
 		return -EINVAL;
-	if (f->flags & O_NONBLOCK)
-		err = take(e, &value) ? 0 : -EAGAIN;
-	else
-		err = wait_event_interruptible(&e->wait, take(e, &value));
-	if (err)
-		return err;
-	waitq_wake_key(&e->wait, ~0u, EPOLLOUT);
-	return iter_put(it, &value, sizeof(value)) == sizeof(value) ? (long)sizeof(value) : -EFAULT;
+	while (!(n = take(e))) {
+		if (f->flags & O_NONBLOCK)
+			return -EAGAIN;
+		err = wait_event_interruptible(&e->wait, READ_ONCE(e->count));
+		if (err)
+			return err;
+	}
+	waitq_wake_key(&e->wait, 1, EPOLLOUT);
+	return iter_put(it, &n, sizeof(n)) == sizeof(n) ? (long)sizeof(n) : -EFAULT;
+}
+
+static bool give(struct eventfd *e, u64 n)
+{
+	bool fits;
+
+	spin_lock(&e->lock);
+	fits = n <= COUNT_MAX - e->count;
+	if (fits)
+		e->count += n;
+	spin_unlock(&e->lock);
+	return fits;
 }
 
 static long eventfd_write(struct file *f, struct iter *it, s64 *pos)
 {
 	struct eventfd *e = f->private;
-	u64 value;
+	u64 n;
 	int err;
 
-	if (it->count != sizeof(value))
+	(void)pos;
+	if (it->count < sizeof(n))
 		return -EINVAL;
-	if (iter_get(it, &value, sizeof(value)) != sizeof(value))
+	if (iter_get(it, &n, sizeof(n)) != sizeof(n))
 		return -EFAULT;
-	if (value == ~0ul)
+	if (n == ~0UL)
 		return -EINVAL;
-	if (f->flags & O_NONBLOCK)
-		err = add(e, value) ? 0 : -EAGAIN;
-	else
-		err = wait_event_interruptible(&e->wait, add(e, value));
-	if (err)
-		return err;
-	waitq_wake_key(&e->wait, ~0u, EPOLLIN);
-	return sizeof(value);
+	while (!give(e, n)) {
+		if (f->flags & O_NONBLOCK)
+			return -EAGAIN;
+		err = wait_event_interruptible(&e->wait, n <= COUNT_MAX - READ_ONCE(e->count));
+		if (err)
+			return err;
+	}
+	waitq_wake_key(&e->wait, 1, EPOLLIN);
+	return sizeof(n);
 }
 
 static unsigned eventfd_poll(struct file *f, struct poll_table *pt)
@@ -83,15 +87,7 @@ static unsigned eventfd_poll(struct file *f, struct poll_table *pt)
 
 	poll_wait(pt, &e->wait);
 	count = READ_ONCE(e->count);
-	return (count ? EPOLLIN : 0) | (count < COUNT_MAX ? EPOLLOUT : 0);
-}
-
-/* As Linux: seeking succeeds and does nothing. */
-static s64 eventfd_llseek(struct file *f, s64 off, int whence)
-{
-	(void)off;
-	(void)whence;
-	return f->pos;
+	return (count ? (unsigned)EPOLLIN : 0) | (count < COUNT_MAX ? (unsigned)EPOLLOUT : 0);
 }
 
 static void eventfd_release(struct file *f)
@@ -99,31 +95,43 @@ static void eventfd_release(struct file *f)
 	kfree(f->private);
 }
 
-static const struct file_ops eventfd_ops = {.read = eventfd_read,
-					    .write = eventfd_write,
-					    .poll = eventfd_poll,
-					    .llseek = eventfd_llseek,
-					    .release = eventfd_release};
-
-struct file *eventfd_file(u64 count, u32 flags)
+static s64 no_position(struct file *f, s64 off, int whence)
 {
+	(void)off;
+	(void)whence;
+	return f->pos;
+}
+
+static const struct file_ops eventfd_ops = {
+	.read = eventfd_read,
+	.write = eventfd_write,
+	.poll = eventfd_poll,
+	.llseek = no_position,
+	.release = eventfd_release,
+};
+
+struct file *eventfd_file(u32 count, bool is_semaphore, u32 o_flags)
+{
+	struct inode *inode = inode_new_anon(S_IRUSR | S_IWUSR);
 	struct eventfd *e = kzalloc(sizeof(*e), GFP_KERNEL);
-	struct inode *i = e ? inode_new_anon(0600) : NULL;
 	struct file *f;
 
-	if (!i) {
+	if (!inode || !e) {
 		kfree(e);
+		if (inode)
+			inode_put(inode);
 		return ERR_PTR(-ENOMEM);
 	}
-	spin_init(&e->lock, RANK_LEAF, "eventfd");
-	waitq_init(&e->wait);
-	e->count = count;
-	e->is_semaphore = flags & EFD_SEMAPHORE;
-	f = file_anon(i, &eventfd_ops, O_RDWR | (flags & O_NONBLOCK), "anon_inode:[eventfd]");
+	f = file_anon(inode, &eventfd_ops, O_RDWR | o_flags, "anon_inode:[eventfd]");
 	if (IS_ERR(f)) {
 		kfree(e);
 		return f;
 	}
+	spin_init(&e->lock, RANK_LEAF, "eventfd");
+	waitq_init(&e->wait);
+	e->count = count;
+	e->is_semaphore = is_semaphore;
 	f->private = e;
+	f->mode |= FMODE_STREAM;
 	return f;
 }

@@ -1,6 +1,7 @@
 /* Open files: struct file from its birth in open, pipe and the like to the last file_put(). */
 #include "vfs/internal.h"
 #include "mm/mm.h"
+#include "vfs/epoll.h"
 
 static struct kmem_cache *file_cache;
 
@@ -32,6 +33,8 @@ static void file_free(struct file *f)
 {
 	struct inode *i = f->inode;
 
+	if (unlikely(READ_ONCE(f->watchers)))
+		epoll_release_watched(f);
 	if (i && unlikely(i->locks))
 		locks_release_file(f);
 	if ((f->mode & FMODE_OPENED) && f->ops->release)
@@ -69,7 +72,7 @@ struct file *file_anon(struct inode *inode, const struct file_ops *ops, u32 o_fl
 	}
 	d->inode = inode; /* takes over the reference */
 	f->inode = inode_get(inode);
-	f->path = (struct path){mount_get(anon_mount), d};
+	f->path = (struct path){mount_get(S_ISREG(inode->mode) ? memfd_mount : anon_mount), d};
 	f->ops = ops;
 	f->flags = o_flags & ~(u32)O_CLOEXEC;
 	f->mode = ((o_flags + 1) & O_ACCMODE) | FMODE_OPENED;

@@ -29,7 +29,7 @@ struct file {
 	struct mutex pos_lock;	  /* RANK_FILEPOS */
 	int owner_pid, owner_sig; /* F_SETOWN, F_SETSIG */
 	int owner_type;		  /* F_OWNER_*: of owner_pid */
-	struct waitq *poll_hint;
+	struct epoll_item *watchers; /* vfs/epoll.c */
 	void *private;
 };
 
@@ -155,9 +155,6 @@ int pipe_create(struct file *ends[2], u32 o_flags);
 long pipe_get_size(struct file *f);
 long pipe_set_size(struct file *f, unsigned long size_bytes, bool may_exceed);
 extern unsigned pipe_max_size_bytes; /* /proc/sys/fs/pipe-max-size */
-
-/* vfs/eventfd.c: an eventfd(2) file; flags: EFD_*. ERR_PTR. */
-struct file *eventfd_file(u64 count, u32 flags);
 
 /* vfs/poll.h has poll_wait(). */
 

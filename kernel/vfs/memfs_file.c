@@ -1,5 +1,6 @@
 /* Memory file systems: operations of open files, and the super block. */
 #include "vfs/internal.h"
+#include "vfs/memfd.h"
 #include "vfs/memfs_impl.h"
 #include <linux/falloc.h>
 
@@ -64,19 +65,18 @@ static void punch_hole(struct vmobj *o, u64 start, u64 end)
 	zero_in_page(o, last, end);
 }
 
-static long memfs_fallocate(struct file *f, int mode, s64 off, s64 len)
+long memfs_fallocate(struct file *f, int mode, s64 off, s64 len)
 {
 	struct inode *i = f->inode;
 	long err = 0;
 
-	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE))
-		return -EOPNOTSUPP;
-	if ((mode & FALLOC_FL_PUNCH_HOLE) && !(mode & FALLOC_FL_KEEP_SIZE))
+	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE))
 		return -EOPNOTSUPP;
 	down_write(&i->rwsem);
-	if (mode & FALLOC_FL_PUNCH_HOLE)
+	err = memfd_may_allocate(i, mode, (u64)(off + len));
+	if (!err && (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)))
 		punch_hole(&i->obj, (u64)off, (u64)(off + len));
-	else
+	if (!err && !(mode & FALLOC_FL_PUNCH_HOLE))
 		err = allocate(i, (u64)off, (u64)len, mode & FALLOC_FL_KEEP_SIZE);
 	if (!err)
 		inode_touch(i, ATTR_MTIME | ATTR_CTIME);

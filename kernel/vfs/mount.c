@@ -480,30 +480,39 @@ static const struct super_ops anon_super_ops = {.statfs = anon_statfs};
 static struct fs_type anon_type = {.name = "anon_inodefs"};
 static struct fs_type pipe_type = {.name = "pipefs"};
 static struct fs_type sock_type = {.name = "sockfs"};
+static struct fs_type shm_type = {.name = "tmpfs"};
 struct super_block *pipe_sb;
 static struct super_block *sock_sb;
+struct mount *memfd_mount; /* programs may be executed from it */
+
+static struct mount *kernel_mount(struct fs_type *t, u64 magic, unsigned long flags)
+{
+	struct super_block *sb = super_new(t, &anon_super_ops, magic, 0);
+	struct inode *root;
+	struct mount *m;
+
+	BUG_ON(!sb);
+	root = inode_new(sb, S_IFDIR | 0555, next_ino(sb));
+	BUG_ON(!root);
+	sb->root = dentry_make_root(sb, root);
+	BUG_ON(!sb->root);
+	m = mount_new(sb, sb->root, flags);
+	BUG_ON(!m);
+	return m;
+}
 
 void mount_init(void)
 {
-	struct super_block *sb;
-	struct inode *root;
-
 	mount_cache = kmem_cache_create("mount", sizeof(struct mount), 0);
 	BUG_ON(!mount_cache);
 	mutex_init(&mount_mutex, RANK_MOUNT, "mount_mutex");
 	for (unsigned i = 0; i < HASH_SIZE; i++)
 		list_init(&hash_table[i]);
-	sb = super_new(&anon_type, &anon_super_ops, ANON_INODE_FS_MAGIC, 0);
-	BUG_ON(!sb);
 	pipe_sb = super_new(&pipe_type, &anon_super_ops, PIPEFS_MAGIC, 0);
 	sock_sb = super_new(&sock_type, &anon_super_ops, SOCKFS_MAGIC, 0);
 	BUG_ON(!pipe_sb || !sock_sb);
-	root = inode_new(sb, S_IFDIR | 0555, next_ino(sb));
-	BUG_ON(!root);
-	sb->root = dentry_make_root(sb, root);
-	BUG_ON(!sb->root);
-	anon_mount = mount_new(sb, sb->root, MS_NOEXEC | MS_NODEV);
-	BUG_ON(!anon_mount);
+	anon_mount = kernel_mount(&anon_type, ANON_INODE_FS_MAGIC, MS_NOEXEC | MS_NODEV);
+	memfd_mount = kernel_mount(&shm_type, TMPFS_MAGIC, MS_NODEV);
 }
 
 struct inode *inode_new_anon(u32 mode)
@@ -514,6 +523,8 @@ struct inode *inode_new_anon(u32 mode)
 		sb = pipe_sb;
 	else if (S_ISSOCK(mode))
 		sb = sock_sb;
+	else if (S_ISREG(mode))
+		sb = memfd_mount->sb;
 	return inode_new(sb, mode, next_ino(sb));
 }
 
@@ -544,5 +555,6 @@ void vfs_init(void)
 	inode_cache_init();
 	dcache_init();
 	file_cache_init();
+	epoll_init();
 	mount_init();
 }

@@ -8,7 +8,7 @@
 static void wake(struct waitq *q, unsigned events)
 {
 	if (waitq_active(q))
-		waitq_wake_key(q, ~0u, events);
+		waitq_wake_key(q, 1, events); /* exclusive are only those of EPOLLEXCLUSIVE */
 }
 
 static inline void *buf_data(const struct pipe_buf *b)

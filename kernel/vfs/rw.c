@@ -253,7 +253,7 @@ s64 vfs_llseek(struct file *f, s64 off, int whence)
 	bool locked;
 	s64 pos;
 
-	if ((f->mode & FMODE_STREAM) || !f->ops->llseek)
+	if (!f->ops->llseek)
 		return -ESPIPE;
 	locked = pos_lock(f);
 	pos = f->ops->llseek(f, off, whence);

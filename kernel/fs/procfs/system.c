@@ -52,30 +52,6 @@ int show_meminfo(struct proc_buf *b, const struct proc_who *who)
 	return 0;
 }
 
-static int show_slabinfo(struct proc_buf *b, const struct proc_who *who)
-{
-	struct kmem_cache_stats s;
-
-	proc_printf(b, "slabinfo - version: 2.1\n"
-		       "# name            <active_objs> <num_objs> <objsize> <objperslab> "
-		       "<pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata "
-		       "<active_slabs> <num_slabs> <sharedavail>\n");
-	for (unsigned n = 0; kmem_cache_stats(n, &s); n++) {
-		char name[24];
-
-		if (strcmp(s.name, "kmalloc"))
-			snprintf(name, sizeof(name), "%s", s.name);
-		else
-			snprintf(name, sizeof(name), "kmalloc-%u", s.size_bytes);
-		proc_printf(b,
-			    "%-17s %6lu %6lu %6u %4u %4u : tunables    0    0    0 : slabdata %6lu "
-			    "%6lu      0\n",
-			    name, s.nr_used, s.nr_slabs * s.nr_per_slab, s.size_bytes,
-			    s.nr_per_slab, s.pages_per_slab, s.nr_slabs, s.nr_slabs);
-	}
-	return 0;
-}
-
 int show_cpuinfo(struct proc_buf *b, const struct proc_who *who)
 {
 	static const size_t block = 4096;
@@ -383,7 +359,6 @@ static const struct proc_entry root_entries[] = {
 	{.name = "thread-self", .mode = S_IFLNK | 0777, .readlink = thread_self_readlink},
 	{.name = "mounts", .mode = S_IFLNK | 0777, .readlink = mounts_readlink},
 	RO("meminfo", show_meminfo),
-	{.name = "slabinfo", .mode = S_IFREG | 0400, .show = show_slabinfo},
 	RO("cpuinfo", show_cpuinfo),
 	RO("uptime", show_uptime),
 	RO("loadavg", show_loadavg),

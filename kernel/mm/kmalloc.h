@@ -20,6 +20,15 @@ char *kmemdup_nul(const char *s, size_t n, unsigned gfp);
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align);
 void *kmem_cache_alloc(struct kmem_cache *c, unsigned gfp);
 void kmem_cache_free(struct kmem_cache *c, void *p);
+/* What a cache holds. */
+struct kmem_cache_stats {
+	const char *name;
+	unsigned size_bytes, nr_per_slab, pages_per_slab;
+	size_t nr_used; /* objects */
+	size_t nr_slabs;
+};
+/* Of the n-th cache; false: there are not so many. */
+bool kmem_cache_stats(unsigned n, struct kmem_cache_stats *s);
 
 /* Virtually contiguous memory with an unmapped guard page at either end: kernel stacks, large
  * tables. */

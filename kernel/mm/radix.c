@@ -76,11 +76,20 @@ struct page *radix_find(void *tree, u64 index)
 	return n->slot[index % RADIX_SLOTS];
 }
 
-/* Make the tree high enough for `index`. */
+static unsigned height_for(u64 index)
+{
+	unsigned height = 0;
+
+	while (index >>= RADIX_BITS)
+		height++;
+	return height;
+}
+
+/* Make the tree high enough for `index`. No node of it is ever left empty but the first. */
 static int grow(void **tree, u64 index)
 {
 	if (!is_node(*tree)) {
-		struct radix_node *n = new_node(0);
+		struct radix_node *n = new_node(*tree ? 0 : height_for(index));
 
 		if (!n)
 			return -ENOMEM;
@@ -102,22 +111,15 @@ static int grow(void **tree, u64 index)
 	return 0;
 }
 
-int radix_insert(void **tree, u64 index, struct page *p)
+static int insert(void **tree, u64 index, struct page *p)
 {
 	struct radix_node *n;
 
-	if (!*tree && index == 0) {
-		*tree = p;
-		return 0;
-	}
-	if (!is_node(*tree) && index == 0)
-		return -EEXIST;
 	if (grow(tree, index))
 		return -ENOMEM;
 	for (n = to_node(*tree); n->height;) {
 		unsigned i = slot_of(n, index);
 
-		/* An empty node left by a failure below is harmless: it is found and used again. */
 		if (!n->slot[i]) {
 			n->slot[i] = new_node(n->height - 1);
 			if (!n->slot[i])
@@ -131,6 +133,23 @@ int radix_insert(void **tree, u64 index, struct page *p)
 	n->slot[index % RADIX_SLOTS] = p;
 	n->used++;
 	return 0;
+}
+
+int radix_insert(void **tree, u64 index, struct page *p)
+{
+	int err;
+
+	if (!*tree && index == 0) {
+		*tree = p;
+		return 0;
+	}
+	if (!is_node(*tree) && index == 0)
+		return -EEXIST;
+	err = insert(tree, index, p);
+	/* The nodes made on the way would stay for ever: nothing below them is ever removed. */
+	if (err == -ENOMEM)
+		(void)radix_remove(tree, index);
+	return err;
 }
 
 /* True when the node is empty now and was freed. */

@@ -24,7 +24,11 @@ struct kmem_cache {
 	struct list_head partial; /* slabs with free and used objects; lock */
 	struct list_head empty;
 	unsigned nr_empty;
+	size_t nr_slabs;	 /* lock */
+	struct kmem_cache *next; /* in all_caches */
 };
+
+static struct kmem_cache *all_caches; /* they are made during boot, one by one, for ever */
 
 /* Stands for a stock not made yet: always empty, never room. */
 static struct obj_stock no_stock;
@@ -51,6 +55,8 @@ static void cache_setup(struct kmem_cache *c, const char *name, size_t size)
 	list_init(&c->empty);
 	for (i = 0; i < MAX_CPUS; i++)
 		c->stock[i] = &no_stock;
+	c->next = all_caches;
+	all_caches = c;
 }
 
 static struct page *slab_of(const struct kmem_cache *c, const void *obj)
@@ -132,8 +138,10 @@ static struct page *slab_give(struct kmem_cache *c, void *obj)
 	if (--p->map_count)
 		return NULL;
 	list_del(&p->lru);
-	if (c->nr_empty)
+	if (c->nr_empty) {
+		c->nr_slabs--;
 		return p;
+	}
 	list_add(&p->lru, &c->empty);
 	c->nr_empty++;
 	return NULL;
@@ -199,6 +207,7 @@ static void *alloc_slow(struct kmem_cache *c, unsigned gfp)
 			return NULL;
 		flags = spin_lock_irqsave(&c->lock);
 		list_add(&p->lru, &c->partial);
+		c->nr_slabs++;
 		obj = slab_take(c);
 		spin_unlock_irqrestore(&c->lock, flags);
 	}
@@ -288,6 +297,34 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
 	if (c)
 		cache_setup(c, name, size);
 	return c;
+}
+
+bool kmem_cache_stats(unsigned n, struct kmem_cache_stats *s)
+{
+	struct kmem_cache *c = all_caches;
+	unsigned long flags;
+	struct page *p;
+	size_t nr_free;
+	unsigned cpu;
+
+	while (c && n--)
+		c = c->next;
+	if (!c)
+		return false;
+	flags = spin_lock_irqsave(&c->lock);
+	nr_free = (size_t)c->nr_empty * c->nr_per_slab;
+	list_for_each_entry (p, &c->partial, lru)
+		nr_free += c->nr_per_slab - p->map_count;
+	for_each_cpu (cpu)
+		nr_free += READ_ONCE(c->stock[cpu]->n); /* may be changing there */
+	*s = (struct kmem_cache_stats){.name = c->name,
+				       .size_bytes = c->size,
+				       .nr_per_slab = c->nr_per_slab,
+				       .pages_per_slab = 1u << c->order,
+				       .nr_used = c->nr_slabs * c->nr_per_slab - nr_free,
+				       .nr_slabs = c->nr_slabs};
+	spin_unlock_irqrestore(&c->lock, flags);
+	return true;
 }
 
 /* --- kmalloc --- */

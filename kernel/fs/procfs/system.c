@@ -9,10 +9,12 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "mm/page.h"
+#include "mm/vmobj.h"
 
 #define KIB(pages)  ((pages) * (PAGE_SIZE / 1024))
 #define USER_HZ	    100
 #define NS_PER_TICK (NSEC_PER_SEC / USER_HZ)
+#define DROP_BATCH  1024
 
 int show_meminfo(struct proc_buf *b, const struct proc_who *who)
 {
@@ -264,6 +266,24 @@ static int show_mmap_min(struct proc_buf *b, const struct proc_who *who)
 	return 0;
 }
 
+/* 1: the page cache. 2: names and inodes that nobody uses. 4: no message about it (there is none).
+ * What is dirty stays. */
+static long store_drop_caches(const struct proc_who *who, char *text, size_t n)
+{
+	const char *end;
+	u64 what;
+
+	if (!parse_u64(text, 10, &what, &end) || what < 1 || what > 4)
+		return -EINVAL;
+	if (what & 2)
+		while (dcache_shrink(DROP_BATCH))
+			;
+	if (what & 1)
+		while (page_cache_reclaim(DROP_BATCH))
+			;
+	return (long)n;
+}
+
 #define RO(n, f)                                             \
 	{                                                    \
 		.name = n, .mode = S_IFREG | 0444, .show = f \
@@ -283,6 +303,9 @@ static const struct proc_entry sys_kernel[] = {
 static const struct proc_entry sys_vm[] = {RO("overcommit_memory", show_zero),
 					   RO("max_map_count", show_max_map_count),
 					   RO("mmap_min_addr", show_mmap_min),
+					   {.name = "drop_caches",
+					    .mode = S_IFREG | 0200,
+					    .store = store_drop_caches},
 					   {0}};
 static const struct proc_entry sys_fs[] = {RO("pipe-max-size", show_pipe_max),
 					   RO("file-max", show_file_max),

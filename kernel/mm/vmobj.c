@@ -126,7 +126,8 @@ bool vmobj_evict_page(struct vmobj *o, struct page *p, unsigned own_refs)
 
 /* --- lookup --- */
 
-struct page *vmobj_find_page(struct vmobj *o, u64 index)
+/* Page `index`, referenced, in whatever state. */
+static struct page *find_any(struct vmobj *o, u64 index)
 {
 	struct page *p;
 
@@ -137,6 +138,18 @@ struct page *vmobj_find_page(struct vmobj *o, u64 index)
 	spin_unlock(&o->lock);
 	if (p && o->is_evictable && !(READ_ONCE(p->flags) & PG_REFERENCED))
 		atomic_or(&p->flags, PG_REFERENCED);
+	return p;
+}
+
+/* A page that is still being filled is not there yet for the callers of this. */
+struct page *vmobj_find_page(struct vmobj *o, u64 index)
+{
+	struct page *p = find_any(o, index);
+
+	if (p && unlikely(!(READ_ONCE(p->flags) & PG_UPTODATE))) {
+		page_put(p);
+		return NULL;
+	}
 	return p;
 }
 
@@ -306,7 +319,7 @@ static struct page *fill_new(struct vmobj *o, struct page *p, bool *did_io)
 static struct page *get_page(struct vmobj *o, u64 index, bool whole, bool *did_io)
 {
 	for (;;) {
-		struct page *p = vmobj_find_page(o, index);
+		struct page *p = find_any(o, index);
 		int err;
 
 		if (likely(p && (READ_ONCE(p->flags) & PG_UPTODATE)))

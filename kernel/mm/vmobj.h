@@ -49,7 +49,8 @@ struct page *vmobj_get_page(struct vmobj *o, u64 index);
 /* As above, for a writer that will overwrite all of it: not filled when new (returned locked and
  * !PG_UPTODATE then). */
 struct page *vmobj_get_page_for_write(struct vmobj *o, u64 index, bool whole);
-struct page *vmobj_find_page(struct vmobj *o, u64 index); /* referenced, or NULL; never fills */
+struct page *vmobj_find_page(struct vmobj *o,
+			     u64 index); /* uptodate, referenced, or NULL; never fills */
 void vmobj_mark_dirty(struct vmobj *o, struct page *p);
 /* Change the size; when shrinking drop pages beyond it, zero the tail of the last one and unmap
  * both from every address space. */

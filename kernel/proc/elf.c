@@ -8,6 +8,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
+#include <linux/capability.h>
 #include <linux/personality.h>
 
 #define PHDRS_MAX_BYTES	  65536
@@ -212,6 +213,8 @@ static int map_file_part(struct elf_image *img, const struct elf64_phdr *ph, boo
 
 	if (!img->file->ops->mmap)
 		return -ENODEV;
+	if (req.addr < current->mm->mmap_min && !task_capable(CAP_SYS_RAWIO))
+		return -EPERM;
 	err = img->file->ops->mmap(img->file, &req);
 	if (err)
 		return err;

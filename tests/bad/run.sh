@@ -110,6 +110,7 @@ coverage()
 			next
 		}
 		/^#/ || NF < 6 { next }
+		$2 ~ /^ *-/ { next } # of i386 only: these programs are 64-bit
 		{
 			split($1, n, " "); name = n[1]
 			if ($6 ~ /\| *none/ || $NF ~ /^ *none/) next

@@ -156,6 +156,14 @@
 #define SWAP_FLAG_PREFER  0x8000
 #define SWAP_FLAG_DISCARD 0x10000
 
+/* cachestat(2), since Linux 6.5 */
+struct cachestat_range_k {
+	unsigned long long off, len;
+};
+struct cachestat_k {
+	unsigned long long nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted;
+};
+
 /* PR_SET_DUMPABLE of prctl(2) */
 #define SUID_DUMP_DISABLE 0
 #define SUID_DUMP_USER	  1

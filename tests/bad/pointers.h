@@ -259,6 +259,11 @@ static const struct row rows[] = {
 	IS(fcntl, "fcntl/F_SETLK", V(FD_FILE), V(F_SETLK), P("arg", &whole_file)),
 	/* Memory. */
 	ROW(mincore, V(mapped_page), V(4096), P("vec", buf)),
+	ROW(set_mempolicy, V(2), P("nodemask", &zero_set), V(64)),
+	ROW(get_mempolicy, P("mode", buf), P("nodemask", buf), V(64), V(0), V(0)),
+	ROW(mbind, V(mapped_page), V(4096), V(2), P("nodemask", &zero_set), V(64), V(0)),
+	ROW(migrate_pages, V(0), V(64), P("old_nodes", &zero_set), P("new_nodes", &zero_set)),
+	ROW(move_pages, V(0), V(1), P("pages", buf), P("nodes", buf), P("status", buf), V(0)),
 	COUNT(getrandom, P("buf", buf), V(16), V(0)),
 	COUNT_IS(getrandom, "getrandom/long", P("buf", buf), V(4096), V(0)),
 	/* Processes. */

@@ -1,6 +1,7 @@
 /* open(2): from a name to an open file. Called by sys/open.c and exec; hands over to file_ops.open.
  */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 
 #define O_ACCESS_NONE 3u /* access mode 3: neither read nor write, for ioctl only */
 #define O_TMPFILE_BIT 020000000u
@@ -97,6 +98,7 @@ static struct file *file_from_path(const struct path *p, u32 o_flags)
 		return ERR_PTR(err);
 	}
 	f->mode |= FMODE_OPENED;
+	notify_file(f, IN_OPEN);
 	return f;
 }
 
@@ -200,6 +202,7 @@ static struct file *open_found(struct open_req *r, const struct path *p)
 			file_put(f);
 			return ERR_PTR(err);
 		}
+		notify_file(f, IN_MODIFY);
 	}
 	return f;
 }
@@ -240,6 +243,7 @@ static struct dentry *lookup_or_create(struct open_req *r, struct walk *w)
 			d = ERR_PTR(err);
 		} else {
 			d = dentry_hash_in(d);
+			notify_create(dir, d);
 		}
 	}
 	up_write(&dir->rwsem);

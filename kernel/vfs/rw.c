@@ -60,7 +60,7 @@ static long check_size_limit(const struct vfs_ctx *ctx, struct file *f, struct i
 			     size_t *cut)
 {
 	u64 at = f->flags & O_APPEND ? f->inode->obj.size_bytes : (u64)pos;
-	u64 limit = MAX_FILE_SIZE;
+	u64 max = f->flags & O_LARGEFILE ? (u64)MAX_FILE_SIZE : MAX_NON_LFS, limit = max;
 
 	*cut = 0;
 	if (ctx && ctx->limit_fsize < limit) {
@@ -70,7 +70,7 @@ static long check_size_limit(const struct vfs_ctx *ctx, struct file *f, struct i
 			return -EFBIG;
 		}
 	}
-	if (at >= MAX_FILE_SIZE)
+	if (at >= max)
 		return -EFBIG;
 	if (it->count > limit - at) {
 		*cut = it->count - (limit - at);

@@ -115,7 +115,8 @@ long file_install(struct file *f, bool cloexec)
 	return fd;
 }
 
-/* What openat2(2) says of its structure: longer than ours is good if what we do not know is zero. */
+/* What openat2(2) says of its structure: longer than ours is good if what we do not know is zero.
+ */
 int copy_struct_from_user(void *to, size_t known, uaddr_t from, size_t size)
 {
 	u8 byte;

@@ -29,9 +29,9 @@ TEST_MAIN
 	T_EFAULT_NULL(p, sys_getxattrat(AT_FDCWD, "f", 0, "user.a", p, sizeof(a)));
 	T_EFAULT_NULL(p, sys_getxattrat(AT_FDCWD, "f", 0, p, &a, sizeof(a)));
 	T_EFAULT_NULL(p, ({
-		a.value = (uintptr_t)p;
-		sys_getxattrat(AT_FDCWD, "f", 0, "user.a", &a, sizeof(a));
-	}));
+			      a.value = (uintptr_t)p;
+			      sys_getxattrat(AT_FDCWD, "f", 0, "user.a", &a, sizeof(a));
+		      }));
 	a.value = (uintptr_t)buf;
 	fd = T_OK(open("f", O_RDONLY));
 	T_EQ(sys_getxattrat(fd, "", AT_EMPTY_PATH, "user.a", &a, sizeof(a)), 3);

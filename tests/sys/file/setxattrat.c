@@ -4,7 +4,7 @@
 TEST_MAIN
 {
 	struct args_longer longer;
-	struct xattr_args_t a = {.value = (uintptr_t)"12", .size = 2};
+	struct xattr_args_t a = {.value = (uintptr_t) "12", .size = 2};
 	char buf[8];
 	int fd, path_only;
 	bool keeps;

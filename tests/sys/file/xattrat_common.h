@@ -22,8 +22,8 @@ struct args_longer {
 	((int)syscall(466, (long)(fd), path, (long)(at), name))
 
 /* An older kernel has no such call. */
-#define need_call(expr)                                          \
-	do {                                                     \
-		if ((expr) == -1 && errno == ENOSYS)             \
+#define need_call(expr)                                         \
+	do {                                                    \
+		if ((expr) == -1 && errno == ENOSYS)            \
 			T_SKIP("this kernel has no such call"); \
 	} while (0)

@@ -19,6 +19,9 @@ static inline int copy_to_user(uaddr_t dst, const void *src, size_t n)
 	return arch_copy_out(dst, src, n) ? -EFAULT : 0;
 }
 
+/* A structure that grows: `size` is the caller's, `known` ours; the rest of ours becomes zero.
+ * -E2BIG: more than a page, or the caller knows more and uses it. */
+int copy_struct_from_user(void *to, size_t known, uaddr_t from, size_t size);
 /* A new descriptor for `f` (ERR_PTR: its error), whose reference is consumed. -EMFILE -ENOMEM. */
 long file_install(struct file *f, bool cloexec);
 /* A siginfo_t as the call in flight lays it out; 0, -EFAULT. */

@@ -131,3 +131,23 @@ long file_install(struct file *f, bool cloexec)
 		fd_install(ctx->files, (unsigned)fd, f);
 	return fd;
 }
+
+/* What openat2(2) says of its structure: longer than ours is good if what we do not know is zero.
+ */
+int copy_struct_from_user(void *to, size_t known, uaddr_t from, size_t size)
+{
+	u8 byte;
+
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	memset(to, 0, known);
+	if (copy_from_user(to, from, MIN(known, size)))
+		return -EFAULT;
+	for (size_t at = known; at < size; at++) {
+		if (copy_from_user(&byte, uaddr_add(from, at), 1))
+			return -EFAULT;
+		if (byte)
+			return -E2BIG;
+	}
+	return 0;
+}

@@ -4,6 +4,7 @@
  */
 #include "vfs/internal.h"
 #include <asm/signal.h>
+#include <linux/xattr.h>
 
 /*
  * f->pos belongs to the open file: two threads (or processes) that share it take pos_lock. A file
@@ -98,7 +99,7 @@ static long write_regular(const struct vfs_ctx *ctx, struct file *f, struct iter
 	n = check_size_limit(ctx, f, it, *pos, &cut);
 	if (n)
 		return n;
-	if (unlikely(i->mode & (S_ISUID | S_ISGID))) {
+	if (unlikely((i->mode & (S_ISUID | S_ISGID)) || i->has_caps)) {
 		n = file_remove_privs(ctx, i);
 		if (n)
 			return n;
@@ -155,6 +156,15 @@ int file_remove_privs(const struct vfs_ctx *ctx, struct inode *i)
 
 	if ((i->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
 		kill |= S_ISGID;
+	/* File capabilities go whoever writes (capabilities(7)). */
+	if (unlikely(i->has_caps) && i->ops->setxattr) {
+		down_write(&i->rwsem);
+		err = i->ops->setxattr(i, XATTR_NAME_CAPS, NULL, 0, XATTR_REPLACE);
+		up_write(&i->rwsem);
+		if (err && err != -ENODATA)
+			return err;
+		err = 0;
+	}
 	if (!kill || !ctx || cred_has_cap(ctx->cred, CAP_FSETID))
 		return 0;
 	down_write(&i->rwsem);

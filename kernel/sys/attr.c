@@ -247,6 +247,8 @@ long sys_ftruncate(int fd, long length)
 		return -EBADF;
 	if (!S_ISREG(r.file->inode->mode) || !(r.file->mode & FMODE_WRITE))
 		err = -EINVAL;
+	else if (!(r.file->flags & O_LARGEFILE) && length > (long)MAX_NON_LFS)
+		err = -EINVAL;
 	else
 		err = vfs_truncate(&current->vfs, r.file->inode, (u64)length);
 	if (!err)

@@ -194,7 +194,7 @@ int vfs_truncate(const struct vfs_ctx *ctx, struct inode *i, u64 size)
 		ctx->send_signal(SIGXFSZ);
 		return -EFBIG;
 	}
-	err = i->mode & (S_ISUID | S_ISGID) ? file_remove_privs(ctx, i) : 0;
+	err = (i->mode & (S_ISUID | S_ISGID)) || i->has_caps ? file_remove_privs(ctx, i) : 0;
 	if (err)
 		return err;
 	down_write(&i->rwsem);

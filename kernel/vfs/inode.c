@@ -148,6 +148,7 @@ static void inode_free(struct inode *i)
 	vmobj_destroy(&i->obj);
 	pipe_inode_free(i);
 	locks_free_inode(i);
+	xattrs_free_inode(i);
 	kmem_cache_free(inode_cache, i);
 }
 

@@ -39,6 +39,8 @@ struct inode {
 	u32 notify_mask;	   /* the union of their masks; notify_lock */
 	int write_count; /* > 0: open for writing; < 0: being executed (ETXTBSY); atomic */
 	struct list_head sb_node;
+	struct xattr *xattrs; /* of file systems that keep them in memory; rwsem */
+	bool has_caps;	      /* security.capability is among them */
 	void *private;
 };
 

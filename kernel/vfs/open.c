@@ -91,6 +91,10 @@ static struct file *file_from_path(const struct path *p, u32 o_flags)
 	if (!err && (o_flags & O_DIRECT) && !S_ISREG(i->mode) && !S_ISFIFO(i->mode) &&
 	    !S_ISBLK(i->mode))
 		err = -EINVAL;
+	/* open(2), EOVERFLOW */
+	if (!err && !(o_flags & (O_LARGEFILE | VFS_O_EXEC)) && S_ISREG(i->mode) &&
+	    i->obj.size_bytes > MAX_NON_LFS)
+		err = -EOVERFLOW;
 	if (!err && f->ops->open)
 		err = f->ops->open(i, f);
 	if (err) {

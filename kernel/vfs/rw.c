@@ -5,6 +5,7 @@
 #include "vfs/internal.h"
 #include "vfs/notify.h"
 #include <asm/signal.h>
+#include <linux/xattr.h>
 
 /*
  * f->pos belongs to the open file: two threads (or processes) that share it take pos_lock. A file
@@ -68,7 +69,7 @@ static long check_size_limit(const struct vfs_ctx *ctx, struct file *f, struct i
 			     size_t *cut)
 {
 	u64 at = f->flags & O_APPEND ? f->inode->obj.size_bytes : (u64)pos;
-	u64 limit = MAX_FILE_SIZE;
+	u64 max = f->flags & O_LARGEFILE ? (u64)MAX_FILE_SIZE : MAX_NON_LFS, limit = max;
 
 	*cut = 0;
 	if (ctx && ctx->limit_fsize < limit) {
@@ -78,7 +79,7 @@ static long check_size_limit(const struct vfs_ctx *ctx, struct file *f, struct i
 			return -EFBIG;
 		}
 	}
-	if (at >= MAX_FILE_SIZE)
+	if (at >= max)
 		return -EFBIG;
 	if (it->count > limit - at) {
 		*cut = it->count - (limit - at);
@@ -106,7 +107,7 @@ static long write_regular(const struct vfs_ctx *ctx, struct file *f, struct iter
 	n = check_size_limit(ctx, f, it, *pos, &cut);
 	if (n)
 		return n;
-	if (unlikely(i->mode & (S_ISUID | S_ISGID))) {
+	if (unlikely((i->mode & (S_ISUID | S_ISGID)) || i->has_caps)) {
 		n = file_remove_privs(ctx, i);
 		if (n)
 			return n;
@@ -170,6 +171,15 @@ int file_remove_privs(const struct vfs_ctx *ctx, struct inode *i)
 
 	if ((i->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
 		kill |= S_ISGID;
+	/* File capabilities go whoever writes (capabilities(7)). */
+	if (unlikely(i->has_caps) && i->ops->setxattr) {
+		down_write(&i->rwsem);
+		err = i->ops->setxattr(i, XATTR_NAME_CAPS, NULL, 0, XATTR_REPLACE);
+		up_write(&i->rwsem);
+		if (err && err != -ENODATA)
+			return err;
+		err = 0;
+	}
 	if (!kill || !ctx || cred_has_cap(ctx->cred, CAP_FSETID))
 		return 0;
 	down_write(&i->rwsem);

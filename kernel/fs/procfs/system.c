@@ -339,6 +339,14 @@ static const struct proc_entry *find_pid(const struct proc_who *who, const char 
 	return &pid_dir;
 }
 
+static int show_config(struct proc_buf *b, const struct proc_who *who)
+{
+	extern const char config_gz_start[], config_gz_end[]; /* config_gz.S */
+
+	proc_write(b, config_gz_start, (size_t)(config_gz_end - config_gz_start));
+	return 0;
+}
+
 /* The cookie is the last process number listed. */
 static bool list_pids(const struct proc_who *who, u64 *cookie, char *name, size_t size,
 		      unsigned *dtype, u64 *ino)
@@ -367,6 +375,7 @@ static const struct proc_entry root_entries[] = {
 	RO("stat", show_machine_stat),
 	RO("filesystems", show_filesystems),
 	RO("cmdline", show_cmdline_machine),
+	RO("config.gz", show_config),
 	DIR("sys", proc_sys_entries),
 	{0}};
 

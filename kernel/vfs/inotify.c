@@ -11,9 +11,7 @@ int inotify_max_user_instances = 128, inotify_max_user_watches = 65536,
 
 struct queued {
 	struct list_head node;
-	size_t name_size; /* with its NULs; a multiple of the header's size */
-	struct inotify_event head;
-	char name[];
+	struct inotify_event head; /* and the name: with its NULs a multiple of the header's size */
 };
 
 /* What one user has of the limited things; notify_lock. */
@@ -65,9 +63,8 @@ static struct queued *queued_new(int wd, const struct notify_event *e, unsigned 
 					 .mask = e->mask,
 					 .cookie = e->cookie,
 					 .len = (u32)size};
-	q->name_size = size;
-	memset(q->name, 0, size);
-	memcpy(q->name, e->name, len);
+	memset(q->head.name, 0, size);
+	memcpy(q->head.name, e->name, len);
 	return q;
 }
 
@@ -75,7 +72,7 @@ static void append(struct inotify *n, struct queued *q)
 {
 	list_add_tail(&q->node, &n->events);
 	n->nr_events++;
-	n->bytes += sizeof(q->head) + q->name_size;
+	n->bytes += sizeof(q->head) + q->head.len;
 	waitq_wake_key(&n->wait, ~0u, EPOLLIN);
 }
 
@@ -97,7 +94,7 @@ static bool is_repetition(const struct inotify *n, int wd, const struct notify_e
 	last = list_entry(n->events.prev, struct queued, node);
 	if (last->head.wd != wd || last->head.mask != e->mask)
 		return false;
-	return e->name ? last->name_size && !strcmp(last->name, e->name) : !last->name_size;
+	return e->name ? last->head.len && !strcmp(last->head.name, e->name) : !last->head.len;
 }
 
 static void queue_event(struct inotify *n, int wd, const struct notify_event *e)
@@ -260,12 +257,12 @@ static struct queued *take(struct inotify *n, size_t room)
 	notify_lock_marks();
 	if (!list_empty(&n->events)) {
 		q = list_first_entry(&n->events, struct queued, node);
-		if (sizeof(q->head) + q->name_size > room) {
+		if (sizeof(q->head) + q->head.len > room) {
 			q = ERR_PTR(-EINVAL);
 		} else {
 			list_del(&q->node);
 			n->nr_events--;
-			n->bytes -= sizeof(q->head) + q->name_size;
+			n->bytes -= sizeof(q->head) + q->head.len;
 		}
 	}
 	notify_unlock_marks();
@@ -274,7 +271,7 @@ static struct queued *take(struct inotify *n, size_t room)
 
 static long put_event(struct inotify *n, struct queued *q, struct iter *it)
 {
-	size_t size = sizeof(q->head) + q->name_size;
+	size_t size = sizeof(q->head) + q->head.len;
 	bool is_overflow = q == n->overflow, ok = iter_put(it, &q->head, size) == size;
 
 	if (is_overflow)

@@ -304,7 +304,7 @@ KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -f
 	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
 KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \
 	kernel/fs/*/*.c kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
-KSRC_S := $(wildcard kernel/arch/$(ARCH)/*.S)
+KSRC_S := $(wildcard kernel/arch/$(ARCH)/*.S) kernel/fs/procfs/config_gz.S
 KGEN_C := $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c
 # What serves 32-bit programs on a 64-bit machine.
 ifeq ($(ARCH),x86_64)
@@ -330,6 +330,14 @@ $(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
 # Every call goes through it, and backtraces end there.
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
 $(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so $(B)/vdso/vdso32.so
+# .incbin of what this build made.
+$(B)/k/kernel/fs/procfs/config_gz.S.o: private KFLAGS += -Wa,-I$(B)
+$(B)/k/kernel/fs/procfs/config_gz.S.o: $(B)/linux.config.gz
+$(B)/k/kernel/arch/x86_64/vdso_image.S.o: private KFLAGS += -Wa,-I$(B)
+
+$(B)/linux.config.gz: abi/linux.config
+	@mkdir -p $(@D)
+	$(Q)gzip -9n < $< > $@
 
 # Linked twice: the names that a panic prints come from the first link. They lie behind all code, so
 # that they move none of it.

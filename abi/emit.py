@@ -29,9 +29,9 @@ SUCCESSORS_I386 = dict(
 # C's functions that libsys/i386/ has by hand, over other calls or other arguments; the row's own call is old_<name>.
 BY_HAND_I386 = ("accept clone creat fadvise64 fallocate fstat fstatfs ftruncate futimesat getitimer getrlimit "
                 "getrusage gettimeofday io_getevents io_pgetevents lseek lstat mmap mq_timedreceive mq_timedsend "
-                "nanosleep newfstatat openat pread64 pwrite64 readahead recvmmsg select semop semtimedop setitimer setrlimit "
-                "settimeofday stat statfs sync_file_range time timer_gettime timer_settime timerfd_gettime "
-                "timerfd_settime times truncate utime utimes wait4 waitid").split()
+                "nanosleep newfstatat openat pread64 pwrite64 readahead recvmmsg select semop semtimedop "
+                "setitimer setrlimit settimeofday stat statfs sync_file_range time timer_gettime timer_settime "
+                "timerfd_gettime timerfd_settime times truncate utime utimes wait4 waitid").split()
 # Calls of i386 alone whose names are those of C's functions; these go by old_<name>, too.
 TAKEN_I386 = "nice signal sigaction sigpending sigprocmask sigsuspend stime waitpid".split()
 # Calls that take a 64-bit argument in two registers: by hand, and no old call beside them.

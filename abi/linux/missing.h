@@ -168,4 +168,13 @@ struct cachestat_k {
 #define SUID_DUMP_DISABLE 0
 #define SUID_DUMP_USER	  1
 
+/* setxattrat(2) */
+#ifndef XATTR_ARGS_SIZE_VER0
+#define XATTR_ARGS_SIZE_VER0 16
+struct xattr_args {
+	unsigned long long value __attribute__((aligned(8)));
+	unsigned int size, flags;
+};
+#endif
+
 #endif /* ABI_LINUX_MISSING_H */

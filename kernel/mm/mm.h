@@ -188,6 +188,8 @@ extern struct overcommit {
 	u32 memory, ratio_percent;
 	u64 kbytes, admin_reserve_kbytes, user_reserve_kbytes;
 } overcommit;
+extern int mm_max_areas; /* of one address space: vm/max_map_count */
+extern int mm_min_addr;	 /* lowest address without CAP_SYS_RAWIO: vm/mmap_min_addr */
 u64 mm_commit_limit_pages(void);
 bool mm_may_share(size_t pages); /* may so much shared memory be promised? */
 u64 mm_committed_pages(void);

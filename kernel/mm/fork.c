@@ -138,6 +138,7 @@ static void copy_fields(struct mm *new, const struct mm *old)
 	new->limit_stack = old->limit_stack;
 	new->limit_memlock = old->limit_memlock;
 	new->dumpable = old->dumpable;
+	new->membarrier = old->membarrier;
 	new->exe_file = old->exe_file;
 	if (new->exe_file)
 		vma_file_ops->get(new->exe_file);

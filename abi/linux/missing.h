@@ -174,8 +174,25 @@
 #define SWAP_FLAG_PREFER  0x8000
 #define SWAP_FLAG_DISCARD 0x10000
 
+/* cachestat(2), since Linux 6.5 */
+struct cachestat_range_k {
+	unsigned long long off, len;
+};
+struct cachestat_k {
+	unsigned long long nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted;
+};
+
 /* PR_SET_DUMPABLE of prctl(2) */
 #define SUID_DUMP_DISABLE 0
 #define SUID_DUMP_USER	  1
+
+/* setxattrat(2) */
+#ifndef XATTR_ARGS_SIZE_VER0
+#define XATTR_ARGS_SIZE_VER0 16
+struct xattr_args {
+	unsigned long long value __attribute__((aligned(8)));
+	unsigned int size, flags;
+};
+#endif
 
 #endif /* ABI_LINUX_MISSING_H */

@@ -365,8 +365,6 @@ long futex_unlock_pi(struct futex_word word)
 	u32 val;
 	int err;
 
-	if (word.addr.v % sizeof(u32))
-		return -EINVAL;
 	if (arch_get_user32(&val, word.addr))
 		return -EFAULT;
 	if ((val & FUTEX_TID_MASK) != (u32)current->tid)

@@ -139,6 +139,7 @@ struct task {
 	u64 minflt, majflt;
 	u64 start_ns;
 	unsigned long personality;
+	struct mempolicy mempolicy; /* set_mempolicy(2); written by the task itself */
 	unsigned nr_oom;
 	u64 rttime_start_ns, rttime_nvcsw; /* itimer.c: RLIMIT_RTTIME */
 

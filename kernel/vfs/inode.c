@@ -1,5 +1,6 @@
 /* Inodes, super blocks and the list of file-system types. */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 
 static struct kmem_cache *inode_cache;
 static const struct vmobj_ops memory_ops; /* nothing behind the pages */
@@ -67,6 +68,7 @@ void super_put(struct super_block *sb)
 {
 	if (!ref_put(&sb->ref))
 		return;
+	notify_umount(sb);
 	inode_sync_all(sb);
 	if (sb->root)
 		dcache_drop_tree(sb->root);
@@ -146,6 +148,7 @@ static void inode_free(struct inode *i)
 	vmobj_destroy(&i->obj);
 	pipe_inode_free(i);
 	locks_free_inode(i);
+	xattrs_free_inode(i);
 	kmem_cache_free(inode_cache, i);
 }
 

@@ -105,6 +105,13 @@ struct inode_ops {
 		       const struct iattr *attr); /* NULL: inode_setattr_simple() */
 	int (*permission)(struct inode *inode, const struct cred *c,
 			  unsigned mask); /* NULL: mode bits; mask MAY_* */
+	/* Extended attributes, xattr(7); the rules of their name spaces are checked before. NULL:
+	 * -EOPNOTSUPP. size 0 asks for the size; -ERANGE: the buffer is too small. setxattr without
+	 * a value removes; flags XATTR_*. listxattr leaves trusted.* out unless asked for. */
+	long (*getxattr)(struct inode *inode, const char *name, void *buf, size_t size);
+	int (*setxattr)(struct inode *inode, const char *name, const void *value, size_t size,
+			int flags);
+	long (*listxattr)(struct inode *inode, char *buf, size_t size, bool with_trusted);
 	/* Of the directory the entry is in; called before a cached entry (also a negative one) is
 	 * used; false = drop it and look up again. NULL: always good. */
 	bool (*revalidate)(struct dentry *de);
@@ -133,6 +140,8 @@ struct file_ops {
 	int (*mmap)(struct file *f, struct map_request *req);
 	int (*fsync)(struct file *f, bool data_only);
 	long (*fallocate)(struct file *f, int mode, s64 off, s64 len);
+	/* Lines of /proc/PID/fdinfo that files of this kind have besides; emit may sleep. */
+	void (*show_fdinfo)(struct file *f, void (*emit)(void *arg, const char *line), void *arg);
 };
 
 struct super_ops {

@@ -10,6 +10,7 @@
 #include <linux/stat.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -36,7 +37,7 @@ enum bad_case {
 
 enum setup { SETUP_NONE, SETUP_CHILD, SETUP_SIGNAL, SETUP_TIMER };
 
-enum { FD_FILE = 40, FD_DIR, FD_PIPE_READ, FD_PIPE_WRITE, FD_ZERO };
+enum { FD_FILE = 40, FD_DIR, FD_PIPE_READ, FD_PIPE_WRITE, FD_ZERO, FD_INOTIFY };
 
 struct arg {
 	const char *name; /* of a pointer that is to be bad */
@@ -263,6 +264,11 @@ static const struct row rows[] = {
 	IS(fcntl, "fcntl/F_SETLK", V(FD_FILE), V(F_SETLK), P("arg", &whole_file)),
 	/* Memory. */
 	ROW(mincore, V(mapped_page), V(4096), P("vec", buf)),
+	ROW(set_mempolicy, V(2), P("nodemask", &zero_set), V(64)),
+	ROW(get_mempolicy, P("mode", buf), P("nodemask", buf), V(64), V(0), V(0)),
+	ROW(mbind, V(mapped_page), V(4096), V(2), P("nodemask", &zero_set), V(64), V(0)),
+	ROW(migrate_pages, V(0), V(64), P("old_nodes", &zero_set), P("new_nodes", &zero_set)),
+	ROW(move_pages, V(0), V(1), P("pages", buf), P("nodes", buf), P("status", buf), V(0)),
 	COUNT(getrandom, P("buf", buf), V(16), V(0)),
 	COUNT_IS(getrandom, "getrandom/long", P("buf", buf), V(4096), V(0)),
 	/* Processes. */
@@ -360,6 +366,8 @@ static const struct row rows[] = {
 	ROW(time, P("tloc", buf)),
 	ROW(getitimer, V(ITIMER_REAL), P("value", buf)),
 	ROW(setitimer, V(ITIMER_VIRTUAL), P("value", &no_timer), P("ovalue", buf)),
+	/* Events and IPC. */
+	ROW(inotify_add_watch, V(FD_INOTIFY), P("path", "file"), V(IN_OPEN)),
 	/* Futexes. */
 	IS(futex, "futex/WAIT", P("uaddr", &futex_word), V(FUTEX_WAIT), V(5),
 	   P("timeout", &short_time)),

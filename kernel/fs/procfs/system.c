@@ -310,6 +310,7 @@ static const struct proc_entry sys_vm[] = {RO("overcommit_memory", show_zero),
 static const struct proc_entry sys_fs[] = {RO("pipe-max-size", show_pipe_max),
 					   RO("file-max", show_file_max),
 					   RO("nr_open", show_nr_open),
+					   DIR("inotify", proc_sys_inotify),
 					   {0}};
 const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
 					      DIR("vm", sys_vm),
@@ -336,6 +337,14 @@ static const struct proc_entry *find_pid(const struct proc_who *who, const char 
 	process_put(p);
 	*child = (struct proc_who){.pid = (int)pid, .fd = -1};
 	return &pid_dir;
+}
+
+static int show_config(struct proc_buf *b, const struct proc_who *who)
+{
+	extern const char config_gz_start[], config_gz_end[]; /* config_gz.S */
+
+	proc_write(b, config_gz_start, (size_t)(config_gz_end - config_gz_start));
+	return 0;
 }
 
 /* The cookie is the last process number listed. */
@@ -366,6 +375,7 @@ static const struct proc_entry root_entries[] = {
 	RO("stat", show_machine_stat),
 	RO("filesystems", show_filesystems),
 	RO("cmdline", show_cmdline_machine),
+	RO("config.gz", show_config),
 	DIR("sys", proc_sys_entries),
 	{0}};
 

@@ -1,5 +1,6 @@
 /* clone(2), fork(2), vfork(2) and the first process. */
 #include "proc/pid.h"
+#include "proc/ipc.h"
 #include "proc/trace_hooks.h"
 #include "proc/exec.h"
 #include "proc/pidfd.h"
@@ -137,7 +138,7 @@ static int copy_resources(struct task *t, struct task *parent, u64 fl)
 		t->mm = m;
 	}
 	t->thread.mm = t->mm;
-	return 0;
+	return fl & CLONE_SYSVSEM ? sem_undo_share(t, parent) : 0;
 }
 
 static struct process *copy_process_struct(const struct process *from,
@@ -176,6 +177,7 @@ static void drop_resources(struct task *t)
 		fs_struct_put(t->vfs.fs);
 	if (t->vfs.files)
 		fdtable_put(t->vfs.files);
+	sem_undo_exit(t);
 }
 
 /* Signals that came until now go to the parent alone, before the child exists. */

@@ -152,7 +152,8 @@ struct task {
 		uaddr_t rem;
 		unsigned long arg[6];
 	} restart;
-	void *trace; /* sys/trace.c */
+	struct sem_undo_list *sem_undo; /* sem_undo.c */
+	void *trace;			/* sys/trace.c */
 };
 
 static inline struct task *thread_task(struct thread *t)

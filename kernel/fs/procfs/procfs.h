@@ -65,7 +65,6 @@ struct proc_entry {
 };
 
 extern const struct proc_entry proc_pid_entries[], proc_task_entries[], proc_sys_entries[];
-extern const struct proc_entry proc_sys_inotify[];
 extern const struct proc_entry proc_ns_entries[];
 
 /* May the caller look into the task? proc(5), "ptrace access mode". */

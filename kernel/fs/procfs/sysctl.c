@@ -1,5 +1,5 @@
 /* /proc/sys: settings that can be read, and changed where the kernel follows. proc(5). */
-#include "fs/procfs/procfs.h"
+#include "fs/procfs/limits.h"
 #include "core/log.h"
 #include "core/random.h"
 #include "lib/err.h"
@@ -190,6 +190,7 @@ static const struct proc_entry sys_kernel[] = {
 	FIXED("panic", "-1"),
 	FIXED("panic_on_oops", "1"),
 	FIXED("sched_rr_timeslice_ms", "100"),
+	SYSVIPC_LIMITS,
 	DIR("random", sys_kernel_random),
 	{0}};
 

@@ -7,7 +7,6 @@
 #include "mm/kmalloc.h"
 
 static struct kmem_cache *mm_cache;
-int mm_max_areas = 65530;
 int mm_min_addr = 65536;
 
 struct mm *mm_create(void)

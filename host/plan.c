@@ -16,6 +16,7 @@
 static const struct mount root_mounts[] = {
 	{"proc", "proc", "/proc", "rw,nosuid,nodev,noexec"},
 	{"devfs", "devfs", "/dev", "rw,nosuid"},
+	{"devpts", "devpts", "/dev/pts", "rw,nosuid,noexec,gid=5,mode=620,ptmxmode=666"},
 	{"tmpfs", "tmpfs", "/dev/shm", "rw,nosuid,nodev,mode=1777"},
 	{"sysfs", "sysfs", "/sys", "rw,nosuid,nodev,noexec"},
 	{"tmpfs", "tmpfs", "/tmp", "rw,mode=1777"},

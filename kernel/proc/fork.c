@@ -3,6 +3,8 @@
 #include "proc/trace_hooks.h"
 #include "proc/exec.h"
 #include "proc/pidfd.h"
+#include "proc/ptrace.h"
+#include "proc/ptrace_abi.h"
 #include "core/log.h"
 #include "lib/err.h"
 #include "lib/string.h"
@@ -402,7 +404,7 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 {
 	struct task *parent = current, *t;
 	struct completion done;
-	int err, tid;
+	int err, tid, event;
 
 	err = check_flags(req);
 	if (err)
@@ -425,10 +427,15 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 	    (task_rlimit(parent, RLIMIT_CPU) != ~0UL || task_rlimit(parent, RLIMIT_RTTIME) != ~0UL))
 		cputimer_update(t->process);
 	trace_hook_fork(t);
+	event = ptrace_fork_event(req->flags, req->exit_signal);
+	ptrace_fork(t, req->flags, event);
 	sched_start(&t->thread);
+	if (unlikely(event))
+		ptrace_event(event, (u64)tid);
 	if (req->flags & CLONE_VFORK) {
 		wait_vfork(t, &done);
 		task_put(t);
+		ptrace_event(PTRACE_EVENT_VFORK_DONE, (u64)tid);
 	}
 	return tid;
 }

@@ -34,6 +34,8 @@ bool cpu_needs_isolation(void); /* Meltdown */
 void cpu_patch_smap(void);  /* without SMAP: stac/clac become no-ops; before text is read-only */
 void cpu_patch_pause(void); /* under TCG, likewise */
 
+void cpu_clear_xpart(unsigned part, u8 *area, size_t size); /* of an XSAVE area */
+
 /* --- desc.c: GDT, TSS, IDT --- */
 struct tss {
 	u32 reserved0;

@@ -328,6 +328,7 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 		 .mode = S_IFREG | 0644,                                                          \
 		 .show = show_oom_score_adj,                                                      \
 		 .store = store_oom_score_adj},                                                   \
+		{.name = "mem", .mode = S_IFREG | 0600, .fops = &proc_mem_fops},                  \
 		LINK("cwd", read_cwd, follow_cwd), LINK("root", read_root, follow_root),          \
 		LINK("exe", read_exe, follow_exe)
 

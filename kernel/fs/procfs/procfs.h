@@ -41,11 +41,15 @@ struct proc_entry {
 					 struct proc_who *child);
 	bool (*list)(const struct proc_who *who, u64 *cookie, char *name, size_t size,
 		     unsigned *dtype, u64 *ino);
+	const struct file_ops *fops; /* a file that is no text: its own operations */
 	bool needs_owner; /* only the same user or root may look (ptrace-like rule, simplified) */
 };
 
 extern const struct proc_entry proc_pid_entries[], proc_task_entries[], proc_sys_entries[];
 extern const struct proc_entry proc_sys_inotify[];
+
+struct proc_who proc_inode_who(const struct inode *i);
+extern const struct file_ops proc_mem_fops;
 
 /* Referenced, or NULL: the task that `who` names. */
 struct task *proc_task(const struct proc_who *who);

@@ -20,6 +20,8 @@ static const char *state_name(char c)
 		return "disk sleep";
 	case 'T':
 		return "stopped";
+	case 't':
+		return "tracing stop";
 	case 'Z':
 		return "zombie";
 	default:
@@ -101,8 +103,9 @@ int show_status(struct proc_buf *b, const struct proc_who *who)
 	proc_printf(b, "Name:\t%s\n", t->thread.comm);
 	if (t->vfs.fs)
 		proc_printf(b, "Umask:\t%04o\n", t->vfs.fs->umask);
-	proc_printf(b, "State:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
-		    st, state_name(st), p->pid, t->tid, READ_ONCE(p->ppid));
+	proc_printf(b,
+		    "State:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t%d\n",
+		    st, state_name(st), p->pid, t->tid, READ_ONCE(p->ppid), task_tracer_pid(t));
 	show_status_ids(b, t);
 	proc_printf(b, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", p->pid, t->tid,
 		    p->pgid, p->sid);

@@ -26,6 +26,11 @@ static struct proc_inode *proc_i(const struct inode *i)
 	return i->private;
 }
 
+struct proc_who proc_inode_who(const struct inode *i)
+{
+	return proc_i(i)->who;
+}
+
 /* --- buffers --- */
 
 void proc_write(struct proc_buf *b, const void *data, size_t n)
@@ -131,7 +136,7 @@ static struct inode *make_inode(struct super_block *sb, const struct proc_entry 
 		i->ops = e->follow ? &proc_magic_iops : &proc_link_iops;
 	} else {
 		i->ops = &proc_file_iops;
-		i->fops = &proc_file_fops;
+		i->fops = e->fops ? e->fops : &proc_file_fops;
 	}
 	return i;
 }

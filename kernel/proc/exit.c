@@ -2,6 +2,7 @@
 #include "proc/pid.h"
 #include "proc/ptrace.h"
 #include "proc/ptrace_abi.h"
+#include "proc/ipc.h"
 #include "proc/trace_hooks.h"
 #include "proc/futex.h"
 #include "core/log.h"
@@ -344,6 +345,8 @@ __noreturn void do_exit(int code)
 		itimer_exit(p);
 		posix_timers_exit(p);
 	}
+	if (t->sem_undo)
+		sem_undo_exit(t);
 	task_leave_mm(t);
 	task_drop_mm(t);
 	drop_files(t);

@@ -1,100 +1,170 @@
-/* /proc/PID/mem: another program's memory, past its protection, for debuggers. */
+/* /proc/PID/mem, pagemap, clear_refs: the memory of a program, and its pages. proc(5). */
 #include "fs/procfs/procfs.h"
 #include "lib/err.h"
+#include "lib/string.h"
 #include "mm/kmalloc.h"
-#include "proc/ptrace.h"
-#include <linux/fs.h>
+#include <linux/capability.h>
 
-/* The memory is that of the program which ran when the file was opened: none after an execve. */
-static int mem_open(struct inode *i, struct file *f)
+/* --- mem --- */
+
+/* The file stays with the address space it was opened for, also over an exec of another program. */
+int mem_open(struct file *f, const struct proc_who *who)
 {
-	struct proc_who who = proc_inode_who(i);
-	struct task *t = proc_task(&who);
+	struct task *t = proc_task(who);
 	struct mm *m;
 
 	if (!t)
 		return -ESRCH;
-	m = ptrace_may_attach(t) ? ERR_PTR(-EACCES) : task_get_mm(t);
+	m = task_get_mm(t);
 	task_put(t);
-	if (IS_ERR(m))
-		return (int)PTR_ERR(m);
+	f->private = m;
 	if (m) {
 		mm_grab(m);
 		mm_put(m);
 	}
-	f->private = m;
 	return 0;
 }
 
-static void mem_release(struct file *f)
+void mem_release(struct file *f)
 {
 	if (f->private)
 		mm_drop(f->private);
 }
 
-static long mem_move(struct file *f, struct iter *it, s64 *pos, bool is_write)
+/* The address space while it is in use; NULL: it has ended. */
+static struct mm *living_mm(struct file *f)
 {
 	struct mm *m = f->private;
-	long done = 0, n = 0;
-	u8 *page;
 
-	if (!m || !ref_get_unless_zero(&m->users))
+	return m && ref_get_unless_zero(&m->users) ? m : NULL;
+}
+
+static long move(struct file *f, struct iter *it, s64 *pos, bool is_write)
+{
+	struct mm *m = living_mm(f);
+	long done = 0, n = 0;
+	char *page;
+
+	if (!m)
 		return 0;
 	page = kmalloc(PAGE_SIZE, GFP_KERNEL);
-	n = page ? 0 : -ENOMEM;
 	while (page && it->count) {
-		size_t want = MIN(it->count, PAGE_SIZE), got = want;
+		size_t want = MIN(it->count, PAGE_SIZE), moved;
 
-		if (is_write) {
-			got = iter_get(it, page, want);
-			n = got ? mm_access_force(m, (unsigned long)*pos, page, got, true)
-				: -EFAULT;
-			if (n >= 0 && (size_t)n < got)
-				iter_revert(it, got - (size_t)n);
-		} else {
-			n = mm_access_force(m, (unsigned long)*pos, page, want, false);
-			if (n > 0)
-				n = (long)iter_put(it, page, (size_t)n);
-			n = n ? n : -EFAULT;
+		if (is_write && iter_get(it, page, want) != want) {
+			n = -EFAULT;
+			break;
 		}
-		if (n <= 0)
+		n = mm_access_force(m, (unsigned long)*pos, page, want, is_write);
+		if (n <= 0) {
+			n = -EIO;
 			break;
-		*pos += n;
-		done += n;
-		if ((size_t)n < want)
+		}
+		moved = is_write ? (size_t)n : iter_put(it, page, (size_t)n);
+		*pos += (s64)moved;
+		done += (long)moved;
+		if (moved < (size_t)n || (size_t)n < want) {
+			n = -EFAULT;
 			break;
+		}
+	}
+	mm_put(m);
+	if (!page)
+		return -ENOMEM;
+	kfree(page);
+	return done ? done : n < 0 ? n : 0;
+}
+
+long mem_read(struct file *f, const struct proc_who *who, struct iter *it, s64 *pos)
+{
+	return move(f, it, pos, false);
+}
+
+long mem_write(struct file *f, const struct proc_who *who, struct iter *it, s64 *pos)
+{
+	return move(f, it, pos, true);
+}
+
+/* --- pagemap: one 64-bit word per page --- */
+
+#define PM_PRESENT   BIT(63)
+#define PM_FILE	     BIT(61)
+#define PM_EXCLUSIVE BIT(56)
+#define PM_DIRTY     BIT(55)
+#define CHUNK	     64
+
+static u64 pagemap_word(struct mm *m, unsigned long va, bool with_frames)
+{
+	pte_t *pte = arch_pte_find(&m->arch, va), old;
+	struct page *p;
+	u64 word;
+
+	if (!pte || pte_none(*pte))
+		return 0;
+	old = *pte;
+	word = PM_PRESENT | PM_DIRTY | (with_frames ? pte_phys(old) >> PAGE_SHIFT : 0);
+	if (pte_is_special(old))
+		return word;
+	p = phys_to_page(pte_phys(old));
+	if (!(p->flags & PG_ANON))
+		word |= PM_FILE;
+	if (READ_ONCE(p->map_count) == 1)
+		word |= PM_EXCLUSIVE;
+	return word;
+}
+
+long pagemap_read(struct file *f, const struct proc_who *who, struct iter *it, s64 *pos)
+{
+	bool with_frames = cred_has_cap(current->vfs.cred, CAP_SYS_ADMIN);
+	struct mm *m = living_mm(f);
+	u64 words[CHUNK], index = (u64)*pos / 8;
+	long done = 0, err = 0;
+
+	if (!m)
+		return 0;
+	if ((*pos | (s64)it->count) % 8)
+		err = -EINVAL;
+	while (!err && it->count && index < m->task_size >> PAGE_SHIFT) {
+		unsigned n = (unsigned)MIN(it->count / 8, (size_t)CHUNK), i;
+
+		n = (unsigned)MIN((u64)n, (m->task_size >> PAGE_SHIFT) - index);
+		spin_lock(&m->pt_lock);
+		for (i = 0; i < n; i++)
+			words[i] = pagemap_word(m, (index + i) << PAGE_SHIFT, with_frames);
+		spin_unlock(&m->pt_lock);
+		if (iter_put(it, words, n * 8ul) != n * 8ul)
+			err = -EFAULT;
+		else
+			done += n * 8l;
+		index += n;
 		cond_resched();
 	}
-	kfree(page);
 	mm_put(m);
-	if (!done && n < 0)
-		return n == -EFAULT && !is_write && it->count ? -EIO : n;
-	return done;
+	*pos += done;
+	return done ? done : err;
 }
 
-static long mem_read(struct file *f, struct iter *it, s64 *pos)
-{
-	return mem_move(f, it, pos, false);
-}
+/* --- clear_refs --- */
 
-static long mem_write(struct file *f, struct iter *it, s64 *pos)
+/* 1 to 3: referenced marks, which nothing here depends on; 5: the peak of the resident set.
+ * Soft-dirty tracking (4) there is none. */
+long store_clear_refs(const struct proc_who *who, char *text, size_t n)
 {
-	return mem_move(f, it, pos, true);
-}
+	struct task *t;
+	struct mm *m;
+	const char *end;
+	u64 what;
 
-/* Any address is a position, also those beyond 2^63. */
-static s64 mem_llseek(struct file *f, s64 off, int whence)
-{
-	s64 pos = whence == SEEK_CUR ? f->pos + off : off;
-
-	if (whence != SEEK_SET && whence != SEEK_CUR)
+	if (!parse_u64(text, 10, &what, &end) || what < 1 || what > 5 || what == 4)
 		return -EINVAL;
-	f->pos = pos;
-	return pos;
+	t = proc_task(who);
+	if (!t)
+		return -ESRCH;
+	m = task_get_mm(t);
+	task_put(t);
+	if (m && what == 5)
+		m->hiwater_rss_pages = mm_rss_pages(m);
+	if (m)
+		mm_put(m);
+	return (long)n;
 }
-
-const struct file_ops proc_mem_fops = {.open = mem_open,
-				       .release = mem_release,
-				       .read = mem_read,
-				       .write = mem_write,
-				       .llseek = mem_llseek};

@@ -243,6 +243,8 @@ int arch_peek_user(struct thread *t, unsigned long offset, u64 *value);
 int arch_poke_user(struct thread *t, unsigned long offset, u64 value);
 /* The thread traps after its next instruction, until it is switched off again. */
 void arch_set_single_step(struct thread *t, bool on);
+/* Is the call in flight one of the four that strict mode of seccomp(2) allows? */
+bool arch_is_strict_call(const struct pt_regs *regs);
 /* AUDIT_ARCH_* of the call in flight of `t`. */
 u32 arch_audit_arch(struct thread *t);
 /* Arguments of a call in flight of another thread, and its program counter. */

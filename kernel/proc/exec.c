@@ -157,7 +157,8 @@ static void apply_set_id(struct exec *e, struct cred *c)
 {
 	const struct inode *inode = e->file->inode;
 
-	if ((e->file->path.mnt && (e->file->path.mnt->flags & MS_NOSUID)) || c->no_new_privs)
+	if ((e->file->path.mnt && (e->file->path.mnt->flags & MS_NOSUID)) ||
+	    task_no_new_privs(current))
 		return;
 	if (is_fs_shared(current) && !task_capable(CAP_SETUID))
 		return;

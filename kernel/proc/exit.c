@@ -2,6 +2,7 @@
 #include "proc/pid.h"
 #include "proc/ptrace.h"
 #include "proc/ptrace_abi.h"
+#include "proc/seccomp.h"
 #include "proc/ipc.h"
 #include "proc/trace_hooks.h"
 #include "proc/futex.h"
@@ -354,6 +355,7 @@ __noreturn void do_exit(int code)
 		session_leader_exit(p);
 	stack_cache_trim();
 	sched_exit(&t->thread);
+	seccomp_exit(t);
 	if (unlikely(!list_empty(&p->traced)))
 		ptrace_exit_tracer(t);
 	leave_process(t);

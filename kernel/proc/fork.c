@@ -6,6 +6,7 @@
 #include "proc/pidfd.h"
 #include "proc/ptrace.h"
 #include "proc/ptrace_abi.h"
+#include "proc/seccomp.h"
 #include "core/log.h"
 #include "lib/err.h"
 #include "lib/string.h"
@@ -85,6 +86,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	t->vfs.limit_nofile = parent->vfs.limit_nofile;
 	t->vfs.send_signal = parent->vfs.send_signal;
 	t->blocked = parent->blocked;
+	t->has_no_new_privs = parent->has_no_new_privs;
 	t->timer_slack_ns = parent->timer_slack_ns;
 	t->personality = parent->personality;
 	t->mempolicy = parent->mempolicy;
@@ -231,6 +233,8 @@ static int link_task(struct task *t, struct task *parent, u64 fl)
 	if (me->exec_task || (me->group_flags & GROUP_EXIT) ||
 	    thread_test_flags(&parent->thread, TIF_SIGPENDING))
 		err = -ERESTARTNOINTR;
+	if (!err)
+		seccomp_fork(t, parent);
 	if (!err && (fl & CLONE_THREAD)) {
 		list_add_tail(&t->group_node, &p->tasks);
 		p->nr_tasks++;

@@ -11,6 +11,7 @@
 #include "core/wait.h"
 #include "mm/mm.h"
 #include "proc/signal.h"
+#include "vfs/cred.h"
 #include "vfs/vfs.h"
 #include <linux/resource.h>
 #include <linux/utsname.h>
@@ -149,7 +150,10 @@ struct task {
 	uaddr_t rseq;
 	u32 rseq_len, rseq_sig;
 	struct tracing tracing;
-	struct list_head pi_held;      /* locks that others wait for; futex_pi.c's lock */
+	struct seccomp_filter *seccomp; /* reference; changed under sighand_lock */
+	u8 seccomp_mode;		/* SECCOMP_MODE_* */
+	bool has_no_new_privs;	  /* as cred.no_new_privs: got with a filter from another thread */
+	struct list_head pi_held; /* locks that others wait for; futex_pi.c's lock */
 	struct pi_waiter *pi_blocked;  /* the one it waits for; likewise */
 	bool is_pi_done;	       /* it exits, and holds none any more; likewise */
 	struct completion *vfork_done; /* tree lock */
@@ -187,6 +191,11 @@ static inline struct task *thread_task(struct thread *t)
 static inline bool task_is_leader(const struct task *t)
 {
 	return t->tid == t->process->pid;
+}
+
+static inline bool task_no_new_privs(const struct task *t)
+{
+	return t->real_cred->no_new_privs || t->has_no_new_privs;
 }
 
 /* --- pid.c: numbers and look-up. The tree lock protects everything marked so above. --- */

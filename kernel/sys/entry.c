@@ -7,6 +7,7 @@
 #include "lib/err.h"
 #include "proc/ptrace.h"
 #include "proc/rseq.h"
+#include "proc/seccomp.h"
 #include "proc/signal.h"
 #include "proc/task.h"
 #include "sys/anatomy.h"
@@ -23,6 +24,8 @@ extern const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE];
 long syscall_enter_work(struct pt_regs *regs)
 {
 	if (thread_test_flags(this_thread(), TIF_PTRACE) && !ptrace_syscall_enter(current))
+		return -1;
+	if (thread_test_flags(this_thread(), TIF_SECCOMP) && !seccomp_enter(regs))
 		return -1;
 	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
 		trace_enter(regs);

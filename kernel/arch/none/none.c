@@ -449,3 +449,8 @@ unsigned long arch_thread_syscall_arg(struct thread *t, unsigned i)
 	(void)i;
 	return 0;
 }
+bool arch_is_strict_call(const struct pt_regs *regs)
+{
+	(void)regs;
+	return false;
+}

@@ -51,6 +51,15 @@ unsigned long arch_thread_syscall_arg(struct thread *t, unsigned i)
 	return syscall_arg(arch_thread_regs(t), i, t->arch.door);
 }
 
+bool arch_is_strict_call(const struct pt_regs *regs)
+{
+	unsigned nr = (unsigned)arch_syscall_nr(regs);
+
+	if (arch_in_compat_syscall()) /* exit, read, write, sigreturn, rt_sigreturn */
+		return nr == 1 || nr == 3 || nr == 4 || nr == 119 || nr == 173;
+	return nr == __NR_read || nr == __NR_write || nr == __NR_exit || nr == __NR_rt_sigreturn;
+}
+
 u32 arch_audit_arch(struct thread *t)
 {
 	return t->arch.door || arch_thread_regs(t)->cs == USER32_CS ? AUDIT_ARCH_I386

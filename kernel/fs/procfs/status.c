@@ -1,5 +1,6 @@
 /* /proc/PID/status, stat, statm, limits; proc_pid_status(5) and its kin. */
 #include "fs/procfs/procfs.h"
+#include "proc/seccomp.h"
 #include "core/cpu.h"
 #include "core/time.h"
 #include "lib/err.h"
@@ -101,7 +102,8 @@ static void show_status_caps(struct proc_buf *b, struct task *t)
 		    "016lx\n",
 		    c->cap_inheritable, c->cap_permitted, c->cap_effective, c->cap_bounding,
 		    c->cap_ambient);
-	proc_printf(b, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n", c->no_new_privs);
+	proc_printf(b, "NoNewPrivs:\t%d\nSeccomp:\t%d\nSeccomp_filters:\t%u\n",
+		    task_no_new_privs(t), t->seccomp_mode, seccomp_depth(t));
 }
 
 int show_status(struct proc_buf *b, const struct proc_who *who)

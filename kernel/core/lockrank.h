@@ -12,8 +12,10 @@ enum lock_rank {
 	RANK_EXEC,    /* one exec per process at a time */
 	RANK_RENAME,  /* one cross-directory rename per file system */
 	RANK_EPOLL,   /* what an epoll watches; a set before those it watches */
+	RANK_PIPE,    /* a pipe's buffers; splice moves data under it, from and to anything else */
 	RANK_TTY,     /* tty line discipline */
-	RANK_PIPE,    /* a pipe's buffers */
+	RANK_SCM,     /* descriptors in flight between sockets */
+	RANK_SOCKET,  /* a socket: its queue, its peer; a listener before what it accepts */
 	RANK_FILEPOS, /* a file's position */
 	RANK_INODE,   /* i_rwsem; parent before child */
 	RANK_MOUNT,   /* the mount tree (mutex) */

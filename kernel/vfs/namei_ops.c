@@ -96,17 +96,32 @@ static struct dentry *create_begin(struct walk *w, const struct vfs_ctx *ctx, in
 	return ERR_PTR(err);
 }
 
-static int create_end(struct walk *w, struct dentry *d, int err)
+static int create_end_path(struct walk *w, struct dentry *d, int err, struct path *out)
 {
 	if (!err && d->inode)
 		d = dentry_hash_in(d);
+	if (!err && out) {
+		*out = (struct path){w->path.mnt, d};
+		path_get(out);
+	}
 	up_write(&w->path.dentry->inode->rwsem);
 	dentry_put(d);
 	walk_end(w);
 	return err;
 }
 
+static int create_end(struct walk *w, struct dentry *d, int err)
+{
+	return create_end_path(w, d, err, NULL);
+}
+
 int vfs_mknod(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u64 rdev)
+{
+	return vfs_mknod_path(ctx, dfd, name, mode, rdev, NULL);
+}
+
+int vfs_mknod_path(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u64 rdev,
+		   struct path *out)
 {
 	struct walk w;
 	struct dentry *d;
@@ -135,7 +150,7 @@ int vfs_mknod(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u6
 		new_node_init(&n, ctx, dir, mode, has_rdev ? rdev : 0);
 		err = dir->ops->create(dir, d, &n);
 	}
-	return create_end(&w, d, err);
+	return create_end_path(&w, d, err, out);
 }
 
 int vfs_mkdir(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode)

@@ -75,8 +75,9 @@ static void add_export(struct plan *plan, const char *source, const char *target
 		snprintf(export->tag, sizeof(export->tag), "bind%zu", binds);
 	export->path = must_format("%s", source);
 	export->is_readonly = is_readonly;
-	add_mount(plan, (struct mount){is_root ? "overlay" : "9p", export->tag, must_format("%s", target),
-				       is_readonly && !is_root ? "ro" : "rw"});
+	add_mount(plan,
+		  (struct mount){is_root ? "overlay" : "9p", export->tag, must_format("%s", target),
+				 is_readonly && !is_root ? "ro" : "rw"});
 }
 
 static void add_root(struct plan *plan, const struct options *options)

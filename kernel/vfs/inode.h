@@ -11,7 +11,7 @@ struct super_block {
 	struct dentry *root; /* reference held */
 	unsigned long flags; /* MS_RDONLY */
 	u64 magic;
-	refcount_t ref;		  /* mounts */
+	refcount_t ref;		      /* mounts */
 	struct mutex own_rename_lock; /* RANK_RENAME */
 	/* Held over renames between two directories; a stacked file system's is the one below. */
 	struct mutex *rename_lock;

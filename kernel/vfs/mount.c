@@ -199,8 +199,8 @@ static int graft(struct mount *m, struct path *at)
 	return err;
 }
 
-static int mount_fs(const struct vfs_ctx *ctx, const char *source, struct path *at, const char *type, unsigned long flags,
-		    const char *options)
+static int mount_fs(const struct vfs_ctx *ctx, const char *source, struct path *at,
+		    const char *type, unsigned long flags, const char *options)
 {
 	struct fs_type *t;
 	struct super_block *sb;

@@ -127,7 +127,8 @@ int stack_remove(struct dentry *dir, struct dentry *victim)
 {
 	const struct inode_ops *ops = dir->inode->ops;
 	struct inode *i = victim->inode;
-	int (*remove)(struct inode *, struct dentry *) = S_ISDIR(i->mode) ? ops->rmdir : ops->unlink;
+	int (*remove)(struct inode *, struct dentry *) =
+		S_ISDIR(i->mode) ? ops->rmdir : ops->unlink;
 	int err = -EPERM;
 
 	down_write(&dir->inode->rwsem);

@@ -22,12 +22,14 @@ static struct path real_path(const struct inode *i)
 /* Files read from their pages need no open file of their own below, only to be asked. */
 static bool is_in_pages(const struct inode *real)
 {
-	return real->fops && (real->fops->read == generic_file_read || real->fops == &ovl_file_fops);
+	return real->fops &&
+	       (real->fops->read == generic_file_read || real->fops == &ovl_file_fops);
 }
 
 static int ovl_open(struct inode *i, struct file *f)
 {
-	const u32 kept = O_ACCMODE | O_APPEND | O_DIRECT | O_LARGEFILE | O_NOATIME | O_DSYNC | __O_SYNC;
+	const u32 kept =
+		O_ACCMODE | O_APPEND | O_DIRECT | O_LARGEFILE | O_NOATIME | O_DSYNC | __O_SYNC;
 	struct file *real;
 	struct inode *ri;
 	struct path p;
@@ -81,8 +83,8 @@ static void pass_atime(struct inode *i)
 {
 	struct dentry *upper = ovl_upper(i);
 
-	if (upper && (i->atime.sec != upper->inode->atime.sec ||
-		      i->atime.nsec != upper->inode->atime.nsec))
+	if (upper &&
+	    (i->atime.sec != upper->inode->atime.sec || i->atime.nsec != upper->inode->atime.nsec))
 		upper->inode->atime = i->atime;
 }
 

@@ -429,8 +429,7 @@ long ovl_listxattr(struct inode *i, char *buf, size_t size, bool with_trusted)
 	return n;
 }
 
-#define XATTR_OPS                                                         \
-	.getxattr = ovl_getxattr, .setxattr = ovl_setxattr, .listxattr = ovl_listxattr
+#define XATTR_OPS .getxattr = ovl_getxattr, .setxattr = ovl_setxattr, .listxattr = ovl_listxattr
 
 const struct inode_ops ovl_dir_iops = {
 	.lookup = ovl_lookup,

@@ -15,10 +15,10 @@
 #include "vfs/stack.h"
 #include <linux/fs.h>
 
-#define OVL_OPAQUE  "trusted.overlay.opaque"
-#define OVL_ORIGIN  "trusted.overlay.origin" /* here: the inode number before the copy */
-#define OVL_PRIVATE "trusted.overlay."
-#define OVL_ESCAPE  "trusted.overlay.overlay."
+#define OVL_OPAQUE    "trusted.overlay.opaque"
+#define OVL_ORIGIN    "trusted.overlay.origin" /* here: the inode number before the copy */
+#define OVL_PRIVATE   "trusted.overlay."
+#define OVL_ESCAPE    "trusted.overlay.overlay."
 #define OVL_LOWER_MAX 64
 #define OVL_HASH      64
 

@@ -309,7 +309,8 @@ static int emit_list(struct file *f, struct list *l, struct dir_context *ctx)
 	while (ctx->pos - 2 < l->nr) {
 		const struct name *n = l->names[ctx->pos - 2];
 
-		if (!n->is_hidden && !ctx->emit(ctx, n->text, n->len, n->ino, n->dtype, ctx->pos + 1))
+		if (!n->is_hidden &&
+		    !ctx->emit(ctx, n->text, n->len, n->ino, n->dtype, ctx->pos + 1))
 			return 0;
 		ctx->pos++;
 	}

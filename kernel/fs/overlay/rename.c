@@ -118,8 +118,13 @@ static int move_over(struct move *m)
 int ovl_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct dentry *nde,
 	       unsigned flags)
 {
-	struct move m = {.sb = odir->sb, .odir = odir, .ndir = ndir, .ode = ode, .nde = nde,
-			 .flags = flags, .is_dir = S_ISDIR(ode->inode->mode)};
+	struct move m = {.sb = odir->sb,
+			 .odir = odir,
+			 .ndir = ndir,
+			 .ode = ode,
+			 .nde = nde,
+			 .flags = flags,
+			 .is_dir = S_ISDIR(ode->inode->mode)};
 	bool is_exchange = flags & RENAME_EXCHANGE;
 	int err = 0;
 

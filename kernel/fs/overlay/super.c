@@ -12,7 +12,7 @@
 #define STACK_MAX 2
 /* Numbers of the upper layer begin here when it is another file system than what is below. They
  * stay in 32 bits for the sake of 32-bit programs. */
-#define UPPER_BIAS 0x60000000u
+#define UPPER_BIAS    0x60000000u
 #define LAYER_BIAS(k) ((u64)(k) << 48)
 
 /* --- options --- */
@@ -27,10 +27,14 @@ static bool is_accepted(const char *key, const char *value)
 	static const struct {
 		const char *key, *values;
 	} known[] = {
-		{"redirect_dir", "off nofollow"},   {"index", "off"},
-		{"metacopy", "off"},		    {"nfs_export", "off"},
-		{"xino", "off auto on"},	    {"uuid", "off null auto on"},
-		{"verity", "off"},		    {"volatile", ""},
+		{"redirect_dir", "off nofollow"},
+		{"index", "off"},
+		{"metacopy", "off"},
+		{"nfs_export", "off"},
+		{"xino", "off auto on"},
+		{"uuid", "off null auto on"},
+		{"verity", "off"},
+		{"volatile", ""},
 	};
 
 	for (size_t k = 0; k < ARRAY_SIZE(known); k++) {
@@ -161,8 +165,7 @@ static int open_upper(const struct vfs_ctx *ctx, struct super_block *sb, struct 
 	err = open_layer(ctx, sb, opt->work, &o->work);
 	if (err)
 		return err;
-	if (o->work.dentry->sb != i->sb ||
-	    is_below(o->work.dentry, o->upper.path.dentry) ||
+	if (o->work.dentry->sb != i->sb || is_below(o->work.dentry, o->upper.path.dentry) ||
 	    is_below(o->upper.path.dentry, o->work.dentry))
 		return fail(EINVAL, "workdir and upperdir are to be apart, on one file system");
 	sb->rename_lock = i->sb->rename_lock;

@@ -283,6 +283,20 @@ static bool is_later(const struct ktime_ts *a, const struct ktime_ts *b)
 	return a->sec > b->sec || (a->sec == b->sec && a->nsec > b->nsec);
 }
 
+/* As Linux answers: whoever counts sub-directories by links is to look instead. The size is that
+ * of what is below, so that it does not change with the first file that is copied up. */
+static int merged_dir_getattr(const struct ovl_inode *oi, struct kstat *st)
+{
+	struct kstat below;
+	int err = stack_getattr(oi->lower[0].dentry->inode, &below);
+
+	st->nlink = 1;
+	st->size = below.size;
+	st->blocks = below.blocks;
+	st->blksize = below.blksize;
+	return err;
+}
+
 int ovl_getattr(struct inode *i, struct kstat *st)
 {
 	const struct ovl_inode *oi = ovl_i(i);
@@ -297,10 +311,8 @@ int ovl_getattr(struct inode *i, struct kstat *st)
 		st->nlink = 0;
 	if (is_later(&i->atime, &st->atime))
 		st->atime = i->atime;
-	/* What Linux answers for a merged directory: whoever counts sub-directories by links is to
-	 * look instead. */
 	if (S_ISDIR(i->mode) && oi->nr_lower && (oi->upper || oi->nr_lower > 1))
-		st->nlink = 1;
+		return merged_dir_getattr(oi, st);
 	return 0;
 }
 

@@ -18,7 +18,7 @@ static const struct mount root_mounts[] = {
 	{"proc", "proc", "/proc", "rw,nosuid,nodev,noexec"},
 	{"devfs", "devfs", "/dev", "rw,nosuid"},
 	{"tmpfs", "tmpfs", "/dev/shm", "rw,nosuid,nodev,mode=1777"},
-	{"tmpfs", "tmpfs", "/sys", "rw,nosuid,nodev,noexec,mode=755"},
+	{"sysfs", "sysfs", "/sys", "rw,nosuid,nodev,noexec"},
 	{"tmpfs", "tmpfs", "/tmp", "rw,mode=1777"},
 	{"tmpfs", "tmpfs", "/run", "rw,nosuid,nodev,mode=755"},
 	{"tmpfs", "tmpfs", "/var/tmp", "rw,mode=1777"},

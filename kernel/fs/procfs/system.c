@@ -1,5 +1,6 @@
 /* Machine-wide entries, and the root table. */
 #include "fs/procfs/procfs.h"
+#include "fs/procfs/limits.h"
 #include "core/cpu.h"
 #include "core/param.h"
 #include "core/random.h"
@@ -294,12 +295,17 @@ static long store_drop_caches(const struct proc_who *who, char *text, size_t n)
 	}
 
 static const struct proc_entry sys_kernel_random[] = {RO("boot_id", show_boot_id), {0}};
-static const struct proc_entry sys_kernel[] = {
-	RO("osrelease", show_osrelease),     RO("ostype", show_ostype),
-	RO("version", show_os_version),	     RO("hostname", show_hostname),
-	RO("pid_max", show_pid_max),	     RO("randomize_va_space", show_two),
-	RO("ngroups_max", show_ngroups_max), RO("cap_last_cap", show_cap_last),
-	DIR("random", sys_kernel_random),    {0}};
+static const struct proc_entry sys_kernel[] = {RO("osrelease", show_osrelease),
+					       RO("ostype", show_ostype),
+					       RO("version", show_os_version),
+					       RO("hostname", show_hostname),
+					       RO("pid_max", show_pid_max),
+					       RO("randomize_va_space", show_two),
+					       RO("ngroups_max", show_ngroups_max),
+					       RO("cap_last_cap", show_cap_last),
+					       DIR("random", sys_kernel_random),
+					       SYSVIPC_LIMITS,
+					       {0}};
 static const struct proc_entry sys_vm[] = {RO("overcommit_memory", show_zero),
 					   RO("max_map_count", show_max_map_count),
 					   RO("mmap_min_addr", show_mmap_min),
@@ -310,6 +316,7 @@ static const struct proc_entry sys_vm[] = {RO("overcommit_memory", show_zero),
 static const struct proc_entry sys_fs[] = {RO("pipe-max-size", show_pipe_max),
 					   RO("file-max", show_file_max),
 					   RO("nr_open", show_nr_open),
+					   DIR("inotify", proc_sys_inotify),
 					   {0}};
 const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
 					      DIR("vm", sys_vm),
@@ -376,6 +383,7 @@ static const struct proc_entry root_entries[] = {
 	RO("cmdline", show_cmdline_machine),
 	RO("config.gz", show_config),
 	DIR("sys", proc_sys_entries),
+	DIR("sysvipc", proc_sysvipc),
 	{0}};
 
 const struct proc_entry proc_root = {.name = "proc",

@@ -89,7 +89,9 @@ __noreturn void start_kernel(void)
 	must("tmpfs", tmpfs_init());
 	must("procfs", procfs_init());
 	must("devfs", devfs_init());
+	must("sysfs", sysfs_init());
 	must("9p", p9_init());
+	must("overlay", overlay_init());
 	must("root file system", vfs_mount_root());
 	unpack_initramfs();
 

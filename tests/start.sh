@@ -56,6 +56,8 @@ check 'every address differs between two runs' all_moved
 check 'exit status of the program' exits 7 run sh -c 'exit 7'
 check '128 and the signal' exits 137 run sh -c 'kill -9 $$'
 check '124 after the time limit' exits 124 run --timeout 2 sleep 60
+has_config() { run zcat /proc/config.gz </dev/null 2>/dev/null | cmp - abi/linux.config; }
+check '/proc/config.gz is the list in abi/linux.config' has_config
 check '127 for no such program' exits 127 run no-such-program
 check '126 for a file that is no program' exits 126 run /etc/passwd
 check '125 for a wrong option' exits 125 run --no-such-option true

@@ -33,7 +33,9 @@ static long do_open(int dirfd, uaddr_t path, u32 flags, u32 mode)
 	char *name;
 	long fd;
 
-	flags = (flags & OPEN_FLAGS) | O_LARGEFILE;
+	flags &= OPEN_FLAGS;
+	if (!arch_in_compat_syscall())
+		flags |= O_LARGEFILE; /* i386: for who asks */
 	if ((flags & O_CREAT) && (flags & O_DIRECTORY) && !(flags & O_PATH))
 		return -EINVAL;
 	mode = flags & (O_CREAT | O_TMPFILE_BIT) ? mode & 07777 : 0;
@@ -93,24 +95,11 @@ static long check_how(const struct open_how *how)
 	return 0;
 }
 
-/* The structure may be longer than ours if what we do not know is zero. */
 static long get_how(struct open_how *how, uaddr_t uhow, size_t size)
 {
-	u8 byte;
-
 	if (size < sizeof(*how))
 		return -EINVAL;
-	if (size > PAGE_SIZE)
-		return -E2BIG;
-	if (copy_from_user(how, uhow, sizeof(*how)))
-		return -EFAULT;
-	for (size_t at = sizeof(*how); at < size; at++) {
-		if (copy_from_user(&byte, uaddr_add(uhow, at), 1))
-			return -EFAULT;
-		if (byte)
-			return -E2BIG;
-	}
-	return 0;
+	return copy_struct_from_user(how, sizeof(*how), uhow, size);
 }
 
 static unsigned lookup_flags(u64 resolve)

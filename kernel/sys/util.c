@@ -100,6 +100,23 @@ long iovec_get(uaddr_t vec, unsigned long nr, struct iter_seg *fast, struct iter
 	return total;
 }
 
+/* i386's: value, signo, notify, tid. */
+int sigevent_get(struct sigevent *ev, uaddr_t from)
+{
+	u32 words[4];
+
+	if (!arch_in_compat_syscall())
+		return copy_from_user(ev, from, sizeof(*ev));
+	if (copy_from_user(words, from, sizeof(words)))
+		return -EFAULT;
+	memset(ev, 0, sizeof(*ev));
+	ev->sigev_value.sival_int = (int)words[0];
+	ev->sigev_signo = (int)words[1];
+	ev->sigev_notify = (int)words[2];
+	ev->_sigev_un._tid = (int)words[3];
+	return 0;
+}
+
 long file_install(struct file *f, bool cloexec)
 {
 	const struct vfs_ctx *ctx = &current->vfs;
@@ -113,4 +130,24 @@ long file_install(struct file *f, bool cloexec)
 	else
 		fd_install(ctx->files, (unsigned)fd, f);
 	return fd;
+}
+
+/* What openat2(2) says of its structure: longer than ours is good if what we do not know is zero.
+ */
+int copy_struct_from_user(void *to, size_t known, uaddr_t from, size_t size)
+{
+	u8 byte;
+
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	memset(to, 0, known);
+	if (copy_from_user(to, from, MIN(known, size)))
+		return -EFAULT;
+	for (size_t at = known; at < size; at++) {
+		if (copy_from_user(&byte, uaddr_add(from, at), 1))
+			return -EFAULT;
+		if (byte)
+			return -E2BIG;
+	}
+	return 0;
 }

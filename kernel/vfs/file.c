@@ -2,6 +2,7 @@
 #include "vfs/internal.h"
 #include "mm/mm.h"
 #include "vfs/epoll.h"
+#include "vfs/notify.h"
 
 static struct kmem_cache *file_cache;
 
@@ -9,7 +10,13 @@ static void vma_file_get(struct file *f)
 {
 	ref_get(&f->ref);
 }
-static const struct vma_file_ops file_vma_ops = {.get = vma_file_get, .put = file_put};
+static void vma_file_put(struct file *f)
+{
+	if (unlikely(f->ops->unmapped))
+		f->ops->unmapped(f);
+	file_put(f);
+}
+static const struct vma_file_ops file_vma_ops = {.get = vma_file_get, .put = vma_file_put};
 
 void file_cache_init(void)
 {
@@ -33,6 +40,8 @@ static void file_free(struct file *f)
 {
 	struct inode *i = f->inode;
 
+	if (f->mode & FMODE_OPENED)
+		notify_file(f, f->mode & FMODE_WRITE ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
 	if (unlikely(READ_ONCE(f->watchers)))
 		epoll_release_watched(f);
 	if (i && unlikely(i->locks))

@@ -1,5 +1,6 @@
 /* Inodes, super blocks and the list of file-system types. */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 
 static struct kmem_cache *inode_cache;
 static const struct vmobj_ops memory_ops; /* nothing behind the pages */
@@ -57,7 +58,8 @@ struct super_block *super_new(struct fs_type *t, const struct super_ops *ops, u6
 	sb->flags = flags & MS_RDONLY;
 	sb->dev = MKDEV(0, atomic_add(&last_anon_minor, 1));
 	ref_init(&sb->ref, 1);
-	mutex_init(&sb->rename_lock, RANK_RENAME, "rename_lock");
+	sb->rename_lock = &sb->own_rename_lock;
+	mutex_init(sb->rename_lock, RANK_RENAME, "rename_lock");
 	spin_init(&sb->lock, RANK_SB, "super_block");
 	list_init(&sb->inodes);
 	return sb;
@@ -67,6 +69,7 @@ void super_put(struct super_block *sb)
 {
 	if (!ref_put(&sb->ref))
 		return;
+	notify_umount(sb);
 	inode_sync_all(sb);
 	if (sb->root)
 		dcache_drop_tree(sb->root);
@@ -146,6 +149,7 @@ static void inode_free(struct inode *i)
 	vmobj_destroy(&i->obj);
 	pipe_inode_free(i);
 	locks_free_inode(i);
+	xattrs_free_inode(i);
 	kmem_cache_free(inode_cache, i);
 }
 

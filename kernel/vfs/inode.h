@@ -11,8 +11,13 @@ struct super_block {
 	struct dentry *root; /* reference held */
 	unsigned long flags; /* MS_RDONLY */
 	u64 magic;
-	refcount_t ref;		  /* mounts */
-	struct mutex rename_lock; /* RANK_RENAME */
+	u32 nr_marks;		      /* vfs/notify.c: marks on its inodes; atomic */
+	refcount_t ref;		      /* mounts */
+	struct mutex own_rename_lock; /* RANK_RENAME */
+	/* Held over renames between two directories; a stacked file system's is the one below. */
+	struct mutex *rename_lock;
+	bool is_in_memory;    /* what the dentry cache does not have is not there */
+	unsigned stack_depth; /* how many file systems are below this one */
 	spinlock_t lock;
 	struct list_head inodes; /* lock */
 	char source[64];
@@ -29,13 +34,17 @@ struct inode {
 	u64 ino, rdev;
 	u64 version; /* counts changes of a directory */
 	struct ktime_ts atime, mtime, ctime, btime;
-	struct rwsem rwsem; /* RANK_INODE */
-	struct vmobj obj;   /* page cache; obj.size_bytes is i_size */
-	u64 blocks;	    /* 512-byte units; 0: computed from obj.nr_pages */
-	struct pipe *pipe;  /* FIFOs while open */
-	void *locks;	    /* vfs/lock.c: advisory locks */
-	int write_count;    /* > 0: open for writing; < 0: being executed (ETXTBSY); atomic */
+	struct rwsem rwsem;	   /* RANK_INODE */
+	struct vmobj obj;	   /* page cache; obj.size_bytes is i_size */
+	u64 blocks;		   /* 512-byte units; 0: computed from obj.nr_pages */
+	struct pipe *pipe;	   /* FIFOs while open */
+	void *locks;		   /* vfs/lock.c: advisory locks */
+	struct notify_mark *marks; /* vfs/notify.c: who watches it; notify_lock */
+	u32 notify_mask;	   /* the union of their masks; notify_lock */
+	int write_count; /* > 0: open for writing; < 0: being executed (ETXTBSY); atomic */
 	struct list_head sb_node;
+	struct xattr *xattrs; /* of file systems that keep them in memory; rwsem */
+	bool has_caps;	      /* security.capability is among them */
 	void *private;
 };
 

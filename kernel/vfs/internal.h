@@ -121,6 +121,12 @@ void file_cache_init(void);
 /* epoll.c */
 void epoll_init(void);
 
+/* xattr.c: attributes in memory, inode_ops of the file systems that keep them there */
+long memory_getxattr(struct inode *i, const char *name, void *buf, size_t size);
+int memory_setxattr(struct inode *i, const char *name, const void *value, size_t size, int flags);
+long memory_listxattr(struct inode *i, char *buf, size_t size, bool with_trusted);
+void xattrs_free_inode(struct inode *i);
+
 /* rw.c */
 int file_remove_privs(const struct vfs_ctx *ctx, struct inode *i);
 

@@ -232,9 +232,21 @@ const struct inode_ops memfs_dir_iops = {
 	.rmdir = memfs_rmdir,
 	.rename = memfs_rename,
 	.tmpfile = memfs_tmpfile,
+	.getxattr = memory_getxattr,
+	.setxattr = memory_setxattr,
+	.listxattr = memory_listxattr,
 };
-const struct inode_ops memfs_link_iops = {.readlink = memfs_readlink};
-const struct inode_ops memfs_other_iops = {.setattr = NULL};
+const struct inode_ops memfs_link_iops = {
+	.readlink = memfs_readlink,
+	.getxattr = memory_getxattr,
+	.setxattr = memory_setxattr,
+	.listxattr = memory_listxattr,
+};
+const struct inode_ops memfs_other_iops = {
+	.getxattr = memory_getxattr,
+	.setxattr = memory_setxattr,
+	.listxattr = memory_listxattr,
+};
 
 /* --- from inside the kernel --- */
 

@@ -1,6 +1,8 @@
 /* open(2): from a name to an open file. Called by sys/open.c and exec; hands over to file_ops.open.
  */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
+#include "vfs/stack.h"
 
 #define O_ACCESS_NONE 3u /* access mode 3: neither read nor write, for ioctl only */
 #define O_TMPFILE_BIT 020000000u
@@ -81,7 +83,7 @@ static struct file *file_from_path(const struct path *p, u32 o_flags)
 		f->flags = o_flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW);
 		return f;
 	}
-	f->flags = o_flags & ~(u32)(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC | VFS_O_EXEC);
+	f->flags = o_flags & ~(u32)(O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC | VFS_O_EXEC);
 	f->mode = file_mode(o_flags);
 	if (S_ISREG(i->mode) || S_ISDIR(i->mode))
 		f->mode |= FMODE_ATOMIC_POS;
@@ -90,14 +92,26 @@ static struct file *file_from_path(const struct path *p, u32 o_flags)
 	if (!err && (o_flags & O_DIRECT) && !S_ISREG(i->mode) && !S_ISFIFO(i->mode) &&
 	    !S_ISBLK(i->mode))
 		err = -EINVAL;
+	/* open(2), EOVERFLOW */
+	if (!err && !(o_flags & (O_LARGEFILE | VFS_O_EXEC)) && S_ISREG(i->mode) &&
+	    i->obj.size_bytes > MAX_NON_LFS)
+		err = -EOVERFLOW;
 	if (!err && f->ops->open)
 		err = f->ops->open(i, f);
 	if (err) {
 		file_put(f);
 		return ERR_PTR(err);
 	}
+	f->flags &= ~(u32)O_TRUNC;
 	f->mode |= FMODE_OPENED;
+	notify_file(f, IN_OPEN);
 	return f;
+}
+
+struct file *stack_open(const struct path *p, u32 o_flags)
+{
+	path_get(p);
+	return file_from_path(p, o_flags);
 }
 
 /* May this object be opened this way? Linux's may_open(). */
@@ -200,6 +214,7 @@ static struct file *open_found(struct open_req *r, const struct path *p)
 			file_put(f);
 			return ERR_PTR(err);
 		}
+		notify_file(f, IN_MODIFY);
 	}
 	return f;
 }
@@ -240,6 +255,7 @@ static struct dentry *lookup_or_create(struct open_req *r, struct walk *w)
 			d = ERR_PTR(err);
 		} else {
 			d = dentry_hash_in(d);
+			notify_create(dir, d);
 		}
 	}
 	up_write(&dir->rwsem);

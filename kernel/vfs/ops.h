@@ -26,6 +26,7 @@ struct mount;
 struct poll_table;
 struct vma;
 struct map_request;
+struct vfs_ctx;
 
 struct ktime_ts {
 	s64 sec;
@@ -105,14 +106,21 @@ struct inode_ops {
 		       const struct iattr *attr); /* NULL: inode_setattr_simple() */
 	int (*permission)(struct inode *inode, const struct cred *c,
 			  unsigned mask); /* NULL: mode bits; mask MAY_* */
+	/* Extended attributes, xattr(7); the rules of their name spaces are checked before. NULL:
+	 * -EOPNOTSUPP. size 0 asks for the size; -ERANGE: the buffer is too small. setxattr without
+	 * a value removes; flags XATTR_*. listxattr leaves trusted.* out unless asked for. */
+	long (*getxattr)(struct inode *inode, const char *name, void *buf, size_t size);
+	int (*setxattr)(struct inode *inode, const char *name, const void *value, size_t size,
+			int flags);
+	long (*listxattr)(struct inode *inode, char *buf, size_t size, bool with_trusted);
 	/* Of the directory the entry is in; called before a cached entry (also a negative one) is
 	 * used; false = drop it and look up again. NULL: always good. */
 	bool (*revalidate)(struct dentry *de);
 };
 
 struct file_ops {
-	int (*open)(struct inode *inode,
-		    struct file *f);	 /* may replace f->ops; NULL: nothing to do */
+	/* May replace f->ops; NULL: nothing to do. f->flags has O_TRUNC here, and only here. */
+	int (*open)(struct inode *inode, struct file *f);
 	void (*release)(struct file *f); /* last reference gone */
 	int (*flush)(struct file *f);	 /* each close(2); its error is close's */
 	/* Move data at *pos and advance it. Streams ignore pos. Short counts and -EAGAIN
@@ -133,6 +141,10 @@ struct file_ops {
 	int (*mmap)(struct file *f, struct map_request *req);
 	int (*fsync)(struct file *f, bool data_only);
 	long (*fallocate)(struct file *f, int mode, s64 off, s64 len);
+	/* An area that mapped the file is gone. NULL: nobody asks. */
+	void (*unmapped)(struct file *f);
+	/* Lines of /proc/PID/fdinfo that files of this kind have besides; emit may sleep. */
+	void (*show_fdinfo)(struct file *f, void (*emit)(void *arg, const char *line), void *arg);
 };
 
 struct super_ops {
@@ -154,6 +166,9 @@ struct fs_type {
 	 * ERR_PTR. */
 	struct super_block *(*mount)(struct fs_type *t, const char *source, unsigned long flags,
 				     const char *options);
+	/* The same for a type whose options name files; used instead when it is there. */
+	struct super_block *(*mount_at)(const struct vfs_ctx *ctx, struct fs_type *t,
+					unsigned long flags, const char *options);
 	struct fs_type *next;
 };
 void fs_register(struct fs_type *t);

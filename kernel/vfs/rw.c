@@ -3,7 +3,9 @@
  * Called by sys/rw.c with the data in a struct iter; next is file_ops.read or .write.
  */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 #include <asm/signal.h>
+#include <linux/xattr.h>
 
 /*
  * f->pos belongs to the open file: two threads (or processes) that share it take pos_lock. A file
@@ -32,6 +34,13 @@ static inline int check_pos(s64 pos, size_t count)
 	return unlikely((s64)((u64)pos + count) < 0) ? -EINVAL : 0;
 }
 
+static inline long read_done(struct file *f, long n)
+{
+	if (n > 0)
+		notify_file(f, IN_ACCESS);
+	return n;
+}
+
 long vfs_read_full(struct file *f, struct iter *it, s64 *pos)
 {
 	bool locked;
@@ -41,7 +50,7 @@ long vfs_read_full(struct file *f, struct iter *it, s64 *pos)
 		return why_not_read(f);
 	if (pos) {
 		n = check_pos(*pos, it->count);
-		return n ? n : f->ops->read(f, it, pos);
+		return n ? n : read_done(f, f->ops->read(f, it, pos));
 	}
 	locked = pos_lock(f);
 	n = check_pos(f->pos, it->count);
@@ -49,7 +58,7 @@ long vfs_read_full(struct file *f, struct iter *it, s64 *pos)
 		n = f->ops->read(f, it, &f->pos);
 	if (locked)
 		mutex_unlock(&f->pos_lock);
-	return n;
+	return read_done(f, n);
 }
 
 /*
@@ -60,7 +69,7 @@ static long check_size_limit(const struct vfs_ctx *ctx, struct file *f, struct i
 			     size_t *cut)
 {
 	u64 at = f->flags & O_APPEND ? f->inode->obj.size_bytes : (u64)pos;
-	u64 limit = MAX_FILE_SIZE;
+	u64 max = f->flags & O_LARGEFILE ? (u64)MAX_FILE_SIZE : MAX_NON_LFS, limit = max;
 
 	*cut = 0;
 	if (ctx && ctx->limit_fsize < limit) {
@@ -70,7 +79,7 @@ static long check_size_limit(const struct vfs_ctx *ctx, struct file *f, struct i
 			return -EFBIG;
 		}
 	}
-	if (at >= MAX_FILE_SIZE)
+	if (at >= max)
 		return -EFBIG;
 	if (it->count > limit - at) {
 		*cut = it->count - (limit - at);
@@ -98,7 +107,7 @@ static long write_regular(const struct vfs_ctx *ctx, struct file *f, struct iter
 	n = check_size_limit(ctx, f, it, *pos, &cut);
 	if (n)
 		return n;
-	if (unlikely(i->mode & (S_ISUID | S_ISGID))) {
+	if (unlikely((i->mode & (S_ISUID | S_ISGID)) || i->has_caps)) {
 		n = file_remove_privs(ctx, i);
 		if (n)
 			return n;
@@ -128,6 +137,13 @@ long vfs_broken_pipe(const struct vfs_ctx *ctx, struct file *f)
 	return -EPIPE;
 }
 
+static inline long write_done(const struct vfs_ctx *ctx, struct file *f, long n)
+{
+	if (n > 0)
+		notify_file(f, IN_MODIFY);
+	return unlikely(n == -EPIPE) ? vfs_broken_pipe(ctx, f) : n;
+}
+
 long vfs_write_full(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *pos)
 {
 	bool locked;
@@ -138,12 +154,12 @@ long vfs_write_full(const struct vfs_ctx *ctx, struct file *f, struct iter *it, 
 	if (unlikely(!f->ops->write))
 		return -EINVAL;
 	if (pos)
-		return write_at(ctx, f, it, pos);
+		return write_done(ctx, f, write_at(ctx, f, it, pos));
 	locked = pos_lock(f);
 	n = write_at(ctx, f, it, &f->pos);
 	if (locked)
 		mutex_unlock(&f->pos_lock);
-	return n;
+	return write_done(ctx, f, n);
 }
 
 /* Writing takes the set-ID bits away unless the writer is privileged (inode(7)). */
@@ -155,6 +171,15 @@ int file_remove_privs(const struct vfs_ctx *ctx, struct inode *i)
 
 	if ((i->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
 		kill |= S_ISGID;
+	/* File capabilities go whoever writes (capabilities(7)). */
+	if (unlikely(i->has_caps) && i->ops->setxattr) {
+		down_write(&i->rwsem);
+		err = i->ops->setxattr(i, XATTR_NAME_CAPS, NULL, 0, XATTR_REPLACE);
+		up_write(&i->rwsem);
+		if (err && err != -ENODATA)
+			return err;
+		err = 0;
+	}
 	if (!kill || !ctx || cred_has_cap(ctx->cred, CAP_FSETID))
 		return 0;
 	down_write(&i->rwsem);
@@ -183,7 +208,7 @@ long kernel_read(struct file *f, void *buf, size_t n, s64 pos)
 			break;
 		done += (size_t)r;
 	}
-	return (long)done;
+	return read_done(f, (long)done);
 }
 
 long kernel_write(const struct vfs_ctx *ctx, struct file *f, const void *buf, size_t n, s64 pos)
@@ -227,9 +252,8 @@ s64 llseek_size(struct file *f, s64 off, int whence, u64 size)
 	return -EINVAL;
 }
 
-s64 generic_llseek(struct file *f, s64 off, int whence)
+s64 llseek_object(struct file *f, const struct vmobj *o, s64 off, int whence)
 {
-	struct vmobj *o = &f->inode->obj;
 	u64 size = o->size_bytes, at;
 
 	if ((whence != SEEK_DATA && whence != SEEK_HOLE) || (o->ops && o->ops->fill))
@@ -237,7 +261,7 @@ s64 generic_llseek(struct file *f, s64 off, int whence)
 	/* Pages that were never made are holes: only where nothing fills them from elsewhere. */
 	if (off < 0 || (u64)off >= size)
 		return -ENXIO;
-	at = vmobj_seek(o, (u64)off >> PAGE_SHIFT, whence == SEEK_DATA);
+	at = vmobj_seek((struct vmobj *)o, (u64)off >> PAGE_SHIFT, whence == SEEK_DATA);
 	at = at > size >> PAGE_SHIFT ? size : at << PAGE_SHIFT;
 	at = MAX(at, (u64)off);
 	if (at >= size) {
@@ -246,6 +270,11 @@ s64 generic_llseek(struct file *f, s64 off, int whence)
 		at = size;
 	}
 	return seek_to(f, 0, (s64)at);
+}
+
+s64 generic_llseek(struct file *f, s64 off, int whence)
+{
+	return llseek_object(f, &f->inode->obj, off, whence);
 }
 
 s64 vfs_llseek(struct file *f, s64 off, int whence)
@@ -278,7 +307,9 @@ int vfs_readdir(struct file *f, struct dir_context *ctx)
 	down_read(&i->rwsem);
 	err = f->path.dentry->flags & DE_UNLINKED ? -ENOENT : f->ops->readdir(f, ctx);
 	up_read(&i->rwsem);
-	if (!err)
+	if (!err) {
 		file_accessed(f);
+		notify_file(f, IN_ACCESS);
+	}
 	return err;
 }

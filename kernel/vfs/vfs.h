@@ -54,6 +54,8 @@ int vfs_lookup_at(const struct vfs_ctx *ctx, const struct path *base, const char
  * execute instead of read permission, and -EACCES for what is not a regular file or is on a noexec
  * mount; kernel_read() works on the result. */
 #define VFS_O_EXEC BIT(5)
+/* What a file opened without O_LARGEFILE may hold, bytes. */
+#define MAX_NON_LFS ((1UL << 31) - 1)
 struct file *vfs_open(const struct vfs_ctx *ctx, int dfd, const char *name, u32 o_flags, u32 mode,
 		      unsigned lookup_flags);
 struct file *vfs_open_path(const struct vfs_ctx *ctx, const struct path *p,
@@ -84,8 +86,14 @@ int vfs_truncate(const struct vfs_ctx *ctx, struct inode *inode, u64 size);
 int vfs_permission(const struct path *p, const struct cred *c,
 		   unsigned mask); /* inode_permission + mount flags */
 int vfs_statfs(const struct path *p, struct kstatfs *st);
-/* What using the extended attribute `name` ends with: xattr(7)'s rules, then -EOPNOTSUPP. */
-int vfs_xattr(const struct path *p, const struct cred *c, const char *name, bool is_write);
+/* Extended attributes, xattr(7): the rules of the name spaces, then the file system. get and list
+ * return the size, with size 0 without copying; -ERANGE: the buffer is too small. */
+long vfs_getxattr(const struct path *p, const struct cred *c, const char *name, void *buf,
+		  size_t size);
+long vfs_listxattr(const struct path *p, const struct cred *c, char *buf, size_t size);
+/* value NULL: remove it, -ENODATA when there is none. flags: XATTR_*. */
+int vfs_setxattr(const struct path *p, const struct cred *c, const char *name, const void *value,
+		 size_t size, int flags);
 int vfs_want_write(const struct path *p); /* 0 or -EROFS: the mount's part of it */
 
 /* Absolute name of `p` as seen from `root`, written at the end of buf; returns its start, "

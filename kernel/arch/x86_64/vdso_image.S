@@ -3,12 +3,12 @@
 	.balign	4096
 	.globl	vdso64_start, vdso64_end
 vdso64_start:
-	.incbin	"build/vdso/vdso64.so"
+	.incbin	"vdso/vdso64.so"
 	.balign	4096
 vdso64_end:
 	.globl	vdso32_start, vdso32_end
 vdso32_start:
-	.incbin	"build/vdso/vdso32.so"
+	.incbin	"vdso/vdso32.so"
 	.balign	4096
 vdso32_end:
 	.section .note.GNU-stack, "", @progbits

@@ -300,6 +300,8 @@ $(B)/k/%.S.o: %.S | $(UAPI_READY) $(GEN_STAMP)
 $(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
 # Every call goes through it, and backtraces end there.
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
+# Runs before the image is where its addresses say.
+$(B)/k/kernel/arch/x86_64/kaslr.o: private KFLAGS += -fPIE -mcmodel=small
 $(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so $(B)/vdso/vdso32.so
 # .incbin of what this build made.
 $(B)/k/kernel/fs/procfs/config_gz.S.o: private KFLAGS += -Wa,-I$(B)
@@ -312,17 +314,25 @@ $(B)/linux.config.gz: abi/linux.config
 
 # Linked twice: the names that a panic prints come from the first link. They lie behind all code, so
 # that they move none of it.
+# The lists of what boot changes in the image (tools/kreloc.py) come from it, too, and are filled in last.
 KLINK = $(CC) -nostdlib -static $(NO_PIE) -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
-	$(KOBJ) $(B)/initramfs.o
-$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o tools/ksyms.sh
+	-Wl,--emit-relocs $(KOBJ) $(B)/initramfs.o
+KRELOC := $(if $(filter x86_64,$(ARCH)),$(PYTHON) tools/kreloc.py,:)
+$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o tools/ksyms.sh tools/kreloc.py
 	$(call say,LINK,$@)
 	$(Q)tools/ksyms.sh > $(B)/ksyms.0.S
 	$(Q)$(CC) -c -o $(B)/ksyms.0.o $(B)/ksyms.0.S
-	$(Q)$(KLINK) $(B)/ksyms.0.o -o $@.tmp
+	$(Q)$(KRELOC) size > $(B)/kreloc.0.S
+	$(Q)$(CC) -c -o $(B)/kreloc.0.o $(B)/kreloc.0.S
+	$(Q)$(KLINK) $(B)/ksyms.0.o $(B)/kreloc.0.o -o $@.tmp
 	$(Q)tools/ksyms.sh $@.tmp > $(B)/ksyms.S
 	$(Q)$(CC) -c -o $(B)/ksyms.o $(B)/ksyms.S
-	$(Q)$(KLINK) $(B)/ksyms.o -o $@.tmp
+	$(Q)$(KRELOC) size $@.tmp > $(B)/kreloc.S
+	$(Q)$(CC) -c -o $(B)/kreloc.o $(B)/kreloc.S
+	$(Q)$(KLINK) $(B)/ksyms.o $(B)/kreloc.o -o $@.tmp
 	$(Q)tools/ksyms.sh $@.tmp | cmp - $(B)/ksyms.S
+	$(Q)$(KRELOC) fill $@.tmp
+	$(Q)objcopy --remove-section='.rela*' $@.tmp
 	$(Q)mv $@.tmp $@
 
 $(B)/lstar-kernel.lst: $(B)/lstar-kernel.elf

@@ -19,7 +19,7 @@ echo 'ksym_table:'
 	{
 		at = value($1)
 		if (!count++)
-			printf "\t.quad\t0x%s\n", $1
+			printf "\t.quad\t%s\n", $3 # moves with the image
 		else if (at == last)
 			next
 		for (at -= last; count > 1 && at > 65535; at -= 65535)
@@ -27,8 +27,8 @@ echo 'ksym_table:'
 		printf "\t.short\t%d\n\t.asciz\t\"%s\"\n", (count > 1 ? at : 0), $3
 		last = value($1)
 	}
-	END { if (!count) printf "\t.quad\t0\n" }'
-[ $# -gt 0 ] || echo '	.quad	0'
+	END { if (!count) printf "\t.quad\t__text_start\n" }'
+[ $# -gt 0 ] || echo '	.quad	__text_start'
 echo '	.short	0'
 echo '	.asciz	""'
 echo '	.section .note.GNU-stack, "", @progbits'

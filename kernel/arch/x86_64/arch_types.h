@@ -14,7 +14,7 @@
 #define DIRECT_MAP_BASE	  0xffff888000000000UL
 #define KERNEL_VMAP_START 0xffffc90000000000UL
 #define KERNEL_VMAP_END	  0xffffc98000000000UL
-#define KERNEL_IMAGE_BASE 0xffffffff80000000UL
+#define KERNEL_IMAGE_BASE 0xffffffff80000000UL /* linked for; kernel_base is where it is */
 #define VSYSCALL_ADDR	  0xffffffffff600000UL
 
 /* Linux's layout (arch/x86/include/asm/ptrace.h): what each door pushes, lowest address first. */
@@ -155,6 +155,9 @@ static inline u64 arch_cycles(void)
 	return (u64)hi << 32 | lo;
 }
 
+/* Where the image shows physical address 0: kernel.lds; moved by kaslr.c as every address is. */
+extern char kernel_base[];
+
 static inline void *phys_to_virt(unsigned long pa)
 {
 	return (void *)(pa + DIRECT_MAP_BASE);
@@ -163,7 +166,7 @@ static inline unsigned long virt_to_phys(const void *va)
 {
 	unsigned long v = (unsigned long)va;
 
-	return v >= KERNEL_IMAGE_BASE ? v - KERNEL_IMAGE_BASE : v - DIRECT_MAP_BASE;
+	return v >= KERNEL_IMAGE_BASE ? v - (unsigned long)kernel_base : v - DIRECT_MAP_BASE;
 }
 
 /* --- the system-call door --- */

@@ -69,6 +69,10 @@
 #define VEC_ERROR      0xfe
 #define VEC_SPURIOUS   0xff
 
+/* struct hvm_start_info, which a PVH loader passes (asserted in boot.c) */
+#define PVH_MAGIC   0x336ec578
+#define PVH_CMDLINE 24
+
 #define KERNEL_PHYS_START 0x100000
 #define TRAMPOLINE_PHYS	  0x8000
 #define BOOT_STACK_SIZE	  16384

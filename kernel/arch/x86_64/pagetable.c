@@ -210,7 +210,7 @@ static void map_image(u64 *pgd, const char *start, const char *end, unsigned pro
 			pte = walk(pgd, (unsigned long)start, true);
 		if (!pte)
 			panic("no memory for the kernel's page table");
-		*pte = ((unsigned long)start - KERNEL_IMAGE_BASE) | flags;
+		*pte = virt_to_phys(start) | flags;
 	}
 }
 

@@ -1,6 +1,7 @@
 /* Attributes: chmod(2) chown(2) access(2) truncate(2) umask(2). Times: times.c. Next: vfs/attr.c.
  */
 #include "sys/syscall.h"
+#include "vfs/notify.h"
 #include <linux/capability.h>
 #include <linux/securebits.h>
 
@@ -213,6 +214,8 @@ static long truncate_path(const struct path *p, u64 size)
 	if (err)
 		return err;
 	err = vfs_truncate(ctx, i, size);
+	if (!err)
+		notify_dentry(p->dentry, IN_MODIFY);
 	inode_put_write(i);
 	return err;
 }
@@ -244,8 +247,12 @@ long sys_ftruncate(int fd, long length)
 		return -EBADF;
 	if (!S_ISREG(r.file->inode->mode) || !(r.file->mode & FMODE_WRITE))
 		err = -EINVAL;
+	else if (!(r.file->flags & O_LARGEFILE) && length > (long)MAX_NON_LFS)
+		err = -EINVAL;
 	else
 		err = vfs_truncate(&current->vfs, r.file->inode, (u64)length);
+	if (!err)
+		notify_file(r.file, IN_MODIFY);
 	fd_put(r);
 	return err;
 }

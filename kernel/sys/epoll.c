@@ -1,6 +1,7 @@
 /* epoll_create(2), epoll_ctl(2), epoll_wait(2). Next: vfs/epoll.c, vfs/epoll_wait.c. */
 #include "core/time.h"
 #include "sys/poller.h"
+#include "sys/uaccess_time.h"
 #include "vfs/epoll.h"
 
 #define MAX_EVENTS ((int)(0x7fffffff / sizeof(struct epoll_event)))
@@ -111,7 +112,7 @@ long sys_epoll_pwait2(int epfd, uaddr_t events, int maxevents, uaddr_t timeout, 
 	long err;
 
 	if (timeout.v) {
-		if (copy_from_user(&ts, timeout, sizeof(ts)))
+		if (timespec_copy_in(&ts, timeout))
 			return -EFAULT;
 		err = deadline_from(&ts, &deadline_ns);
 		if (err)

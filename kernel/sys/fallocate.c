@@ -1,5 +1,6 @@
 /* fallocate(2). Next: file_ops.fallocate. */
 #include "sys/syscall.h"
+#include "vfs/notify.h"
 #include <linux/falloc.h>
 #include <linux/fcntl.h>
 
@@ -63,6 +64,8 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 	if (!r.file)
 		return -EBADF;
 	err = do_fallocate(r.file, mode, offset, len);
+	if (!err)
+		notify_file(r.file, IN_MODIFY);
 	fd_put(r);
 	return err;
 }

@@ -105,18 +105,25 @@ static bool emit(struct dir_context *ctx, const char *name, size_t len, u64 ino,
 	return true;
 }
 
-static long getdents_from(struct file *f, struct getdents *g)
+long dir_iterate(struct file *f, struct dir_context *ctx)
 {
 	bool is_shared = ref_read(&f->ref) > 1;
 	int err;
 
 	if (is_shared)
 		mutex_lock(&f->pos_lock);
-	g->ctx.pos = f->pos;
-	err = vfs_readdir(f, &g->ctx);
-	f->pos = g->ctx.pos;
+	ctx->pos = f->pos;
+	err = vfs_readdir(f, ctx);
+	f->pos = ctx->pos;
 	if (is_shared)
 		mutex_unlock(&f->pos_lock);
+	return err;
+}
+
+static long getdents_from(struct file *f, struct getdents *g)
+{
+	long err = dir_iterate(f, &g->ctx);
+
 	if (g->done)
 		return (long)g->done;
 	return err ? err : g->err;

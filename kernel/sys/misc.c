@@ -18,18 +18,24 @@
 
 /* --- uname(2) --- */
 
+void uname_get(struct new_utsname *u)
+{
+	unsigned long f = spin_lock_irqsave(&uts_lock);
+
+	*u = utsname;
+	spin_unlock_irqrestore(&uts_lock, f);
+	str_copy(u->machine, arch_platform, sizeof(u->machine));
+	if ((current->personality & PER_MASK) == PER_LINUX32)
+		str_copy(u->machine, "i686", sizeof(u->machine));
+	if (current->personality & UNAME26)
+		str_copy(u->release, "2.6.72-lstar", sizeof(u->release));
+}
+
 long sys_uname(uaddr_t buf)
 {
 	struct new_utsname u;
-	unsigned long f = spin_lock_irqsave(&uts_lock);
 
-	u = utsname;
-	spin_unlock_irqrestore(&uts_lock, f);
-	str_copy(u.machine, arch_platform, sizeof(u.machine));
-	if ((current->personality & PER_MASK) == PER_LINUX32)
-		str_copy(u.machine, "i686", sizeof(u.machine));
-	if (current->personality & UNAME26)
-		str_copy(u.release, "2.6.72-lstar", sizeof(u.release));
+	uname_get(&u);
 	return copy_to_user(buf, &u, sizeof(u));
 }
 

@@ -33,7 +33,9 @@ static long do_open(int dirfd, uaddr_t path, u32 flags, u32 mode)
 	char *name;
 	long fd;
 
-	flags = (flags & OPEN_FLAGS) | O_LARGEFILE;
+	flags &= OPEN_FLAGS;
+	if (!arch_in_compat_syscall())
+		flags |= O_LARGEFILE; /* i386: for who asks */
 	if ((flags & O_CREAT) && (flags & O_DIRECTORY) && !(flags & O_PATH))
 		return -EINVAL;
 	mode = flags & (O_CREAT | O_TMPFILE_BIT) ? mode & 07777 : 0;

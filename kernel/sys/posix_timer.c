@@ -7,7 +7,7 @@ long sys_timer_create(int clockid, uaddr_t event, uaddr_t timerid)
 	struct sigevent ev;
 	int id;
 
-	if (event.v && copy_from_user(&ev, event, sizeof(ev)))
+	if (event.v && sigevent_get(&ev, event))
 		return -EFAULT;
 	id = posix_timer_create(clockid, event.v ? &ev : NULL);
 	if (id < 0)
@@ -23,7 +23,7 @@ static long state_put(uaddr_t to, const struct timer_state *state)
 {
 	long err = timespec_put(to, state->interval_ns);
 
-	return err ? err : timespec_put(uaddr_add(to, sizeof(struct timespec)), state->value_ns);
+	return err ? err : timespec_put(uaddr_add(to, timespec_bytes()), state->value_ns);
 }
 
 long sys_timer_settime(int timerid, int flags, uaddr_t value, uaddr_t ovalue)
@@ -35,7 +35,7 @@ long sys_timer_settime(int timerid, int flags, uaddr_t value, uaddr_t ovalue)
 		return -EINVAL;
 	err = timespec_get(value, &new.interval_ns);
 	if (!err || err == -EINVAL) {
-		long err2 = timespec_get(uaddr_add(value, sizeof(struct timespec)), &new.value_ns);
+		long err2 = timespec_get(uaddr_add(value, timespec_bytes()), &new.value_ns);
 
 		err = err2 ? err2 : err;
 	}

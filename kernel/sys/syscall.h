@@ -26,14 +26,22 @@ int copy_struct_from_user(void *to, size_t known, uaddr_t from, size_t size);
 long file_install(struct file *f, bool cloexec);
 /* A siginfo_t as the call in flight lays it out; 0, -EFAULT. */
 int siginfo_get(siginfo_t *si, uaddr_t from);
+/* Likewise a struct sigevent. */
+int sigevent_get(struct sigevent *ev, uaddr_t from);
 /* stat.c, for the other layouts of struct stat. flags: AT_*. */
 struct kstat;
 long stat_path(int dirfd, uaddr_t path, int flags, struct kstat *k);
 long stat_fd(int fd, struct kstat *k);
 /* sendfile.c; is_short: *offset has 32 bits. */
 long sendfile_fds(int out_fd, int in_fd, uaddr_t offset, size_t count, bool is_short);
+/* misc.c: what uname(2) answers to the caller. */
+struct new_utsname;
+void uname_get(struct new_utsname *u);
 /* cred.c: setgroups(2). */
 long set_groups(int size, uaddr_t list, bool is_16bit);
+/* getdents.c: reads a directory from the file's position on; the callback takes what it wants. */
+struct dir_context;
+long dir_iterate(struct file *f, struct dir_context *ctx);
 struct kstatfs;
 long statfs_path(uaddr_t path, struct kstatfs *k);
 long statfs_fd(int fd, struct kstatfs *k);

@@ -26,8 +26,7 @@ static long put_state(uaddr_t to, const struct timerfd_state *s)
 {
 	long err = timespec_put(to, s->interval_ns);
 
-	return err ? err
-		   : timespec_put(uaddr_add(to, sizeof(struct __kernel_timespec)), s->value_ns);
+	return err ? err : timespec_put(uaddr_add(to, timespec_bytes()), s->value_ns);
 }
 
 /* -EFAULT before -EINVAL. */
@@ -37,7 +36,7 @@ static long get_state(uaddr_t from, struct timerfd_state *s)
 
 	if (err == -EFAULT)
 		return err;
-	err2 = timespec_get(uaddr_add(from, sizeof(struct __kernel_timespec)), &s->value_ns);
+	err2 = timespec_get(uaddr_add(from, timespec_bytes()), &s->value_ns);
 	return err2 ? err2 : err;
 }
 

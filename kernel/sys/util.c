@@ -100,6 +100,23 @@ long iovec_get(uaddr_t vec, unsigned long nr, struct iter_seg *fast, struct iter
 	return total;
 }
 
+/* i386's: value, signo, notify, tid. */
+int sigevent_get(struct sigevent *ev, uaddr_t from)
+{
+	u32 words[4];
+
+	if (!arch_in_compat_syscall())
+		return copy_from_user(ev, from, sizeof(*ev));
+	if (copy_from_user(words, from, sizeof(words)))
+		return -EFAULT;
+	memset(ev, 0, sizeof(*ev));
+	ev->sigev_value.sival_int = (int)words[0];
+	ev->sigev_signo = (int)words[1];
+	ev->sigev_notify = (int)words[2];
+	ev->_sigev_un._tid = (int)words[3];
+	return 0;
+}
+
 long file_install(struct file *f, bool cloexec)
 {
 	const struct vfs_ctx *ctx = &current->vfs;

@@ -1,6 +1,7 @@
 /* Attributes: stat, chmod, chown, utimensat, truncate, statfs. Rules from their manual pages; the
  * order of checks is Linux's notify_change(). */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 #include <asm/signal.h>
 
 int vfs_permission(const struct path *p, const struct cred *c, unsigned mask)
@@ -135,6 +136,18 @@ static int check_rules(struct inode *i, const struct cred *c, struct iattr *a)
 	return err;
 }
 
+/* Which event a change is, in the order of Linux's fsnotify_change(). */
+static u32 change_event(const struct iattr *a)
+{
+	u32 times = a->valid & (ATTR_ATIME | ATTR_MTIME);
+
+	if ((a->valid & (ATTR_MODE | ATTR_UID | ATTR_GID)) || !times)
+		return IN_ATTRIB;
+	if (times == (ATTR_ATIME | ATTR_MTIME))
+		return IN_ATTRIB;
+	return times == ATTR_ATIME ? IN_ACCESS : IN_MODIFY;
+}
+
 /* a->valid 0 is chown(path, -1, -1): no rule applies, but set-ID bits and ctime change. */
 int vfs_setattr(const struct vfs_ctx *ctx, const struct path *p, struct iattr *a)
 {
@@ -165,6 +178,8 @@ int vfs_setattr(const struct vfs_ctx *ctx, const struct path *p, struct iattr *a
 		err = setattr_locked(i, a);
 	}
 	up_write(&i->rwsem);
+	if (!err)
+		notify_dentry(p->dentry, change_event(a));
 	return err;
 }
 

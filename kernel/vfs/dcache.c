@@ -6,6 +6,7 @@
  */
 #include "core/sched.h"
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 
 #define HASH_BITS  11
 #define TRIM_BATCH 32
@@ -217,6 +218,7 @@ static struct dentry *dentry_free(struct dentry *d)
 {
 	struct dentry *parent = d->parent == d ? NULL : d->parent;
 
+	notify_dentry_gone(d);
 	inode_put(d->inode);
 	if (d->name != d->inline_name)
 		kfree(d->name);

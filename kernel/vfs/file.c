@@ -2,6 +2,7 @@
 #include "vfs/internal.h"
 #include "mm/mm.h"
 #include "vfs/epoll.h"
+#include "vfs/notify.h"
 
 static struct kmem_cache *file_cache;
 
@@ -33,6 +34,8 @@ static void file_free(struct file *f)
 {
 	struct inode *i = f->inode;
 
+	if (f->mode & FMODE_OPENED)
+		notify_file(f, f->mode & FMODE_WRITE ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
 	if (unlikely(READ_ONCE(f->watchers)))
 		epoll_release_watched(f);
 	if (i && unlikely(i->locks))

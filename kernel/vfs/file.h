@@ -108,6 +108,7 @@ int fd_set_cloexec(struct fdtable *t, unsigned fd, bool on); /* -EBADF */
 /* vfs/rw.c: checks of mode, position, limits; then the operation. `pos` NULL = the file's own
  * position. */
 struct vfs_ctx;
+extern u32 notify_users; /* vfs/notify.h */
 long vfs_read_full(struct file *f, struct iter *it, s64 *pos);
 long vfs_write_full(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *pos);
 long vfs_broken_pipe(const struct vfs_ctx *ctx, struct file *f); /* SIGPIPE; -EPIPE */
@@ -115,7 +116,7 @@ long vfs_broken_pipe(const struct vfs_ctx *ctx, struct file *f); /* SIGPIPE; -EP
 static inline long vfs_read(struct file *f, struct iter *it, s64 *pos)
 {
 	if (unlikely((f->mode & (FMODE_READ | FMODE_ATOMIC_POS)) != FMODE_READ || pos ||
-		     !f->ops->read))
+		     !f->ops->read || READ_ONCE(notify_users)))
 		return vfs_read_full(f, it, pos);
 	return f->ops->read(f, it, &f->pos);
 }
@@ -124,7 +125,7 @@ static inline long vfs_write(const struct vfs_ctx *ctx, struct file *f, struct i
 	long n;
 
 	if (unlikely((f->mode & (FMODE_WRITE | FMODE_ATOMIC_POS)) != FMODE_WRITE || pos ||
-		     !f->ops->write))
+		     !f->ops->write || READ_ONCE(notify_users)))
 		return vfs_write_full(ctx, f, it, pos);
 	n = f->ops->write(f, it, &f->pos);
 	return unlikely(n == -EPIPE) ? vfs_broken_pipe(ctx, f) : n;

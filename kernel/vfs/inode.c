@@ -1,5 +1,6 @@
 /* Inodes, super blocks and the list of file-system types. */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 
 static struct kmem_cache *inode_cache;
 static const struct vmobj_ops memory_ops; /* nothing behind the pages */
@@ -67,6 +68,7 @@ void super_put(struct super_block *sb)
 {
 	if (!ref_put(&sb->ref))
 		return;
+	notify_umount(sb);
 	inode_sync_all(sb);
 	if (sb->root)
 		dcache_drop_tree(sb->root);

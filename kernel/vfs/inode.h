@@ -11,6 +11,7 @@ struct super_block {
 	struct dentry *root; /* reference held */
 	unsigned long flags; /* MS_RDONLY */
 	u64 magic;
+	u32 nr_marks;		  /* vfs/notify.c: marks on its inodes; atomic */
 	refcount_t ref;		  /* mounts */
 	struct mutex rename_lock; /* RANK_RENAME */
 	spinlock_t lock;
@@ -29,12 +30,14 @@ struct inode {
 	u64 ino, rdev;
 	u64 version; /* counts changes of a directory */
 	struct ktime_ts atime, mtime, ctime, btime;
-	struct rwsem rwsem; /* RANK_INODE */
-	struct vmobj obj;   /* page cache; obj.size_bytes is i_size */
-	u64 blocks;	    /* 512-byte units; 0: computed from obj.nr_pages */
-	struct pipe *pipe;  /* FIFOs while open */
-	void *locks;	    /* vfs/lock.c: advisory locks */
-	int write_count;    /* > 0: open for writing; < 0: being executed (ETXTBSY); atomic */
+	struct rwsem rwsem;	   /* RANK_INODE */
+	struct vmobj obj;	   /* page cache; obj.size_bytes is i_size */
+	u64 blocks;		   /* 512-byte units; 0: computed from obj.nr_pages */
+	struct pipe *pipe;	   /* FIFOs while open */
+	void *locks;		   /* vfs/lock.c: advisory locks */
+	struct notify_mark *marks; /* vfs/notify.c: who watches it; notify_lock */
+	u32 notify_mask;	   /* the union of their masks; notify_lock */
+	int write_count; /* > 0: open for writing; < 0: being executed (ETXTBSY); atomic */
 	struct list_head sb_node;
 	struct xattr *xattrs; /* of file systems that keep them in memory; rwsem */
 	bool has_caps;	      /* security.capability is among them */

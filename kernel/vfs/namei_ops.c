@@ -1,6 +1,7 @@
 /* Making and removing names: mknod mkdir symlink link unlink rmdir. The order of the checks is
  * Linux's (fs/namei.c), as programs see it. */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 
 /* --- permission to change a directory; its i_rwsem is held --- */
 
@@ -96,10 +97,17 @@ static struct dentry *create_begin(struct walk *w, const struct vfs_ctx *ctx, in
 	return ERR_PTR(err);
 }
 
-static int create_end(struct walk *w, struct dentry *d, int err)
+/* `linked`: the file that has one more name; NULL: a new one. */
+static int create_end(struct walk *w, struct dentry *d, int err, struct inode *linked)
 {
+	struct inode *dir = w->path.dentry->inode;
+
 	if (!err && d->inode)
 		d = dentry_hash_in(d);
+	if (!err && linked)
+		notify_link(dir, d, linked);
+	else if (!err)
+		notify_create(dir, d);
 	up_write(&w->path.dentry->inode->rwsem);
 	dentry_put(d);
 	walk_end(w);
@@ -135,7 +143,7 @@ int vfs_mknod(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u6
 		new_node_init(&n, ctx, dir, mode, has_rdev ? rdev : 0);
 		err = dir->ops->create(dir, d, &n);
 	}
-	return create_end(&w, d, err);
+	return create_end(&w, d, err, NULL);
 }
 
 int vfs_mkdir(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode)
@@ -153,7 +161,7 @@ int vfs_mkdir(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode)
 		new_node_init(&n, ctx, dir, S_IFDIR | (mode & 01777), 0);
 		err = dir->ops->mkdir(dir, d, &n);
 	}
-	return create_end(&w, d, err);
+	return create_end(&w, d, err, NULL);
 }
 
 int vfs_symlink(const struct vfs_ctx *ctx, const char *target, int dfd, const char *name)
@@ -175,7 +183,7 @@ int vfs_symlink(const struct vfs_ctx *ctx, const char *target, int dfd, const ch
 		n.mode = S_IFLNK | 0777;
 		err = dir->ops->symlink(dir, d, target, &n);
 	}
-	return create_end(&w, d, err);
+	return create_end(&w, d, err, NULL);
 }
 
 static int link_checked(struct inode *inode, struct walk *w, struct dentry *d,
@@ -224,7 +232,8 @@ int vfs_link(const struct vfs_ctx *ctx, int odfd, const char *oname, int ndfd, c
 	if (IS_ERR(d))
 		err = (int)PTR_ERR(d);
 	else
-		err = create_end(&w, d, link_checked(old.dentry->inode, &w, d, &old));
+		err = create_end(&w, d, link_checked(old.dentry->inode, &w, d, &old),
+				 old.dentry->inode);
 	path_put(&old);
 	return err;
 }
@@ -273,6 +282,8 @@ static int unlink_checked(struct walk *w, struct dentry *d)
 	if (!err)
 		dentry_removed(d);
 	up_write(&i->rwsem);
+	if (!err)
+		notify_unlink(dir, d);
 	return err;
 }
 
@@ -314,6 +325,8 @@ static int rmdir_checked(struct walk *w, struct dentry *d)
 	if (!err)
 		dentry_removed(d);
 	up_write(&i->rwsem);
+	if (!err)
+		notify_unlink(dir, d);
 	return err;
 }
 

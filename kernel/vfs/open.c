@@ -1,6 +1,7 @@
 /* open(2): from a name to an open file. Called by sys/open.c and exec; hands over to file_ops.open.
  */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 
 #define O_ACCESS_NONE 3u /* access mode 3: neither read nor write, for ioctl only */
 #define O_TMPFILE_BIT 020000000u
@@ -90,6 +91,10 @@ static struct file *file_from_path(const struct path *p, u32 o_flags)
 	if (!err && (o_flags & O_DIRECT) && !S_ISREG(i->mode) && !S_ISFIFO(i->mode) &&
 	    !S_ISBLK(i->mode))
 		err = -EINVAL;
+	/* open(2), EOVERFLOW */
+	if (!err && !(o_flags & (O_LARGEFILE | VFS_O_EXEC)) && S_ISREG(i->mode) &&
+	    i->obj.size_bytes > MAX_NON_LFS)
+		err = -EOVERFLOW;
 	if (!err && f->ops->open)
 		err = f->ops->open(i, f);
 	if (err) {
@@ -97,6 +102,7 @@ static struct file *file_from_path(const struct path *p, u32 o_flags)
 		return ERR_PTR(err);
 	}
 	f->mode |= FMODE_OPENED;
+	notify_file(f, IN_OPEN);
 	return f;
 }
 
@@ -200,6 +206,7 @@ static struct file *open_found(struct open_req *r, const struct path *p)
 			file_put(f);
 			return ERR_PTR(err);
 		}
+		notify_file(f, IN_MODIFY);
 	}
 	return f;
 }
@@ -240,6 +247,7 @@ static struct dentry *lookup_or_create(struct open_req *r, struct walk *w)
 			d = ERR_PTR(err);
 		} else {
 			d = dentry_hash_in(d);
+			notify_create(dir, d);
 		}
 	}
 	up_write(&dir->rwsem);

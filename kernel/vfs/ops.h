@@ -140,6 +140,8 @@ struct file_ops {
 	int (*mmap)(struct file *f, struct map_request *req);
 	int (*fsync)(struct file *f, bool data_only);
 	long (*fallocate)(struct file *f, int mode, s64 off, s64 len);
+	/* Lines of /proc/PID/fdinfo that files of this kind have besides; emit may sleep. */
+	void (*show_fdinfo)(struct file *f, void (*emit)(void *arg, const char *line), void *arg);
 };
 
 struct super_ops {

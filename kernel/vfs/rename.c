@@ -1,5 +1,6 @@
 /* rename(2), renameat2(2). */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 
 struct rename {
 	struct walk from, to;
@@ -107,6 +108,30 @@ static int check_permission(struct rename *r, const struct cred *c)
 	return err;
 }
 
+/* inotify(7): both halves of a move have one cookie. Before the entries change their names. */
+static void tell_move(struct inode *odir, const struct dentry *from, struct inode *ndir,
+		      const struct dentry *to)
+{
+	u32 cookie = notify_cookie();
+
+	notify_name_slow(odir, from->name, from->inode, IN_MOVED_FROM, cookie);
+	notify_name_slow(ndir, to->name, from->inode, IN_MOVED_TO, cookie);
+}
+
+static void tell_rename(const struct rename *r, struct inode *odir, struct inode *ndir)
+{
+	bool exchange = r->flags & RENAME_EXCHANGE;
+
+	tell_move(odir, r->ode, ndir, r->nde);
+	if (!exchange && r->nde->inode && !S_ISDIR(r->nde->inode->mode))
+		notify_self_slow(r->nde->inode, IN_ATTRIB, 0);
+	notify_self_slow(r->ode->inode, IN_MOVE_SELF, 0);
+	if (!exchange)
+		return;
+	tell_move(ndir, r->nde, odir, r->ode);
+	notify_self_slow(r->nde->inode, IN_MOVE_SELF, 0);
+}
+
 static int do_rename(struct rename *r)
 {
 	struct inode *odir = r->from.path.dentry->inode, *ndir = r->to.path.dentry->inode;
@@ -126,6 +151,8 @@ static int do_rename(struct rename *r)
 	err = odir->ops->rename(odir, r->ode, ndir, r->nde, r->flags);
 	if (target)
 		up_write(&target->rwsem);
+	if (!err && notify_is_on())
+		tell_rename(r, odir, ndir);
 	if (err)
 		kfree(name);
 	else if (r->flags & RENAME_EXCHANGE)

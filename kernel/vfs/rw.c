@@ -3,6 +3,7 @@
  * Called by sys/rw.c with the data in a struct iter; next is file_ops.read or .write.
  */
 #include "vfs/internal.h"
+#include "vfs/notify.h"
 #include <asm/signal.h>
 #include <linux/xattr.h>
 
@@ -33,6 +34,13 @@ static inline int check_pos(s64 pos, size_t count)
 	return unlikely((s64)((u64)pos + count) < 0) ? -EINVAL : 0;
 }
 
+static inline long read_done(struct file *f, long n)
+{
+	if (n > 0)
+		notify_file(f, IN_ACCESS);
+	return n;
+}
+
 long vfs_read_full(struct file *f, struct iter *it, s64 *pos)
 {
 	bool locked;
@@ -42,7 +50,7 @@ long vfs_read_full(struct file *f, struct iter *it, s64 *pos)
 		return why_not_read(f);
 	if (pos) {
 		n = check_pos(*pos, it->count);
-		return n ? n : f->ops->read(f, it, pos);
+		return n ? n : read_done(f, f->ops->read(f, it, pos));
 	}
 	locked = pos_lock(f);
 	n = check_pos(f->pos, it->count);
@@ -50,7 +58,7 @@ long vfs_read_full(struct file *f, struct iter *it, s64 *pos)
 		n = f->ops->read(f, it, &f->pos);
 	if (locked)
 		mutex_unlock(&f->pos_lock);
-	return n;
+	return read_done(f, n);
 }
 
 /*
@@ -61,7 +69,7 @@ static long check_size_limit(const struct vfs_ctx *ctx, struct file *f, struct i
 			     size_t *cut)
 {
 	u64 at = f->flags & O_APPEND ? f->inode->obj.size_bytes : (u64)pos;
-	u64 limit = MAX_FILE_SIZE;
+	u64 max = f->flags & O_LARGEFILE ? (u64)MAX_FILE_SIZE : MAX_NON_LFS, limit = max;
 
 	*cut = 0;
 	if (ctx && ctx->limit_fsize < limit) {
@@ -71,7 +79,7 @@ static long check_size_limit(const struct vfs_ctx *ctx, struct file *f, struct i
 			return -EFBIG;
 		}
 	}
-	if (at >= MAX_FILE_SIZE)
+	if (at >= max)
 		return -EFBIG;
 	if (it->count > limit - at) {
 		*cut = it->count - (limit - at);
@@ -129,6 +137,13 @@ long vfs_broken_pipe(const struct vfs_ctx *ctx, struct file *f)
 	return -EPIPE;
 }
 
+static inline long write_done(const struct vfs_ctx *ctx, struct file *f, long n)
+{
+	if (n > 0)
+		notify_file(f, IN_MODIFY);
+	return unlikely(n == -EPIPE) ? vfs_broken_pipe(ctx, f) : n;
+}
+
 long vfs_write_full(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *pos)
 {
 	bool locked;
@@ -139,12 +154,12 @@ long vfs_write_full(const struct vfs_ctx *ctx, struct file *f, struct iter *it, 
 	if (unlikely(!f->ops->write))
 		return -EINVAL;
 	if (pos)
-		return write_at(ctx, f, it, pos);
+		return write_done(ctx, f, write_at(ctx, f, it, pos));
 	locked = pos_lock(f);
 	n = write_at(ctx, f, it, &f->pos);
 	if (locked)
 		mutex_unlock(&f->pos_lock);
-	return n;
+	return write_done(ctx, f, n);
 }
 
 /* Writing takes the set-ID bits away unless the writer is privileged (inode(7)). */
@@ -193,7 +208,7 @@ long kernel_read(struct file *f, void *buf, size_t n, s64 pos)
 			break;
 		done += (size_t)r;
 	}
-	return (long)done;
+	return read_done(f, (long)done);
 }
 
 long kernel_write(const struct vfs_ctx *ctx, struct file *f, const void *buf, size_t n, s64 pos)
@@ -288,7 +303,9 @@ int vfs_readdir(struct file *f, struct dir_context *ctx)
 	down_read(&i->rwsem);
 	err = f->path.dentry->flags & DE_UNLINKED ? -ENOENT : f->ops->readdir(f, ctx);
 	up_read(&i->rwsem);
-	if (!err)
+	if (!err) {
 		file_accessed(f);
+		notify_file(f, IN_ACCESS);
+	}
 	return err;
 }

@@ -54,6 +54,8 @@ int vfs_lookup_at(const struct vfs_ctx *ctx, const struct path *base, const char
  * execute instead of read permission, and -EACCES for what is not a regular file or is on a noexec
  * mount; kernel_read() works on the result. */
 #define VFS_O_EXEC BIT(5)
+/* What a file opened without O_LARGEFILE may hold, bytes. */
+#define MAX_NON_LFS ((1UL << 31) - 1)
 struct file *vfs_open(const struct vfs_ctx *ctx, int dfd, const char *name, u32 o_flags, u32 mode,
 		      unsigned lookup_flags);
 struct file *vfs_open_path(const struct vfs_ctx *ctx, const struct path *p,

@@ -187,6 +187,9 @@ static void make_files(void)
 	fd = open("/dev/zero", O_RDWR);
 	must(dup2(fd, FD_ZERO) >= 0, "open /dev/zero");
 	close(fd);
+	fd = inotify_init1(0);
+	must(dup2(fd, FD_INOTIFY) >= 0, "open an inotify file");
+	close(fd);
 	close(fds[0]);
 	close(fds[1]);
 }

@@ -10,6 +10,7 @@
 #include <linux/stat.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -36,7 +37,7 @@ enum bad_case {
 
 enum setup { SETUP_NONE, SETUP_CHILD, SETUP_SIGNAL, SETUP_TIMER };
 
-enum { FD_FILE = 40, FD_DIR, FD_PIPE_READ, FD_PIPE_WRITE, FD_ZERO };
+enum { FD_FILE = 40, FD_DIR, FD_PIPE_READ, FD_PIPE_WRITE, FD_ZERO, FD_INOTIFY };
 
 struct arg {
 	const char *name; /* of a pointer that is to be bad */
@@ -354,6 +355,8 @@ static const struct row rows[] = {
 	ROW(time, P("tloc", buf)),
 	ROW(getitimer, V(ITIMER_REAL), P("value", buf)),
 	ROW(setitimer, V(ITIMER_VIRTUAL), P("value", &no_timer), P("ovalue", buf)),
+	/* Events and IPC. */
+	ROW(inotify_add_watch, V(FD_INOTIFY), P("path", "file"), V(IN_OPEN)),
 	/* Futexes. */
 	IS(futex, "futex/WAIT", P("uaddr", &futex_word), V(FUTEX_WAIT), V(5),
 	   P("timeout", &short_time)),

@@ -53,6 +53,11 @@ static int fd_follow(const struct proc_who *who, struct path *out)
 	return out->dentry ? 0 : -ENXIO;
 }
 
+static void add_line(void *arg, const char *line)
+{
+	proc_write(arg, line, strlen(line));
+}
+
 static int show_fdinfo(struct proc_buf *b, const struct proc_who *who)
 {
 	u32 flags;
@@ -62,6 +67,8 @@ static int show_fdinfo(struct proc_buf *b, const struct proc_who *who)
 		return -ENOENT;
 	proc_printf(b, "pos:\t%ld\nflags:\t0%o\nmnt_id:\t%d\nino:\t%lu\n", f->pos, flags,
 		    f->path.mnt ? f->path.mnt->id : 0, f->inode ? f->inode->ino : 0);
+	if (f->ops && f->ops->show_fdinfo)
+		f->ops->show_fdinfo(f, add_line, b);
 	file_put(f);
 	return 0;
 }

@@ -45,6 +45,7 @@ struct proc_entry {
 };
 
 extern const struct proc_entry proc_pid_entries[], proc_task_entries[], proc_sys_entries[];
+extern const struct proc_entry proc_sys_inotify[];
 
 /* Referenced, or NULL: the task that `who` names. */
 struct task *proc_task(const struct proc_who *who);

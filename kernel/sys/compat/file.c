@@ -316,6 +316,17 @@ long sys_compat_fadvise64_64(const struct compat_args *a)
 			     (int)a->v[5]);
 }
 
+long sys_compat_fallocate(const struct compat_args *a)
+{
+	return sys_fallocate((int)a->v[0], (int)a->v[1], join(a->v[2], a->v[3]),
+			     join(a->v[4], a->v[5]));
+}
+
+long sys_compat_readahead(const struct compat_args *a)
+{
+	return sys_readahead((int)a->v[0], join(a->v[1], a->v[2]), a->v[3]);
+}
+
 /* _llseek(2): the new position through a pointer. */
 long sys_compat_llseek(const struct compat_args *a)
 {

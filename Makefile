@@ -270,7 +270,10 @@ $(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds
 -include $(B)/vdso/vdso.d
 
 # ---- the kernel ----
-KFLAGS_x86_64 := -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
+# Indirect branches go through thunks.S, and tools/kreloc.py makes plain ones of them again.
+RETPOLINE_FLAGS := $(if $(findstring clang,$(CC)),-mretpoline-external-thunk,\
+	-mindirect-branch=thunk-extern -mindirect-branch-register)
+KFLAGS_x86_64 := $(RETPOLINE_FLAGS) -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
 KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie -fno-stack-protector \
 	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
 KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \
@@ -317,7 +320,7 @@ $(B)/linux.config.gz: abi/linux.config
 # The lists of what boot changes in the image (tools/kreloc.py) come from it, too, and are filled in last.
 KLINK = $(CC) -nostdlib -static $(NO_PIE) -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
 	-Wl,--emit-relocs $(KOBJ) $(B)/initramfs.o
-KRELOC := $(if $(filter x86_64,$(ARCH)),$(PYTHON) tools/kreloc.py,:)
+KRELOC := $(PYTHON) tools/kreloc.py $(ARCH)
 $(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o tools/ksyms.sh tools/kreloc.py
 	$(call say,LINK,$@)
 	$(Q)tools/ksyms.sh > $(B)/ksyms.0.S

@@ -3,8 +3,8 @@
 """What the kernel must know of its own image to change it at boot. The image is linked with
 --emit-relocs, in two passes: the first tells the sizes, the second has room for the tables.
 
-usage: kreloc.py size [KERNEL.elf]    the tables, empty but large enough, as assembly (kreloc.S)
-       kreloc.py fill KERNEL.elf      write the tables into the image
+usage: kreloc.py ARCH size [KERNEL.elf]    the tables, empty but large enough, as assembly (kreloc.S)
+       kreloc.py ARCH fill KERNEL.elf      write the tables into the image
 
 kreloc_32, kreloc_64  places that hold an address of the image: kaslr.c adds the offset to each
 kreloc_calls          calls and jumps through __x86_indirect_thunk_*: written here as plain indirect
@@ -133,13 +133,14 @@ def fill(elf, tables):
 
 
 def main():
-    if len(sys.argv) < 2 or sys.argv[1] not in ("size", "fill"):
+    if len(sys.argv) < 3 or sys.argv[2] not in ("size", "fill"):
         sys.exit(__doc__)
-    elf = Elf(sys.argv[2]) if len(sys.argv) > 2 else None
-    tables = find(elf) if elf else {"kreloc_32": [], "kreloc_64": [], "kreloc_calls": []}
-    if sys.argv[1] == "size":
+    elf = Elf(sys.argv[3]) if len(sys.argv) > 3 else None
+    is_served = sys.argv[1] == "x86_64"  # other ports' images stay as they are
+    tables = find(elf) if elf and is_served else {"kreloc_32": [], "kreloc_64": [], "kreloc_calls": []}
+    if sys.argv[2] == "size":
         emit_sizes(tables)
-    else:
+    elif is_served:
         fill(elf, tables)
 
 

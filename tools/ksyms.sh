@@ -27,8 +27,8 @@ echo 'ksym_table:'
 		printf "\t.short\t%d\n\t.asciz\t\"%s\"\n", (count > 1 ? at : 0), $3
 		last = value($1)
 	}
-	END { if (!count) printf "\t.quad\t__text_start\n" }'
-[ $# -gt 0 ] || echo '	.quad	__text_start'
+	END { if (!count) printf "\t.quad\t0\n" }'
+[ $# -gt 0 ] || echo '	.quad	0'
 echo '	.short	0'
 echo '	.asciz	""'
 echo '	.section .note.GNU-stack, "", @progbits'

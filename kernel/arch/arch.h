@@ -29,7 +29,9 @@
  * direct map and the kernel image. bool arch_mm_is_loaded(struct arch_mm *): on any CPU.
  *
  * The system-call door: bool do_syscall_64(struct pt_regs *, unsigned long nr), defined in
- * sys/entry.c; bool arch_can_return_fast(const struct pt_regs *);
+ * sys/entry.c; bool arch_can_return_fast(const struct pt_regs *); the same for registers that
+ * nobody has written to, bool arch_was_plain_call(const struct pt_regs *): whoever does write to
+ * them under a handler, and is not called by syscall_finish(), sets TIF_FULL_RETURN;
  * void arch_check_return(struct pt_regs *): before the slow way back;
  * unsigned long array_index_nospec(unsigned long index, unsigned long size);
  * long arch_get_return(const struct pt_regs *); void arch_set_return(struct pt_regs *, long);

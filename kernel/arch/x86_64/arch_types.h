@@ -45,6 +45,8 @@ struct arch_cpu {
 	unsigned long entry_sp;	    /* 64: top of the entry stack, mapped in both tables */
 	unsigned long has_fsgsbase; /* 72 */
 	u64 pending_ipis; /* 80: CPUs to send a reschedule IPI to when interrupts go on again */
+	unsigned long stack_canary; /* 88: the running thread's (-fstack-protector) */
+	u64 kstack_state; /* 96: of the generator behind randomize_kstack_offset */
 	unsigned apic_id;
 	struct cpu_entry *entry; /* GDT, TSS and the stacks of the doors */
 	struct arch_mm *loaded_mm;
@@ -238,6 +240,17 @@ static inline bool arch_can_return_fast(const struct pt_regs *regs)
 	if (unlikely(ip >> 47))
 		return false;
 	return likely(!(flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
+}
+
+/* The same for a frame that entry_SYSCALL_64 made and nobody has written to since: only the
+ * program's own single step stands against SYSRET. */
+static inline bool arch_was_plain_call(const struct pt_regs *regs)
+{
+#ifdef DEBUG
+	if (!(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)) && !arch_can_return_fast(regs))
+		__builtin_trap(); /* TIF_FULL_RETURN was forgotten */
+#endif
+	return likely(!(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
 }
 
 static inline unsigned long arch_user_sp(const struct pt_regs *regs)

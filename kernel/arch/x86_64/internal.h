@@ -30,9 +30,13 @@ struct cpu_features {
 extern struct cpu_features cpu_features;
 void cpu_detect(void);		/* boot CPU, once */
 void cpu_enable(void);		/* each CPU: control registers */
-bool cpu_needs_isolation(void); /* Meltdown */
 void cpu_patch_smap(void);  /* without SMAP: stac/clac become no-ops; before text is read-only */
 void cpu_patch_pause(void); /* under TCG, likewise */
+
+/* --- bugs.c --- */
+void bugs_init(void);	    /* boot CPU, after param_init() */
+void bugs_patch(void);	    /* before text is read-only */
+void bugs_enable_cpu(void); /* each CPU */
 
 /* --- desc.c: GDT, TSS, IDT --- */
 struct tss {
@@ -68,6 +72,9 @@ bool user_return(struct pt_regs *regs); /* from entry.S: first return of a new t
 /* --- pagetable.c, tlb.c --- */
 extern unsigned long init_pgd_phys;
 extern bool pti_on;
+extern bool pcid_on; /* with isolation: CR3 writes of the doors keep the TLB */
+/* Writes a jump (opcode 0xe9) or call (0xe8): patch[0] is the place, patch[1] where to. */
+void patch_branch(const u64 patch[2], u8 opcode);
 extern u64 pte_global; /* PTE_G, or 0 with isolation */
 void direct_map_init(void);
 pte_t *kernel_pte(unsigned long va, bool make);	    /* 4 KiB entry; NULL */
@@ -134,6 +141,9 @@ unsigned long thread_gs_base(void);
 void thread_set_selectors(struct thread *t, u16 ds, u16 es, u16 fs, u16 gs);
 int thread_load_fpu(
 	struct thread *t); /* current: t->arch.fpu into the registers; -EINVAL as above */
+
+/* --- thunks.S --- */
+void fill_rsb(void);
 
 /* --- entry.S --- */
 extern char entry_SYSCALL_64[], entry_SYSCALL_64_pti[], entry_SYSCALL_compat[],

@@ -242,6 +242,7 @@ void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, u
 {
 	unsigned long orig_ax = regs->orig_ax;
 
+	thread_set_flags(t, TIF_FULL_RETURN);
 	memset(regs, 0, sizeof(*regs));
 	regs->orig_ax = orig_ax;
 	regs->ip = pc;

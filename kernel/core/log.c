@@ -57,6 +57,11 @@ void klog(enum log_level level, const char *fmt, ...)
 	spin_unlock_irqrestore(&ring.lock, flags);
 }
 
+bool log_wants(enum log_level level)
+{
+	return (int)level <= ring.level;
+}
+
 size_t log_read(char *buf, size_t size)
 {
 	unsigned long flags = spin_lock_irqsave(&ring.lock);

@@ -8,6 +8,7 @@
 enum log_level { LOG_PANIC = 0, LOG_ERR = 3, LOG_WARN = 4, LOG_INFO = 6, LOG_DEBUG = 7 };
 
 void log_set_level(int level);
+bool log_wants(enum log_level level); /* would the console show it? */
 void klog(enum log_level level, const char *fmt, ...) __printf(2, 3);
 #define log_err(...)   klog(LOG_ERR, __VA_ARGS__)
 #define log_warn(...)  klog(LOG_WARN, __VA_ARGS__)

@@ -75,7 +75,7 @@ static inline struct fdref fd_get(struct fdtable *t, unsigned fd)
 		return fd_get_shared(t, fd, FMODE_PATH);
 	if (unlikely(fd >= t->size))
 		return (struct fdref){NULL, false};
-	f = t->files[fd];
+	f = t->files[array_index_nospec(fd, t->size)];
 	if (unlikely(f && (f->mode & FMODE_PATH)))
 		f = NULL;
 	return (struct fdref){f, false};
@@ -84,7 +84,9 @@ static inline struct fdref fd_get_any(struct fdtable *t, unsigned fd) /* O_PATH 
 {
 	if (unlikely(ref_read(&t->ref) != 1))
 		return fd_get_shared(t, fd, 0);
-	return (struct fdref){likely(fd < t->size) ? t->files[fd] : NULL, false};
+	if (unlikely(fd >= t->size))
+		return (struct fdref){NULL, false};
+	return (struct fdref){t->files[array_index_nospec(fd, t->size)], false};
 }
 static inline void fd_put(struct fdref r)
 {

@@ -46,7 +46,7 @@ struct arch_cpu {
 	unsigned long has_fsgsbase; /* 72 */
 	u64 pending_ipis; /* 80: CPUs to send a reschedule IPI to when interrupts go on again */
 	unsigned long stack_canary; /* 88: the running thread's (-fstack-protector) */
-	u64 kstack_state; /* 96: of the generator behind randomize_kstack_offset */
+	u64 kstack_state;	    /* 96: of the generator behind randomize_kstack_offset */
 	unsigned apic_id;
 	struct cpu_entry *entry; /* GDT, TSS and the stacks of the doors */
 	struct arch_mm *loaded_mm;
@@ -251,6 +251,16 @@ static inline bool arch_was_plain_call(const struct pt_regs *regs)
 		__builtin_trap(); /* TIF_FULL_RETURN was forgotten */
 #endif
 	return likely(!(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
+}
+
+/* `index` when below `size`, else 0, by arithmetic that speculation cannot run ahead of: after a
+ * bounds check, before a program's number indexes an array of the kernel's. */
+static inline unsigned long array_index_nospec(unsigned long index, unsigned long size)
+{
+	unsigned long mask;
+
+	__asm__ volatile("cmpq %2, %1; sbbq %0, %0" : "=r"(mask) : "r"(index), "rm"(size) : "cc");
+	return index & mask;
 }
 
 static inline unsigned long arch_user_sp(const struct pt_regs *regs)

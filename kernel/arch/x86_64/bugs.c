@@ -129,8 +129,7 @@ void bugs_init(void)
 	bugs.uses_ibpb = bugs.has_ibpb && bugs.v2 != V2_OFF && !is_off &&
 			 !param_says("spectre_v2_user", "off");
 	if (param_get("randomize_kstack_offset", text, sizeof(text)))
-		bugs.moves_stack = !strcmp(text, "on") || !strcmp(text, "1") ||
-				   !strcmp(text, "y");
+		bugs.moves_stack = !strcmp(text, "on") || !strcmp(text, "1") || !strcmp(text, "y");
 }
 
 /* This CPU's control registers, once the choice is made. */
@@ -151,8 +150,8 @@ extern const u8 kreloc_calls[];
 extern u8 __x86_indirect_thunks[];
 extern const u64 kstack_patch[2];
 
-/* tools/kreloc.py made of each `call __x86_indirect_thunk_REG` a `call *REG` with prefixes in front;
- * here it becomes the call of the thunk again. */
+/* tools/kreloc.py made of each `call __x86_indirect_thunk_REG` a `call *REG` with prefixes in
+ * front; here it becomes the call of the thunk again. */
 static void patch_call(u8 *at)
 {
 	unsigned reg = (at[4] & 7u) | (at[2] == 0x41 ? 8 : 0);
@@ -214,7 +213,8 @@ void bugs_patch(void)
 		patch_thunks(bugs.v2 == V2_LFENCE);
 	if (bugs.moves_stack)
 		patch_branch(kstack_patch, 0xe8);
-	log_info("mitigations: pti %s%s, spectre_v2 %u, swapgs barriers %s, ibpb %s, kstack offset %s\n",
+	log_info("mitigations: pti %s%s, spectre_v2 %u, swapgs barriers %s, ibpb %s, kstack offset "
+		 "%s\n",
 		 pti_on ? "on" : "off", pcid_on ? " with pcid" : "", bugs.v2,
 		 bugs.has_swapgs_fences ? "on" : "off", bugs.uses_ibpb ? "on" : "off",
 		 bugs.moves_stack ? "on" : "off");
@@ -226,14 +226,21 @@ static const struct {
 	const char *name;
 	const bool *is_there;
 } bug_names[] = {
-	{"cpu_meltdown", &bugs.meltdown}, {"spectre_v1", NULL},
-	{"spectre_v2", NULL},		  {"spec_store_bypass", &bugs.ssb},
-	{"l1tf", &bugs.l1tf},		  {"mds", &bugs.mds},
-	{"swapgs", &bugs.swapgs},	  {"taa", &bugs.taa},
+	{"cpu_meltdown", &bugs.meltdown},
+	{"spectre_v1", NULL},
+	{"spectre_v2", NULL},
+	{"spec_store_bypass", &bugs.ssb},
+	{"l1tf", &bugs.l1tf},
+	{"mds", &bugs.mds},
+	{"swapgs", &bugs.swapgs},
+	{"taa", &bugs.taa},
 	{"itlb_multihit", &bugs.itlb_multihit},
-	{"srbds", &bugs.srbds},		  {"mmio_stale_data", &bugs.mmio_stale},
-	{"retbleed", &bugs.retbleed},	  {"gds", &bugs.gds},
-	{"srso", &bugs.srso},		  {"rfds", &bugs.rfds},
+	{"srbds", &bugs.srbds},
+	{"mmio_stale_data", &bugs.mmio_stale},
+	{"retbleed", &bugs.retbleed},
+	{"gds", &bugs.gds},
+	{"srso", &bugs.srso},
+	{"rfds", &bugs.rfds},
 };
 
 size_t bugs_names(char *buf, size_t size)
@@ -270,10 +277,11 @@ int bugs_show(enum bug which, char *buf, size_t size)
 		return show_plain(buf, size, bugs.meltdown);
 	case BUG_SPECTRE_V1:
 		return scnprintf(buf, size, "%s\n",
-				 has_fences ? "Mitigation: usercopy/swapgs barriers and __user "
-					      "pointer sanitization"
-					    : "Vulnerable: __user pointer sanitization and usercopy "
-					      "barriers only; no swapgs barriers");
+				 has_fences
+					 ? "Mitigation: usercopy/swapgs barriers and __user "
+					   "pointer sanitization"
+					 : "Vulnerable: __user pointer sanitization and usercopy "
+					   "barriers only; no swapgs barriers");
 	case BUG_SPECTRE_V2:
 		return scnprintf(buf, size, "%s%s; STIBP: disabled%s\n", v2_words[bugs.v2],
 				 bugs.uses_ibpb ? "; IBPB: conditional" : "; IBPB: disabled",

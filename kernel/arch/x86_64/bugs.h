@@ -43,6 +43,7 @@ struct cpu_identity {
 };
 void cpu_identify(struct cpu_identity *id);
 bool cpu_is_tcg(void);
+u32 cpu_cache_leaf(void); /* of CPUID, to ask for caches; 0: none */
 
 size_t bugs_names(char *buf, size_t size); /* " a b": /proc/cpuinfo's bugs */
 int bugs_show(enum bug which, char *buf, size_t size);

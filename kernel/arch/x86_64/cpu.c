@@ -167,6 +167,14 @@ void cpu_identify(struct cpu_identity *id)
 	}
 }
 
+u32 cpu_cache_leaf(void)
+{
+	if (cpu_features.is_amd && (info.ecx81 & BIT(22)) &&
+	    cpu_features.max_ext_leaf >= 0x8000001d)
+		return 0x8000001d;
+	return cpu_features.max_leaf >= 4 ? 4 : 0;
+}
+
 bool cpu_is_tcg(void)
 {
 	u32 r[4];

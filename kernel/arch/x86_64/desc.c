@@ -68,6 +68,11 @@ void idt_init(void)
 	set_gate(VEC_INT80, 0, 3);
 }
 
+const void *idt_pages(void)
+{
+	return idt;
+}
+
 void desc_share(void)
 {
 	pti_share(idt, idt + 256);

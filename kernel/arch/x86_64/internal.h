@@ -28,8 +28,8 @@ struct cpu_features {
 	u32 mxcsr_mask;
 };
 extern struct cpu_features cpu_features;
-void cpu_detect(void);		/* boot CPU, once */
-void cpu_enable(void);		/* each CPU: control registers */
+void cpu_detect(void);	    /* boot CPU, once */
+void cpu_enable(void);	    /* each CPU: control registers */
 void cpu_patch_smap(void);  /* without SMAP: stac/clac become no-ops; before text is read-only */
 void cpu_patch_pause(void); /* under TCG, likewise */
 
@@ -37,6 +37,11 @@ void cpu_patch_pause(void); /* under TCG, likewise */
 void bugs_init(void);	    /* boot CPU, after param_init() */
 void bugs_patch(void);	    /* before text is read-only */
 void bugs_enable_cpu(void); /* each CPU */
+
+/* --- ptdump.c, cpu_sysfs.c --- */
+void ptdump_check_wx(void);
+void ptdump_init(void);
+void cpu_sysfs_init(void);
 
 /* --- desc.c: GDT, TSS, IDT --- */
 struct tss {
@@ -56,8 +61,9 @@ _Static_assert(sizeof(struct cpu_entry) == 5 * PAGE_SIZE, "whole pages");
 extern struct cpu_entry boot_cpu_entry;
 void desc_init_cpu(struct cpu *c, struct cpu_entry *e); /* fills and loads */
 void idt_init(void);
-void desc_share(void);	 /* with user mode's table */
-void syscall_init(void); /* MSR_STAR and friends, this CPU */
+const void *idt_pages(void); /* one page */
+void desc_share(void);	     /* with user mode's table */
+void syscall_init(void);     /* MSR_STAR and friends, this CPU */
 
 /* --- traps.c, vsyscall.c --- */
 void trap_dispatch(struct pt_regs *regs, unsigned long vector); /* from entry.S, interrupts off */

@@ -330,4 +330,7 @@ void arch_init_memory(void)
 	isolation_init();
 	vsyscall_init();
 	syscall_init();
+	ptdump_check_wx();
+	ptdump_init();
+	cpu_sysfs_init();
 }

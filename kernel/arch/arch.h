@@ -114,6 +114,8 @@ void arch_free_table_page(unsigned long pa); /* UPCALL mm/page.c */
 int arch_mm_init(struct arch_mm *m);	   /* -ENOMEM; kernel half shared */
 void arch_mm_destroy(struct arch_mm *m);   /* frees every table page; leaves must be gone */
 void arch_mm_switch(struct arch_mm *next); /* this CPU; NULL = kernel only. Interrupts off */
+/* The user whose program runs in it: between two users the branch predictor is made to forget. */
+void arch_mm_set_owner(struct arch_mm *m, u32 uid);
 pte_t *arch_pte_find(struct arch_mm *m, unsigned long va);  /* NULL when no table there */
 pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va); /* NULL when out of memory */
 /* Next address >= va whose table exists (skips holes without walking every page); `end` when none.

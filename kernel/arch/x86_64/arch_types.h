@@ -51,6 +51,7 @@ struct arch_cpu {
 	struct cpu_entry *entry; /* GDT, TSS and the stacks of the doors */
 	struct arch_mm *loaded_mm;
 	bool is_lazy;		  /* loaded_mm is not in use: the next flush drops it */
+	u32 predictor_owner;	  /* arch_mm->owner of what last ran in user mode here */
 	struct thread *fpu_owner; /* whose FPU state the registers hold; NULL = nobody's */
 };
 
@@ -58,6 +59,7 @@ struct arch_mm {
 	unsigned long pgd_phys;	     /* kernel view */
 	unsigned long user_pgd_phys; /* with isolation; else equal */
 	u64 cpus_loaded;	     /* bit per CPU, atomic */
+	u32 owner;		     /* the user whose secrets it may hold: arch_mm_set_owner() */
 	u64 used_slots[4];	     /* bit per top-level entry of the user half with a table */
 };
 
@@ -67,7 +69,8 @@ static inline bool arch_mm_is_loaded(const struct arch_mm *m)
 }
 
 struct arch_thread {
-	unsigned long sp; /* saved kernel stack pointer */
+	unsigned long sp;     /* saved kernel stack pointer */
+	unsigned long canary; /* -fstack-protector: below each frame of its kernel stack */
 	unsigned long fs_base, gs_base;
 	u16 ds, es, fs, gs; /* selectors, all zero in a normal 64-bit program */
 	u8 door;	    /* DOOR_* of the 32-bit call in flight, 0 = none */

@@ -110,20 +110,27 @@ install: $(B)/lstar install-libsys
 # The C library: headers in a folder of their own, beside the kernel's, which they include.
 LIBSYS_INCLUDE := $(DESTDIR)$(PREFIX)/include/libsys
 LIBSYS_LIB := $(DESTDIR)$(PREFIX)/lib
-install-libsys: $(LIBSYS)
-	install -d $(LIBSYS_INCLUDE)/sys $(LIBSYS_INCLUDE)/abi/linux
-	install -m 644 libsys/include/*.h $(LIBSYS_INCLUDE)
+install-libsys: $(LIBSYS) $(LIBSYS_i386)
+	install -d $(LIBSYS_INCLUDE)/sys $(LIBSYS_INCLUDE)/abi/linux $(LIBSYS_INCLUDE)/i386/sys \
+		$(LIBSYS_INCLUDE)/i386/asm $(LIBSYS_INCLUDE)/i386/linux
+	install -m 644 libsys/include/*.h $(GEN)/sysnr_$(LIBSYS_ARCH).h $(GEN)/sysnr_i386.h $(LIBSYS_INCLUDE)
 	install -m 644 libsys/include/sys/*.h $(GEN)/libsys/sys/calls.h $(LIBSYS_INCLUDE)/sys
-	install -m 644 $(GEN)/sysnr_$(LIBSYS_ARCH).h $(LIBSYS_INCLUDE)
 	install -m 644 abi/linux/missing.h $(LIBSYS_INCLUDE)/abi/linux
+	install -m 644 libsys/i386/include/asm/*.h $(LIBSYS_INCLUDE)/i386/asm
+	install -m 644 libsys/i386/include/linux/*.h $(LIBSYS_INCLUDE)/i386/linux
+	install -m 644 $(GEN)/libsys-i386/sys/calls.h $(LIBSYS_INCLUDE)/i386/sys
 	ln -sfn /usr/include/linux $(LIBSYS_INCLUDE)/linux
 	ln -sfn /usr/include/asm-generic $(LIBSYS_INCLUDE)/asm-generic
 	ln -sfn /usr/include/$(MULTIARCH)/asm $(LIBSYS_INCLUDE)/asm
 	install -D -m 644 $(LIBSYS) $(LIBSYS_LIB)/libsys.a
 	install -D -m 644 $(B)/libsys/$(LIBSYS_ARCH)/crt0.o $(LIBSYS_LIB)/libsys/crt0.o
+	install -D -m 644 $(LIBSYS_i386) $(LIBSYS_LIB)/libsys/i386/libsys.a
+	install -D -m 644 $(B)/libsys-i386/i386/crt0.o $(LIBSYS_LIB)/libsys/i386/crt0.o
 	install -d $(LIBSYS_LIB)/pkgconfig
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@COMPILER_INCLUDE@|$(COMPILER_INCLUDE)|' libsys/libsys.pc.in \
-		> $(LIBSYS_LIB)/pkgconfig/libsys.pc
+	for name in libsys libsys-i386; do \
+		sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@COMPILER_INCLUDE@|$(COMPILER_INCLUDE)|' libsys/$$name.pc.in \
+			> $(LIBSYS_LIB)/pkgconfig/$$name.pc || exit 1; \
+	done
 	install -D -m 644 docs/libsys.7 $(DESTDIR)$(PREFIX)/share/man/man7/libsys.7
 
 update-docs:
@@ -152,41 +159,63 @@ $(GEN)/libsys_errno.c $(GEN)/libsys/sys/calls.h $(GEN)/libsys_wrappers_x86_64.h:
 gen: $(GEN_STAMP)
 
 # ---- libsys: the C library of init and of our own small programs ----
-# A program of it is built with $(CC) $(LIBSYS_CFLAGS) ... $(LIBSYS_LDFLAGS) -o PROGRAM PROGRAM.c $(LIBSYS).
+# A program of it is built with $(CC) $(LIBSYS_CFLAGS) ... $(LIBSYS_LDFLAGS) -o PROGRAM PROGRAM.c $(LIBSYS); a 32-bit
+# one with what is called LIBSYS_..._i386.
 LIBSYS_ARCH := x86_64
 LIBSYS := $(B)/libsys.a
-LIBSYS_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Werror $(FREESTANDING) -fno-stack-protector -fno-pie \
-	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-Ilibsys/include -I$(GEN)/libsys -I$(GEN) -I.
+LIBSYS_i386 := $(B)/libsys-i386.a
+LIBSYS_COMMON = -std=gnu11 -O2 -g -Wall -Wextra -Werror $(FREESTANDING) -fno-stack-protector -fno-pie \
+	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+LIBSYS_CFLAGS = $(LIBSYS_COMMON) -Ilibsys/include -I$(GEN)/libsys -I$(GEN) -I.
+LIBSYS_CFLAGS_i386 = -m32 $(LIBSYS_COMMON) -Ilibsys/i386/include -Ilibsys/include -I$(GEN)/libsys-i386 -I$(GEN) -I.
 LIBSYS_LDFLAGS := -static -nostdlib -Wl,--gc-sections -Wl,-z,noexecstack
-LIBSYS_HEADERS := $(wildcard libsys/include/*.h libsys/include/sys/*.h libsys/$(LIBSYS_ARCH)/*.h)
-LIBSYS_OBJECTS := $(patsubst libsys/%,$(B)/libsys/%.o,$(basename $(wildcard libsys/*.c libsys/$(LIBSYS_ARCH)/*.S))) \
-	$(B)/libsys/errno_messages.o
+LIBSYS_LDFLAGS_i386 := -m32 $(LIBSYS_LDFLAGS) $(NO_PIE)
+LIBSYS_HEADERS := $(wildcard libsys/*.h libsys/include/*.h libsys/include/sys/*.h libsys/$(LIBSYS_ARCH)/*.h)
+LIBSYS_HEADERS_i386 := $(LIBSYS_HEADERS) $(wildcard libsys/i386/*.h libsys/i386/include/*/*.h)
+LIBSYS_OBJECTS := $(patsubst libsys/%,$(B)/libsys/%.o,$(basename $(wildcard libsys/*.c libsys/lp64/*.c \
+	libsys/$(LIBSYS_ARCH)/*.S))) $(B)/libsys/errno_messages.o
+LIBSYS_OBJECTS_i386 := $(patsubst libsys/%,$(B)/libsys-i386/%.o,$(basename $(wildcard libsys/*.c libsys/i386/*.c \
+	libsys/i386/*.S))) $(B)/libsys-i386/errno_messages.o
 
 # string.c must not become calls to itself.
 NO_LOOP_CALLS := -fno-builtin $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 $(B)/libsys/string.o: private LIBSYS_CFLAGS += $(NO_LOOP_CALLS)
+$(B)/libsys-i386/string.o: private LIBSYS_CFLAGS_i386 += $(NO_LOOP_CALLS)
 
 $(B)/libsys/%.o: libsys/%.c $(GEN_STAMP) $(UAPI_READY) $(LIBSYS_HEADERS)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(LIBSYS_CFLAGS) -Ilibsys/$(LIBSYS_ARCH) -c -o $@ $<
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -Ilibsys -Ilibsys/$(LIBSYS_ARCH) -c -o $@ $<
+$(B)/libsys-i386/%.o: libsys/%.c $(GEN_STAMP) $(UAPI_READY) $(LIBSYS_HEADERS_i386)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) -Ilibsys -Ilibsys/i386 -c -o $@ $<
 
 $(B)/libsys/%.o: libsys/%.S $(GEN_STAMP) $(UAPI_READY)
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
+$(B)/libsys-i386/%.o: libsys/%.S $(GEN_STAMP) $(UAPI_READY) libsys/i386/load.inc
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) -Ilibsys/i386 -c -o $@ $<
 
 $(B)/libsys/errno_messages.o: $(GEN)/libsys_errno.c $(UAPI_READY)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
+$(B)/libsys-i386/errno_messages.o: $(GEN)/libsys_errno.c $(UAPI_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) -c -o $@ $<
 
 $(LIBSYS): $(LIBSYS_OBJECTS)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
+$(LIBSYS_i386): $(LIBSYS_OBJECTS_i386)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
 .PHONY: libsys
-libsys: $(LIBSYS)
+libsys: $(LIBSYS) $(LIBSYS_i386)
 
 # ---- init and the embedded root: initramfs.cpio inside the kernel ----
 INIT_OBJECTS := $(patsubst user/init/%.c,$(B)/user/init/%.o,$(wildcard user/init/*.c))
@@ -472,19 +501,37 @@ $(B)/tests/libsys/%: tests/libsys/%.c $(LIBSYS)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) $(LIBSYS_LDFLAGS) -o $@ $< $(LIBSYS)
+$(B)/tests/libsys-i386/%: tests/libsys/%.c $(LIBSYS_i386)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) $(LIBSYS_LDFLAGS_i386) -o $@ $< $(LIBSYS_i386)
 
 # The same programs on libsys and on glibc: what they print must agree.
 TWINS := $(foreach name,errors functions,$(B)/tests/libsys/twin/$(name).libsys $(B)/tests/libsys/twin/$(name).glibc)
-$(B)/tests/libsys/twin/cases.h: tests/libsys/twin/make-cases.py $(GEN_SOURCES)
+TWIN_GLIBC_CFLAGS := -std=gnu11 -O1 -static -Wall -Wextra -Wno-nonnull -Wno-deprecated-declarations \
+	-Wno-unknown-warning-option -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict
+$(B)/tests/libsys/twin/cases.h $(B)/tests/libsys-i386/twin/cases.h: tests/libsys/twin/make-cases.py $(GEN_SOURCES)
 	@mkdir -p $(@D)
-	$(Q)$(PYTHON) $< > $@
+	$(Q)$(PYTHON) $< $(if $(findstring i386,$@),i386,x86_64) > $@
 $(B)/tests/libsys/twin/%.libsys: tests/libsys/twin/%.c $(B)/tests/libsys/twin/cases.h $(LIBSYS)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) -DLIBSYS -I$(@D) $(LIBSYS_LDFLAGS) -o $@ $< $(LIBSYS)
 $(B)/tests/libsys/twin/%.glibc: tests/libsys/twin/%.c $(B)/tests/libsys/twin/cases.h
 	$(call say,CC,$@)
-	$(Q)$(CC) -std=gnu11 -O1 -static -Wall -Wextra -Wno-nonnull -Wno-deprecated-declarations \
-		-Wno-unknown-warning-option -Wno-stringop-overflow -I$(@D) -o $@ $<
+	$(Q)$(CC) $(TWIN_GLIBC_CFLAGS) -I$(@D) -o $@ $<
+$(B)/tests/libsys-i386/twin/%.libsys: tests/libsys/twin/%.c $(B)/tests/libsys-i386/twin/cases.h $(LIBSYS_i386)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) -DLIBSYS -I$(@D) $(LIBSYS_LDFLAGS_i386) -o $@ $< $(LIBSYS_i386)
+# gcc: clang finds no 32-bit C library of the multilib kind.
+$(B)/tests/libsys-i386/twin/%.glibc: tests/libsys/twin/%.c $(B)/tests/libsys-i386/twin/cases.h
+	$(call say,CC,$@)
+	$(Q)gcc -m32 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(TWIN_GLIBC_CFLAGS) -I$(@D) -o $@ $<
+# 32-bit ones, where the compiler can make them: libsys needs nothing more, what it is compared with needs a libc.
+LIBSYS_TESTS += $(patsubst tests/libsys/%.c,$(B)/tests/libsys-i386/%,$(wildcard tests/libsys/*.c))
+ifneq ($(wildcard /usr/lib32/libc.a /usr/lib/i386-linux-gnu/libc.a),)
+TWINS += $(foreach name,errors functions,$(B)/tests/libsys-i386/twin/$(name).libsys \
+	$(B)/tests/libsys-i386/twin/$(name).glibc)
+endif
 libsys-tests: $(TWINS)
 
 # The tracer's formatter beside strace(1), on this machine.

@@ -8,6 +8,7 @@ set -eu
 run='gcc make binutils libc6-dev linux-libc-dev busybox-static python3 qemu-system-x86'
 test='clang-14 clang-format-14 gdb strace cpio util-linux procps bash gawk perl tar xz-utils git openssl patch xxd bc'
 test="$test gcc-multilib libc6-dev-i386" # 32-bit programs
+test="$test pkg-config"
 
 case ${1:-run} in
 run) wanted=$run ;;

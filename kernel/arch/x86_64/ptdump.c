@@ -117,7 +117,7 @@ void ptdump_check_wx(void)
 	struct dump d = {.emit = count_wx};
 
 #ifndef DEBUG
-	if (!log_wants(LOG_INFO))
+	if (log_level() <= LOG_INFO)
 		return;
 #endif
 	walk_kernel_half(&d, init_pgd_phys);

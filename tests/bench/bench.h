@@ -63,7 +63,8 @@ void bench_join(int *tid);
 void bench_futex_wait(int *word, int value);
 void bench_futex_wake(int *word, int count);
 
-void bench_micro(void);
+/* only: one row's name, or NULL. */
+void bench_micro(const char *only);
 void bench_growth(void);
 void bench_scale(int cpus);
 void bench_jobs(const char *root);

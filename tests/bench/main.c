@@ -51,10 +51,14 @@ unsigned long bench_measure(const struct bench *bench)
 	return (best + units / 2) / units;
 }
 
-static void measure_all(const struct bench *bench)
+/* All rows, or the one called only; what a row sets up, later ones may use. */
+static void measure_all(const struct bench *bench, const char *only)
 {
 	for (; bench->name; bench++) {
-		if (bench->set_up && bench->set_up() < 0)
+		if (bench->set_up && (!only || !bench->clean_up || !strcmp(only, bench->name)) &&
+		    bench->set_up() < 0)
+			continue;
+		if (only && strcmp(only, bench->name))
 			continue;
 		bench_report(bench->name, bench_measure(bench));
 		if (bench->clean_up)
@@ -62,12 +66,12 @@ static void measure_all(const struct bench *bench)
 	}
 }
 
-void bench_micro(void)
+void bench_micro(const char *only)
 {
-	measure_all(call_benches);
-	measure_all(vdso_benches);
-	measure_all(file_benches);
-	measure_all(process_benches);
+	measure_all(call_benches, only);
+	measure_all(vdso_benches, only);
+	measure_all(file_benches, only);
+	measure_all(process_benches, only);
 }
 
 void bench_futex_wait(int *word, int value)
@@ -147,7 +151,9 @@ static void run_door32(const char *figure)
 static void run_suite(const char *word)
 {
 	if (!strcmp(word, "micro"))
-		bench_micro();
+		bench_micro(NULL);
+	else if (!strncmp(word, "row=", 4))
+		bench_micro(word + 4);
 	else if (!strcmp(word, "growth"))
 		bench_growth();
 	else if (!strncmp(word, "scale=", 6))

@@ -7,6 +7,7 @@ accept           the same, and writes what was measured into that table
 all              everything on Lstar and on Debian's cloud kernel; writes docs/performance.md's tables and the plot
 lstar SUITE...   the suites on Lstar only: micro, growth, scale=CPUS, jobs, door32=NAME
 linux SUITE...   the suites on Linux only
+profile SUITE    the functions of the kernel that execute most, of one suite on Lstar; row=NAME is a suite, too
 
 Under `-icount shift=0,sleep=off` the TSC counts instructions, so these figures do not depend on the machine. Without
 ERMS and FSRM: with them QEMU counts one instruction per byte of a `rep movsb`.
@@ -24,6 +25,7 @@ os.chdir(os.path.dirname(os.path.abspath(__file__)) + "/../..")
 sys.path.insert(0, "tests/bench")
 
 import jobs  # noqa: E402
+import hotspots  # noqa: E402
 import report  # noqa: E402
 
 B = os.environ.get("B", "build")
@@ -167,6 +169,10 @@ def main():
         return check(words == ["accept"])
     if words == ["all"]:
         return everything()
+    if len(words) == 2 and words[0] == "profile":
+        command = MACHINE + ["-cpu", CPU, "-smp", "1", "-m", "%dM" % MEMORY_MB] + LSTAR + COUNTING
+        command += ["-append", LSTAR_WORDS + " pti=off", "-initrd", archive(words[1:], "profile")]
+        return hotspots.show(command, B + "/lstar-kernel.elf")
     if len(words) > 1 and words[0] in ("lstar", "linux"):
         cpus = [int(suite[6:]) for suite in words[1:] if suite.startswith("scale=")]
         for name, figure in counts(words[0], words[1:], cpus=cpus[0] if cpus else 1).items():

@@ -34,7 +34,8 @@
  * unsigned long array_index_nospec(unsigned long index, unsigned long size);
  * long arch_get_return(const struct pt_regs *); void arch_set_return(struct pt_regs *, long);
  * unsigned long arch_user_sp(const struct pt_regs *); void arch_set_user_sp(struct pt_regs *,
- * unsigned long).
+ * unsigned long). arch_user_pc and arch_set_user_pc likewise. void arch_sync_core(void): what was
+ * written to memory as code is executed as such from here on, on this CPU.
  *
  * Page-table entries: typedef u64 pte_t; PTE_NONE; pte_make(unsigned long pa, unsigned vmp);
  * pte_none pte_present pte_phys pte_is_writable pte_is_dirty pte_is_accessed pte_is_special(pte);

@@ -21,6 +21,7 @@ enum lock_rank {
 	RANK_VMOBJ,   /* page cache fill of one object */
 	RANK_9P,      /* 9p session */
 	/* spinlocks */
+	RANK_PI,      /* futexes with priority inheritance */
 	RANK_NOTIFY,  /* who watches what, and the events that wait */
 	RANK_PROC,    /* process tree, pid table, sessions */
 	RANK_SIGHAND, /* one process's signal state */

@@ -19,6 +19,7 @@ void task_leave_mm(struct task *t)
 			futex_exit_robust(t);
 		t->robust_list = uaddr(0);
 	}
+	futex_exit_pi(t, t->is_exiting);
 	if (t->clear_child_tid.v) {
 		/* Only for those who share the memory and may be joining us (set_tid_address(2)).
 		 */
@@ -292,6 +293,7 @@ __noreturn void do_exit(int code)
 	if (is_last && p->is_session_leader)
 		session_leader_exit(p);
 	stack_cache_trim();
+	sched_exit(&t->thread);
 	leave_process(t);
 	set_thread_state(TS_DEAD);
 	schedule();

@@ -84,10 +84,18 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	t->blocked = parent->blocked;
 	t->timer_slack_ns = parent->timer_slack_ns;
 	t->personality = parent->personality;
+	t->mempolicy = parent->mempolicy;
 	if ((fl & (CLONE_VM | CLONE_VFORK)) == CLONE_VM)
 		t->altstack.flags = SS_DISABLE;
 	else
 		t->altstack = parent->altstack;
+	if (!(fl & CLONE_VM) && parent->rseq.v) {
+		t->rseq = parent->rseq;
+		t->rseq_len = parent->rseq_len;
+		t->rseq_sig = parent->rseq_sig;
+		t->thread.has_rseq = true;
+		thread_set_flags(&t->thread, TIF_RSEQ);
+	}
 	if (fl & CLONE_CHILD_SETTID)
 		t->set_child_tid = req->child_tid;
 	if (fl & CLONE_CHILD_CLEARTID)
@@ -323,6 +331,8 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 
 	if (nr_tasks_total() >= max_tasks())
 		return ERR_PTR(-EAGAIN);
+	if (parent->thread.policy == SCHED_DEADLINE && !parent->thread.reset_on_fork)
+		return ERR_PTR(-EAGAIN); /* sched(7): its share is not for two */
 	t = task_alloc();
 	if (!t)
 		return ERR_PTR(-ENOMEM);

@@ -126,6 +126,9 @@ struct task {
 	size_t robust_list_len;
 	uaddr_t rseq;
 	u32 rseq_len, rseq_sig;
+	struct list_head pi_held;      /* locks that others wait for; futex_pi.c's lock */
+	struct pi_waiter *pi_blocked;  /* the one it waits for; likewise */
+	bool is_pi_done;	       /* it exits, and holds none any more; likewise */
 	struct completion *vfork_done; /* tree lock */
 	bool is_killable_sleep;	       /* a fatal signal ends this uninterruptible sleep */
 	bool is_over_nproc;	       /* setuid went over RLIMIT_NPROC: execve checks again */
@@ -136,6 +139,7 @@ struct task {
 	u64 minflt, majflt;
 	u64 start_ns;
 	unsigned long personality;
+	struct mempolicy mempolicy; /* set_mempolicy(2); written by the task itself */
 	unsigned nr_oom;
 	u64 rttime_start_ns, rttime_nvcsw; /* itimer.c: RLIMIT_RTTIME */
 

@@ -5,6 +5,7 @@
  */
 #include "core/thread.h"
 #include "lib/err.h"
+#include "proc/rseq.h"
 #include "proc/signal.h"
 #include "proc/task.h"
 #include "sys/anatomy.h"
@@ -108,6 +109,8 @@ void exit_to_user_mode(struct pt_regs *regs)
 		arch_irq_enable();
 		if (thread_test_flags(t, TIF_NEED_RESCHED))
 			schedule();
+		if (thread_test_flags(t, TIF_RSEQ))
+			rseq_resume(current, regs);
 		if (thread_test_flags(t, TIF_SIGPENDING))
 			signal_deliver(regs);
 		if (thread_test_flags(t, TIF_RESTORE_SIGMASK) &&

@@ -127,6 +127,17 @@ static inline void arch_set_return(struct pt_regs *regs, long value)
 {
 	regs->result = (unsigned long)value;
 }
+static inline unsigned long arch_user_pc(const struct pt_regs *regs)
+{
+	return regs->pc;
+}
+static inline void arch_set_user_pc(struct pt_regs *regs, unsigned long pc)
+{
+	regs->pc = pc;
+}
+static inline void arch_sync_core(void)
+{
+}
 static inline unsigned long arch_user_sp(const struct pt_regs *regs)
 {
 	return regs->user_sp;

@@ -246,6 +246,22 @@ static inline void arch_set_user_sp(struct pt_regs *regs, unsigned long sp)
 	regs->sp = sp;
 }
 
+static inline unsigned long arch_user_pc(const struct pt_regs *regs)
+{
+	return regs->ip;
+}
+static inline void arch_set_user_pc(struct pt_regs *regs, unsigned long pc)
+{
+	regs->ip = pc;
+}
+/* What has been written to memory as code is executed as such from here on. */
+static inline void arch_sync_core(void)
+{
+	u32 ax = 0, bx, cx = 0, dx;
+
+	__asm__ volatile("cpuid" : "+a"(ax), "=b"(bx), "+c"(cx), "=d"(dx)::"memory");
+}
+
 /* Before an IRET: a frame it would fault on gets its signal. Interrupts off. */
 void arch_check_return(struct pt_regs *regs);
 

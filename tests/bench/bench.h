@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The benchmark: instructions per call, user-side wrapper included. Under QEMU's `-icount shift=0` the
- * time stamp counter counts instructions, and the figures are the same on every run.
+ * The benchmark: instructions per call, user-side wrapper included. Under QEMU's `-icount shift=0`
+ * the time stamp counter counts instructions, and the figures are the same on every run.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -27,9 +27,9 @@
 struct bench {
 	const char *name;
 	void (*call)(void);
-	int count;	      /* calls per round */
-	int per;	      /* what is counted of each call: pages, say; 0: the call */
-	int (*set_up)(void);  /* 0, or the row is left out; NULL: nothing to do */
+	int count;	     /* calls per round */
+	int per;	     /* what is counted of each call: pages, say; 0: the call */
+	int (*set_up)(void); /* 0, or the row is left out; NULL: nothing to do */
 	void (*clean_up)(void);
 };
 

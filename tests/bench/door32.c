@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A 32-bit program's getppid: by int $0x80 and by the vDSO's door, which is sysenter or syscall by the CPU's maker.
- * usage: door32 NAME
+/* A 32-bit program's getppid: by int $0x80 and by the vDSO's door, which is sysenter or syscall by
+ * the CPU's maker. usage: door32 NAME
  */
 #include <stdio.h>
 #include <string.h>

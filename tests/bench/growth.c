@@ -5,7 +5,7 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 
-#define DIR_NAME   "/tmp/growth"
+#define DIR_NAME    "/tmp/growth"
 #define MAX_WAITERS 10000
 
 static unsigned long present;
@@ -54,8 +54,8 @@ static void fork_one(void)
 static void grow_fork(unsigned long size)
 {
 	const struct bench bench = {.call = fork_one, .count = 2};
-	char *pages = mmap(NULL, size * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			   -1, 0);
+	char *pages =
+		mmap(NULL, size * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (pages == MAP_FAILED)
 		bench_fail("mmap");

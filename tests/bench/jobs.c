@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whole programs: lines "NAME COMMAND" of /list in a root of its own, each run by /bin/sh with the standard output away; a
- * NAME of "-" is run and not reported. The figure is all that is executed until the command has ended.
+ * Whole programs: lines "NAME COMMAND" of /list in a root of its own, each run by /bin/sh with the
+ * standard output away; a NAME of "-" is run and not reported. The figure is all that is executed
+ * until the command has ended.
  */
 #include "bench.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Static, on libsys. As process 1 it opens a console, does what /suite says, and ends the machine; else
- * it does what its arguments say. One line per figure: NAME VALUE; the last is "end 0".
+ * Static, on libsys. As process 1 it opens a console, does what /suite says, and ends the machine;
+ * else it does what its arguments say. One line per figure: NAME VALUE; the last is "end 0".
  */
 #include "bench.h"
 #include <sys/mount.h>

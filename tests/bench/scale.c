@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Calls that have nothing to do with each other, on each CPU at once. Under `-icount` the CPUs take
- * turns and the counter counts what all of them execute: a price that stays the same is a speed that
- * grows with the CPUs. What would spoil it, waiting for a lock, executes instructions.
+ * turns and the counter counts what all of them execute: a price that stays the same is a speed
+ * that grows with the CPUs. What would spoil it, waiting for a lock, executes instructions.
  */
 #include "bench.h"
 
@@ -11,7 +11,7 @@
 
 static struct shared {
 	int ready, is_started;
-} *shared;
+} * shared;
 
 static void do_getppid(int worker)
 {

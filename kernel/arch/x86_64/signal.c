@@ -12,13 +12,13 @@
 #include <asm/sigcontext.h>
 #include <asm/ucontext.h>
 
-#define REDZONE_BYTES  128
-#define SIGINFO_BYTES  128
+#define REDZONE_BYTES	    128
+#define SIGINFO_BYTES	    128
 #define XSTATE_HEADER_BYTES 64
-#define XSTATE_HEADER  512 /* offset of XSTATE_BV in the XSAVE area */
-#define SW_RESERVED    464 /* offset of struct _fpx_sw_bytes */
-#define MXCSR_OFFSET   24
-#define SA_RESTORER_64 0x04000000
+#define XSTATE_HEADER	    512 /* offset of XSTATE_BV in the XSAVE area */
+#define SW_RESERVED	    464 /* offset of struct _fpx_sw_bytes */
+#define MXCSR_OFFSET	    24
+#define SA_RESTORER_64	    0x04000000
 /* What sigreturn may change. */
 #define FLAGS_RESTORED                                                                       \
 	(EFLAGS_AC | EFLAGS_OF | EFLAGS_DF | EFLAGS_TF | EFLAGS_SF | EFLAGS_ZF | EFLAGS_AF | \

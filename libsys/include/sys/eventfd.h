@@ -5,7 +5,6 @@
 #include <abi/linux/missing.h>
 #include <sys/calls.h>
 
-
 int eventfd(unsigned int count, int flags);
 
 #endif /* LIBSYS_SYS_EVENTFD_H */

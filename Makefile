@@ -63,7 +63,7 @@ help:
 	@echo 'make check      every check that needs no virtual machine; under a minute'
 	@echo 'make test       everything: the checks, then the tests on Linux and on Lstar, 1 and 4 CPUs'
 	@echo 'make gdb        start a program on Lstar under gdb; CMD="PROGRAM ARG..."'
-	@echo 'make bench      Lstar beside Debian'\''s kernel, in instructions; writes the tables of docs/performance.md'
+	@echo 'make bench      Lstar beside Debian'\''s kernel, in instructions; writes docs/performance.md'
 	@echo 'make bench-check  fails where a call executes 3 %% more than tests/bench/bars.tbl says'
 	@echo 'make debug      a build with lock-rank and other run-time checks, in build-debug'
 	@echo 'make install    into PREFIX (default /usr/local), below DESTDIR'

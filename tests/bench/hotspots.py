@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which functions of the kernel execute most: QEMU names every block of instructions that it enters, the disassembly says
-how long each is and whose.
+"""Which functions of the kernel execute most: QEMU names every block of instructions that it enters, the disassembly
+says how long each is and whose.
 """
 import bisect
 import os
@@ -12,12 +12,14 @@ from collections import Counter
 SHOWN = 40
 KERNEL_BASE = 1 << 63
 BLOCK_MAX = 512
-ENDS_BLOCK = re.compile(r"(j\w+|call|ret\w*|syscall|sysret\w*|iret\w*|hlt|int|int3|ud2|sysexit\w*|cli|sti|mov +%\w+,%cr\d)\b")
+ENDS_BLOCK = re.compile(r"(j\w+|call|ret\w*|syscall|sysret\w*|iret\w*|hlt|int|int3|ud2|sysexit\w*|cli|sti|"
+                        r"mov +%\w+,%cr\d)\b")
 
 
 def instructions(elf):
     """Addresses in order, and for each whether a block ends behind it; functions' names by address."""
-    text = subprocess.run(["objdump", "-d", "--no-show-raw-insn", elf], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(["objdump", "-d", "--no-show-raw-insn", elf], check=True, capture_output=True,
+                          text=True).stdout
     addresses, ends, starts, names = [], [], [], []
     for line in text.splitlines():
         match = re.match(r" *([0-9a-f]+):\t(\S.*)", line)
@@ -74,5 +76,6 @@ def show(command, elf):
     print("kernel: %s instructions in %s blocks; user mode: %s blocks" % (
         format(total, ","), format(sum(blocks.values()) - user, ","), format(user, ",")))
     for name, count in by_function.most_common(SHOWN):
-        print("%14s %5.1f %%  %-40s %12s entries" % (format(count, ","), 100 * count / total, name, format(calls[name], ",")))
+        print("%14s %5.1f %%  %-40s %12s entries" % (
+            format(count, ","), 100 * count / total, name, format(calls[name], ",")))
     return 0

@@ -29,7 +29,8 @@ int add(const char *name) {
 int main(void) { char w[32]; while (scanf("%31s", w) == 1) printf("%s %d\\n", w, add(w)); return 0; }
 """
 TREE = ("mkdir -p /tmp/tree; d=0; while [ $d -lt 10 ]; do mkdir /tmp/tree/d$d; f=0; while [ $f -lt 30 ]; do "
-        "echo \"$d $f a line of text that is not very long\" > /tmp/tree/d$d/file-$f; f=$((f+1)); done; d=$((d+1)); done; "
+        "echo \"$d $f a line of text that is not very long\" > /tmp/tree/d$d/file-$f; f=$((f+1)); done; d=$((d+1)); "
+        "done; "
         "dd if=/dev/zero of=/tmp/tree/large bs=65536 count=64 2>/dev/null")
 # name, what it is, what runs before and is not counted, the command
 JOBS = (
@@ -113,7 +114,7 @@ def listing(work):
     """Of the jobs' root, /jobs: the list, their data, which are put below work, and every file they need."""
     root = Root()
     root.seen |= {"/dev", "/tmp", "/proc"}
-    for path in ("/bin", "/lib", "/lib64", "/usr/bin", "/etc", "/var/tmp", "/bin/busybox", "/lib64/ld-linux-x86-64.so.2"):
+    for path in ("/bin /lib /lib64 /usr/bin /etc /var/tmp /bin/busybox /lib64/ld-linux-x86-64.so.2").split():
         root.add(path)
     jobs = ""
     for name, _, before, command in wanted():
@@ -130,5 +131,5 @@ def listing(work):
             out.write(text)
         lines.append("file %s 644 %s" % (path, source))
     lines += ["dir /%s 755" % name for name in ("dev", "proc", "tmp")]
-    # The kernel's own root may have other links: below a folder, which becomes the root.
+    # The kernels' own roots have other links: below a folder, which becomes the root.
     return "dir /jobs 755\n" + "".join(re.sub("^([a-z]+) ", r"\1 /jobs", line) + "\n" for line in lines)

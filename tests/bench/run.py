@@ -15,7 +15,7 @@ ERMS and FSRM: with them QEMU counts one instruction per byte of a `rep movsb`.
 import glob
 import os
 import re
-import statistics
+import shutil
 import subprocess
 import sys
 import time
@@ -40,7 +40,7 @@ COUNTING = ["-icount", "shift=0,sleep=off"]
 CPU = "max,-erms,-fsrm"
 INTEL = CPU + ",vendor=GenuineIntel"
 LSTAR = ["-M", "microvm,pic=off,pit=off,rtc=off,acpi=off,isa-serial=on,auto-kernel-cmdline=on,x-option-roms=off",
-         "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", B + "/host/kernel.elf"]
+         "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", WORK + "/kernel.elf"]
 LINUX = ["-M", "microvm,acpi=off,isa-serial=on"]
 LSTAR_WORDS = "loglevel=6"
 LINUX_WORDS = "console=ttyS0 quiet tsc_early_khz=1000000 reboot=t panic=-1 no_timer_check"
@@ -164,6 +164,7 @@ def everything():
 
 def main():
     os.makedirs(WORK, exist_ok=True)
+    shutil.copy(B + "/host/kernel.elf", WORK + "/kernel.elf")  # a build meanwhile does not disturb
     words = sys.argv[1:]
     if words == ["check"] or words == ["accept"]:
         return check(words == ["accept"])

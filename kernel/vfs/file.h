@@ -104,6 +104,8 @@ int fd_replace(struct fdtable *t, unsigned fd, struct file *f, u64 limit,
 /* close_range(2): close, or mark close-on-exec, first..last. */
 void fd_close_range(struct fdtable *t, unsigned first, unsigned last);
 void fd_cloexec_range(struct fdtable *t, unsigned first, unsigned last);
+/* Bit i: descriptor 64 * word + i is open, or being opened. */
+unsigned long fd_open_bits(struct fdtable *t, unsigned word);
 bool fd_is_cloexec(struct fdtable *t, unsigned fd);
 int fd_set_cloexec(struct fdtable *t, unsigned fd, bool on); /* -EBADF */
 

@@ -54,7 +54,7 @@ $(UAPI_READY):
 	@touch $@
 
 # ---- what you type ----
-.PHONY: all help deps run check test gdb bench bench-linux install install-libsys debug update-docs clean
+.PHONY: all help deps run check test gdb bench bench-check bench-accept install install-libsys debug update-docs clean
 all: $(B)/lstar $(B)/lstar-kernel.lst $(B)/lstar-kernel.sym
 
 help:
@@ -63,7 +63,8 @@ help:
 	@echo 'make check      every check that needs no virtual machine; under a minute'
 	@echo 'make test       everything: the checks, then the tests on Linux and on Lstar, 1 and 4 CPUs'
 	@echo 'make gdb        start a program on Lstar under gdb; CMD="PROGRAM ARG..."'
-	@echo 'make bench      the figures of docs/performance.md; bench-linux: those of Debian'\''s kernel'
+	@echo 'make bench      Lstar beside Debian'\''s kernel, in instructions; writes docs/performance.md'
+	@echo 'make bench-check  fails where a call executes 3 %% more than tests/bench/bars.tbl says'
 	@echo 'make debug      a build with lock-rank and other run-time checks, in build-debug'
 	@echo 'make install    into PREFIX (default /usr/local), below DESTDIR'
 	@echo 'make deps       install by name, from Debian, what building and running need'
@@ -94,11 +95,15 @@ test:
 gdb: all
 	@B=$(B) tools/gdb/run.sh $(CMD)
 
-bench: all $(B)/tests/bench/calls
-	@B=$(B) tests/bench/run.py lstar
-
-bench-linux: $(B)/tests/bench/calls
-	@B=$(B) tests/bench/run.py linux
+# The whole table, beside Debian's kernel; the counts of the bars alone; what was measured as the new counts.
+BENCH := $(B)/tests/bench/bench $(B)/tests/bench/door32
+bench: all $(BENCH)
+	@tools/install-deps.sh bench
+	@B=$(B) tests/bench/run.py all
+bench-check: all $(BENCH)
+	@B=$(B) tests/bench/run.py check
+bench-accept: all $(BENCH)
+	@B=$(B) tests/bench/run.py accept
 
 debug:
 	@$(MAKE) --no-print-directory DEBUG=1 all
@@ -110,20 +115,27 @@ install: $(B)/lstar install-libsys
 # The C library: headers in a folder of their own, beside the kernel's, which they include.
 LIBSYS_INCLUDE := $(DESTDIR)$(PREFIX)/include/libsys
 LIBSYS_LIB := $(DESTDIR)$(PREFIX)/lib
-install-libsys: $(LIBSYS)
-	install -d $(LIBSYS_INCLUDE)/sys $(LIBSYS_INCLUDE)/abi/linux
-	install -m 644 libsys/include/*.h $(LIBSYS_INCLUDE)
+install-libsys: $(LIBSYS) $(LIBSYS_i386)
+	install -d $(LIBSYS_INCLUDE)/sys $(LIBSYS_INCLUDE)/abi/linux $(LIBSYS_INCLUDE)/i386/sys \
+		$(LIBSYS_INCLUDE)/i386/asm $(LIBSYS_INCLUDE)/i386/linux
+	install -m 644 libsys/include/*.h $(GEN)/sysnr_$(LIBSYS_ARCH).h $(GEN)/sysnr_i386.h $(LIBSYS_INCLUDE)
 	install -m 644 libsys/include/sys/*.h $(GEN)/libsys/sys/calls.h $(LIBSYS_INCLUDE)/sys
-	install -m 644 $(GEN)/sysnr_$(LIBSYS_ARCH).h $(LIBSYS_INCLUDE)
 	install -m 644 abi/linux/missing.h $(LIBSYS_INCLUDE)/abi/linux
+	install -m 644 libsys/i386/include/asm/*.h $(LIBSYS_INCLUDE)/i386/asm
+	install -m 644 libsys/i386/include/linux/*.h $(LIBSYS_INCLUDE)/i386/linux
+	install -m 644 $(GEN)/libsys-i386/sys/calls.h $(LIBSYS_INCLUDE)/i386/sys
 	ln -sfn /usr/include/linux $(LIBSYS_INCLUDE)/linux
 	ln -sfn /usr/include/asm-generic $(LIBSYS_INCLUDE)/asm-generic
 	ln -sfn /usr/include/$(MULTIARCH)/asm $(LIBSYS_INCLUDE)/asm
 	install -D -m 644 $(LIBSYS) $(LIBSYS_LIB)/libsys.a
 	install -D -m 644 $(B)/libsys/$(LIBSYS_ARCH)/crt0.o $(LIBSYS_LIB)/libsys/crt0.o
+	install -D -m 644 $(LIBSYS_i386) $(LIBSYS_LIB)/libsys/i386/libsys.a
+	install -D -m 644 $(B)/libsys-i386/i386/crt0.o $(LIBSYS_LIB)/libsys/i386/crt0.o
 	install -d $(LIBSYS_LIB)/pkgconfig
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@COMPILER_INCLUDE@|$(COMPILER_INCLUDE)|' libsys/libsys.pc.in \
-		> $(LIBSYS_LIB)/pkgconfig/libsys.pc
+	for name in libsys libsys-i386; do \
+		sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@COMPILER_INCLUDE@|$(COMPILER_INCLUDE)|' libsys/$$name.pc.in \
+			> $(LIBSYS_LIB)/pkgconfig/$$name.pc || exit 1; \
+	done
 	install -D -m 644 docs/libsys.7 $(DESTDIR)$(PREFIX)/share/man/man7/libsys.7
 
 update-docs:
@@ -152,41 +164,63 @@ $(GEN)/libsys_errno.c $(GEN)/libsys/sys/calls.h $(GEN)/libsys_wrappers_x86_64.h:
 gen: $(GEN_STAMP)
 
 # ---- libsys: the C library of init and of our own small programs ----
-# A program of it is built with $(CC) $(LIBSYS_CFLAGS) ... $(LIBSYS_LDFLAGS) -o PROGRAM PROGRAM.c $(LIBSYS).
+# A program of it is built with $(CC) $(LIBSYS_CFLAGS) ... $(LIBSYS_LDFLAGS) -o PROGRAM PROGRAM.c $(LIBSYS); a 32-bit
+# one with what is called LIBSYS_..._i386.
 LIBSYS_ARCH := x86_64
 LIBSYS := $(B)/libsys.a
-LIBSYS_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Werror $(FREESTANDING) -fno-stack-protector -fno-pie \
-	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-Ilibsys/include -I$(GEN)/libsys -I$(GEN) -I.
+LIBSYS_i386 := $(B)/libsys-i386.a
+LIBSYS_COMMON = -std=gnu11 -O2 -g -Wall -Wextra -Werror $(FREESTANDING) -fno-stack-protector -fno-pie \
+	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+LIBSYS_CFLAGS = $(LIBSYS_COMMON) -Ilibsys/include -I$(GEN)/libsys -I$(GEN) -I.
+LIBSYS_CFLAGS_i386 = -m32 $(LIBSYS_COMMON) -Ilibsys/i386/include -Ilibsys/include -I$(GEN)/libsys-i386 -I$(GEN) -I.
 LIBSYS_LDFLAGS := -static -nostdlib -Wl,--gc-sections -Wl,-z,noexecstack
-LIBSYS_HEADERS := $(wildcard libsys/include/*.h libsys/include/sys/*.h libsys/$(LIBSYS_ARCH)/*.h)
-LIBSYS_OBJECTS := $(patsubst libsys/%,$(B)/libsys/%.o,$(basename $(wildcard libsys/*.c libsys/$(LIBSYS_ARCH)/*.S))) \
-	$(B)/libsys/errno_messages.o
+LIBSYS_LDFLAGS_i386 := -m32 $(LIBSYS_LDFLAGS) $(NO_PIE)
+LIBSYS_HEADERS := $(wildcard libsys/*.h libsys/include/*.h libsys/include/sys/*.h libsys/$(LIBSYS_ARCH)/*.h)
+LIBSYS_HEADERS_i386 := $(LIBSYS_HEADERS) $(wildcard libsys/i386/*.h libsys/i386/include/*/*.h)
+LIBSYS_OBJECTS := $(patsubst libsys/%,$(B)/libsys/%.o,$(basename $(wildcard libsys/*.c libsys/lp64/*.c \
+	libsys/$(LIBSYS_ARCH)/*.S))) $(B)/libsys/errno_messages.o
+LIBSYS_OBJECTS_i386 := $(patsubst libsys/%,$(B)/libsys-i386/%.o,$(basename $(wildcard libsys/*.c libsys/i386/*.c \
+	libsys/i386/*.S))) $(B)/libsys-i386/errno_messages.o
 
 # string.c must not become calls to itself.
 NO_LOOP_CALLS := -fno-builtin $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 $(B)/libsys/string.o: private LIBSYS_CFLAGS += $(NO_LOOP_CALLS)
+$(B)/libsys-i386/string.o: private LIBSYS_CFLAGS_i386 += $(NO_LOOP_CALLS)
 
 $(B)/libsys/%.o: libsys/%.c $(GEN_STAMP) $(UAPI_READY) $(LIBSYS_HEADERS)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(LIBSYS_CFLAGS) -Ilibsys/$(LIBSYS_ARCH) -c -o $@ $<
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -Ilibsys -Ilibsys/$(LIBSYS_ARCH) -c -o $@ $<
+$(B)/libsys-i386/%.o: libsys/%.c $(GEN_STAMP) $(UAPI_READY) $(LIBSYS_HEADERS_i386)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) -Ilibsys -Ilibsys/i386 -c -o $@ $<
 
 $(B)/libsys/%.o: libsys/%.S $(GEN_STAMP) $(UAPI_READY)
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
+$(B)/libsys-i386/%.o: libsys/%.S $(GEN_STAMP) $(UAPI_READY) libsys/i386/load.inc
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) -Ilibsys/i386 -c -o $@ $<
 
 $(B)/libsys/errno_messages.o: $(GEN)/libsys_errno.c $(UAPI_READY)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
+$(B)/libsys-i386/errno_messages.o: $(GEN)/libsys_errno.c $(UAPI_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) -c -o $@ $<
 
 $(LIBSYS): $(LIBSYS_OBJECTS)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
+$(LIBSYS_i386): $(LIBSYS_OBJECTS_i386)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
 .PHONY: libsys
-libsys: $(LIBSYS)
+libsys: $(LIBSYS) $(LIBSYS_i386)
 
 # ---- init and the embedded root: initramfs.cpio inside the kernel ----
 INIT_OBJECTS := $(patsubst user/init/%.c,$(B)/user/init/%.o,$(wildcard user/init/*.c))
@@ -270,7 +304,14 @@ $(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds
 -include $(B)/vdso/vdso.d
 
 # ---- the kernel ----
-KFLAGS_x86_64 := -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
+# Indirect branches go through thunks.S, and tools/kreloc.py makes plain ones of them again.
+RETPOLINE_FLAGS := $(if $(findstring clang,$(CC)),-mretpoline-external-thunk,\
+	-mindirect-branch=thunk-extern -mindirect-branch-register)
+# 88: struct arch_cpu's stack_canary.
+STACK_PROTECTOR := -fstack-protector-strong -mstack-protector-guard=tls -mstack-protector-guard-reg=gs \
+	-mstack-protector-guard-offset=88
+KFLAGS_x86_64 := $(RETPOLINE_FLAGS) $(STACK_PROTECTOR) -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone \
+	-mgeneral-regs-only -march=x86-64
 KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie -fno-stack-protector \
 	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
 KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \
@@ -300,6 +341,16 @@ $(B)/k/%.S.o: %.S | $(UAPI_READY) $(GEN_STAMP)
 $(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
 # Every call goes through it, and backtraces end there.
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
+# Runs before the image is where its addresses say.
+$(B)/k/kernel/arch/x86_64/kaslr.o: private KFLAGS += -fPIE -mcmodel=small -fno-stack-protector
+# The shortest paths: there, functions with a byte array only, and not each that passes a structure's address.
+STACK_HOT := sys/rw sys/stat sys/open vfs/pipe vfs/open vfs/namei mm/fault mm/mmap mm/zap mm/vmobj mm/iter proc/fault \
+	core/lock core/sched core/sched_stat arch/x86_64/traps arch/x86_64/usertable
+ifeq ($(ARCH),x86_64)
+$(STACK_HOT:%=$(B)/k/kernel/%.o): private KFLAGS += -fstack-protector
+endif
+# Code before GS has its base.
+$(foreach name,boot desc smp,$(B)/k/kernel/arch/x86_64/$(name).o): private KFLAGS += -fno-stack-protector
 $(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so $(B)/vdso/vdso32.so
 # .incbin of what this build made.
 $(B)/k/kernel/fs/procfs/config_gz.S.o: private KFLAGS += -Wa,-I$(B)
@@ -312,17 +363,25 @@ $(B)/linux.config.gz: abi/linux.config
 
 # Linked twice: the names that a panic prints come from the first link. They lie behind all code, so
 # that they move none of it.
+# The lists of what boot changes in the image (tools/kreloc.py) come from it, too, and are filled in last.
 KLINK = $(CC) -nostdlib -static $(NO_PIE) -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
-	$(KOBJ) $(B)/initramfs.o
-$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o tools/ksyms.sh
+	-Wl,--emit-relocs $(KOBJ) $(B)/initramfs.o
+KRELOC := $(PYTHON) tools/kreloc.py $(ARCH)
+$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o tools/ksyms.sh tools/kreloc.py
 	$(call say,LINK,$@)
 	$(Q)tools/ksyms.sh > $(B)/ksyms.0.S
 	$(Q)$(CC) -c -o $(B)/ksyms.0.o $(B)/ksyms.0.S
-	$(Q)$(KLINK) $(B)/ksyms.0.o -o $@.tmp
+	$(Q)$(KRELOC) size > $(B)/kreloc.0.S
+	$(Q)$(CC) -c -o $(B)/kreloc.0.o $(B)/kreloc.0.S
+	$(Q)$(KLINK) $(B)/ksyms.0.o $(B)/kreloc.0.o -o $@.tmp
 	$(Q)tools/ksyms.sh $@.tmp > $(B)/ksyms.S
 	$(Q)$(CC) -c -o $(B)/ksyms.o $(B)/ksyms.S
-	$(Q)$(KLINK) $(B)/ksyms.o -o $@.tmp
+	$(Q)$(KRELOC) size $@.tmp > $(B)/kreloc.S
+	$(Q)$(CC) -c -o $(B)/kreloc.o $(B)/kreloc.S
+	$(Q)$(KLINK) $(B)/ksyms.o $(B)/kreloc.o -o $@.tmp
 	$(Q)tools/ksyms.sh $@.tmp | cmp - $(B)/ksyms.S
+	$(Q)$(KRELOC) fill $@.tmp
+	$(Q)objcopy --remove-section='.rela*' $@.tmp
 	$(Q)mv $@.tmp $@
 
 $(B)/lstar-kernel.lst: $(B)/lstar-kernel.elf
@@ -447,19 +506,37 @@ $(B)/tests/libsys/%: tests/libsys/%.c $(LIBSYS)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) $(LIBSYS_LDFLAGS) -o $@ $< $(LIBSYS)
+$(B)/tests/libsys-i386/%: tests/libsys/%.c $(LIBSYS_i386)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) $(LIBSYS_LDFLAGS_i386) -o $@ $< $(LIBSYS_i386)
 
 # The same programs on libsys and on glibc: what they print must agree.
 TWINS := $(foreach name,errors functions,$(B)/tests/libsys/twin/$(name).libsys $(B)/tests/libsys/twin/$(name).glibc)
-$(B)/tests/libsys/twin/cases.h: tests/libsys/twin/make-cases.py $(GEN_SOURCES)
+TWIN_GLIBC_CFLAGS := -std=gnu11 -O1 -static -Wall -Wextra -Wno-nonnull -Wno-deprecated-declarations \
+	-Wno-unknown-warning-option -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict
+$(B)/tests/libsys/twin/cases.h $(B)/tests/libsys-i386/twin/cases.h: tests/libsys/twin/make-cases.py $(GEN_SOURCES)
 	@mkdir -p $(@D)
-	$(Q)$(PYTHON) $< > $@
+	$(Q)$(PYTHON) $< $(if $(findstring i386,$@),i386,x86_64) > $@
 $(B)/tests/libsys/twin/%.libsys: tests/libsys/twin/%.c $(B)/tests/libsys/twin/cases.h $(LIBSYS)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(LIBSYS_CFLAGS) -DLIBSYS -I$(@D) $(LIBSYS_LDFLAGS) -o $@ $< $(LIBSYS)
 $(B)/tests/libsys/twin/%.glibc: tests/libsys/twin/%.c $(B)/tests/libsys/twin/cases.h
 	$(call say,CC,$@)
-	$(Q)$(CC) -std=gnu11 -O1 -static -Wall -Wextra -Wno-nonnull -Wno-deprecated-declarations \
-		-Wno-unknown-warning-option -Wno-stringop-overflow -I$(@D) -o $@ $<
+	$(Q)$(CC) $(TWIN_GLIBC_CFLAGS) -I$(@D) -o $@ $<
+$(B)/tests/libsys-i386/twin/%.libsys: tests/libsys/twin/%.c $(B)/tests/libsys-i386/twin/cases.h $(LIBSYS_i386)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) -DLIBSYS -I$(@D) $(LIBSYS_LDFLAGS_i386) -o $@ $< $(LIBSYS_i386)
+# gcc: clang finds no 32-bit C library of the multilib kind.
+$(B)/tests/libsys-i386/twin/%.glibc: tests/libsys/twin/%.c $(B)/tests/libsys-i386/twin/cases.h
+	$(call say,CC,$@)
+	$(Q)gcc -m32 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(TWIN_GLIBC_CFLAGS) -I$(@D) -o $@ $<
+# 32-bit ones, where the compiler can make them: libsys needs nothing more, what it is compared with needs a libc.
+LIBSYS_TESTS += $(patsubst tests/libsys/%.c,$(B)/tests/libsys-i386/%,$(wildcard tests/libsys/*.c))
+ifneq ($(wildcard /usr/lib32/libc.a /usr/lib/i386-linux-gnu/libc.a),)
+TWINS += $(foreach name,errors functions,$(B)/tests/libsys-i386/twin/$(name).libsys \
+	$(B)/tests/libsys-i386/twin/$(name).glibc)
+endif
 libsys-tests: $(TWINS)
 
 # The tracer's formatter beside strace(1), on this machine.
@@ -523,7 +600,14 @@ $(B)/tests/runner: tests/runner.c
 	$(Q)$(CC) $(SYS_TEST_CFLAGS) -o $@ $<
 
 # The benchmark: static, on libsys, and it can be process 1.
-$(B)/tests/bench/calls: tests/bench/calls.c $(LIBSYS)
+BENCH_OBJECTS := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(filter-out %/door32.c,$(wildcard tests/bench/*.c)))
+$(B)/tests/bench/%.o: tests/bench/%.c tests/bench/bench.h $(LIBSYS)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LIBSYS_CFLAGS) $(LIBSYS_LDFLAGS) -o $@.debug $< $(LIBSYS)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(LIBSYS_CFLAGS) -c -o $@ $<
+$(B)/tests/bench/bench: $(BENCH_OBJECTS) $(LIBSYS)
+	$(Q)$(CC) $(NO_PIE) $(LIBSYS_LDFLAGS) -o $@.debug $^
 	$(Q)strip -o $@ $@.debug
+$(B)/tests/bench/door32: tests/bench/door32.c $(LIBSYS_i386)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) $(LIBSYS_LDFLAGS_i386) -o $@ $< $(LIBSYS_i386)

@@ -16,7 +16,31 @@ NEVER_FAILS = ("alarm getegid geteuid getgid getpgrp getpid getppid gettid getui
 # Calls that C declares with "..." in place of the arguments from this one on.
 VARIADIC = {"ioctl": 2, "mremap": 4, "openat": 3, "prctl": 1, "semctl": 3}
 
-LIBSYS_RETURNS = {"ssize": "long", "off": "long", "long": "long", "addr": "void *", "uid": "unsigned int",
+# The C library on i386. What has a successor there, with wider identities, offsets or times, is that: C's function has
+# the successor's number, and the call of its own number is called old_<name>.
+SUCCESSORS_I386 = dict(
+    {name: name + "32" for name in
+     ("chown fchown lchown getuid getgid setuid setgid geteuid getegid setreuid setregid getgroups setgroups setresuid "
+      "getresuid setresgid getresgid setfsuid setfsgid").split()},
+    sendfile="sendfile64", fcntl="fcntl64", clock_gettime="clock_gettime64", clock_settime="clock_settime64",
+    clock_getres="clock_getres_time64", clock_nanosleep="clock_nanosleep_time64", utimensat="utimensat_time64",
+    pselect6="pselect6_time64", ppoll="ppoll_time64", rt_sigtimedwait="rt_sigtimedwait_time64", futex="futex_time64",
+    sched_rr_get_interval="sched_rr_get_interval_time64")
+# C's functions that libsys/i386/ has by hand, over other calls or other arguments; the row's own call is old_<name>.
+BY_HAND_I386 = ("accept clone creat fadvise64 fallocate fstat fstatfs ftruncate futimesat getitimer getrlimit "
+                "getrusage gettimeofday io_getevents io_pgetevents lseek lstat mmap mq_timedreceive mq_timedsend "
+                "nanosleep newfstatat openat pread64 pwrite64 readahead recvmmsg select semop semtimedop "
+                "setitimer setrlimit settimeofday stat statfs sync_file_range time timer_gettime timer_settime "
+                "timerfd_gettime timerfd_settime times truncate utime utimes wait4 waitid").split()
+# Calls of i386 alone whose names are those of C's functions; these go by old_<name>, too.
+TAKEN_I386 = "nice signal sigaction sigpending sigprocmask sigsuspend stime waitpid".split()
+# Calls that take a 64-bit argument in two registers: by hand, and no old call beside them.
+PAIRS_I386 = "fadvise64 fallocate pread64 pwrite64 readahead sync_file_range".split()
+# Kinds whose C types are libsys's own on i386, other ones than the old calls'.
+OWN_TYPES_I386 = ("fcntl_arg itimerspec itimerval off off_ptr rlimit rusage stat statfs time_ptr timespec timespec2 "
+                  "timeval timeval2 uoff utimbuf").split()
+
+LIBSYS_RETURNS = {"ssize": "long", "off": "__INT64_TYPE__", "long": "long", "addr": "void *", "uid": "unsigned int",
                   "gid": "unsigned int", "uint": "unsigned int", "octal": "unsigned int"}
 CTYPES = {"int": "INT", "unsigned int": "UINT", "long": "LONG", "unsigned long": "ULONG", "size_t": "ULONG",
           "uaddr_t": "PTR"}
@@ -308,34 +332,82 @@ def descriptions_c(tables):
     return text
 
 
+def c_name(row):
+    return "sys_" + row.name if row.name in BY_HAND else row.name
+
+
 def wrappers(tables, arch):
     """The list libsys/<arch>/wrappers.S expands: SYSCALL_WRAPPER(function, number), _PLAIN without an error check."""
     text = "/* %s */\n" % MADE
     for row in tables.rows_of(arch):
-        function = "sys_" + row.name if row.name in BY_HAND else row.name
         plain = "_PLAIN" if row.name in NEVER_FAILS else ""
-        text += "SYSCALL_WRAPPER%s(%s, %d)\n" % (plain, function, row.numbers[arch])
+        text += "SYSCALL_WRAPPER%s(%s, %d)\n" % (plain, c_name(row), row.numbers[arch])
     return text
 
 
-def libsys_header(tables):
-    tags, calls = [], ""
+def _is_old_i386(row):
+    return row.name in SUCCESSORS_I386 or row.name in BY_HAND_I386 or row.name in TAKEN_I386
+
+
+def functions_i386(tables):
+    """(function, row, number, is_old) of every wrapper on i386 that is one call with the row's arguments."""
+    rows = {row.name: row for row in tables.rows}
+    found = []
+    for row in tables.rows_of("i386"):
+        is_old = _is_old_i386(row)
+        if row.name not in PAIRS_I386:
+            found.append(("old_" + row.name if is_old else c_name(row), row, row.numbers["i386"], is_old))
+        if SUCCESSORS_I386.get(row.name) in rows:
+            found.append((c_name(row), row, rows[SUCCESSORS_I386[row.name]].numbers["i386"], False))
+    return found
+
+
+def wrappers_i386(tables):
+    """As above, with the number of arguments: those lie on the stack."""
+    text = "/* %s */\n" % MADE
+    for function, row, number, _ in functions_i386(tables):
+        plain = "_PLAIN" if row.name in NEVER_FAILS else ""
+        text += "SYSCALL_WRAPPER%s(%s, %d, %d)\n" % (plain, function, number, len(row.args))
+    return text
+
+
+def _prototype(row, function, is_old=False):
+    result = "void" if row.returns == "never" else LIBSYS_RETURNS.get(row.returns, "int")
+    if is_old and row.returns == "off":
+        result = "long"
+    args = []
+    for arg in row.args:
+        ctype = arg.libsys_type
+        if is_old and arg.kind.name in OWN_TYPES_I386:
+            ctype = "void *" if arg.kind.is_pointer else "unsigned long"
+        args.append(_declare(ctype, arg.name))
+    if row.name in VARIADIC and not is_old:
+        args = args[:VARIADIC[row.name]] + ["..."]
+    return _declare(result, function) + "(%s);\n" % (", ".join(args) or "void")
+
+
+def _calls_header(tables, prototypes):
+    tags = []
     for row in tables.rows:
-        if row.numbers["x86_64"] is None and row.numbers["riscv64"] is None:
-            continue
         for arg in row.args:
             words = arg.kind.libsys.split()
             if words[0] == "struct" and words[1] not in tags:
                 tags.append(words[1])
-        result = "void" if row.returns == "never" else LIBSYS_RETURNS.get(row.returns, "int")
-        function = "sys_" + row.name if row.name in BY_HAND else row.name
-        args = [_declare(arg.libsys_type, arg.name) for arg in row.args]
-        if row.name in VARIADIC:
-            args = args[:VARIADIC[row.name]] + ["..."]
-        calls += _declare(result, function) + "(%s);\n" % (", ".join(args) or "void")
     body = "".join("struct %s;\n" % tag for tag in tags)
     body += "\n/* The bare calls: -1 and errno on failure. sys_<name> is the bare call where C's <name> does more. */\n"
-    return _header("GEN_LIBSYS_CALLS_H", body + calls)
+    return _header("GEN_LIBSYS_CALLS_H", body + prototypes)
+
+
+def libsys_header(tables):
+    rows = [row for row in tables.rows if row.numbers["x86_64"] is not None or row.numbers["riscv64"] is not None]
+    return _calls_header(tables, "".join(_prototype(row, c_name(row)) for row in rows))
+
+
+def libsys_header_i386(tables):
+    calls = "".join(_prototype(row, function, is_old) for function, row, _, is_old in functions_i386(tables))
+    calls += "\n/* By hand: over other calls. */\n"
+    calls += "".join(_prototype(row, c_name(row)) for row in tables.rows if row.name in BY_HAND_I386)
+    return _calls_header(tables, calls)
 
 
 def libsys_errno(tables):

@@ -38,8 +38,10 @@ OUTPUTS = {
     "syscall_desc.c": emit.descriptions_c,
     "libsys_wrappers_x86_64.h": lambda t: emit.wrappers(t, "x86_64"),
     "libsys_wrappers_riscv64.h": lambda t: emit.wrappers(t, "riscv64"),
+    "libsys_wrappers_i386.h": emit.wrappers_i386,
     "libsys_errno.c": emit.libsys_errno,
     "libsys/sys/calls.h": emit.libsys_header,
+    "libsys-i386/sys/calls.h": emit.libsys_header_i386,
 }
 
 # What <asm-generic/unistd.h> wants to be told before it shows the numbers of riscv64.

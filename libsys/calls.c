@@ -20,10 +20,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "arch.h"
 
 #define KERNEL_SIGSET_SIZE 8
-
-void __restore_rt(void);
 
 static int needs_mode(int flags)
 {
@@ -70,7 +69,7 @@ int sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 	if (act) {
 		with_restorer = *act;
 		with_restorer.sa_flags |= SA_RESTORER;
-		with_restorer.sa_restorer = __restore_rt;
+		with_restorer.sa_restorer = arch_restorer(act->sa_flags);
 		act = &with_restorer;
 	}
 	return rt_sigaction(sig, act, old, KERNEL_SIGSET_SIZE);

@@ -10,7 +10,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "tls.h"
+#include "arch.h"
 
 #define TLS_STATIC_SIZE 1024
 #define TCB_SIZE	64
@@ -50,7 +50,7 @@ unsigned long getauxval(unsigned long type)
 
 static void find_tls_template(void)
 {
-	const Elf64_Phdr *phdr = (const Elf64_Phdr *)getauxval(AT_PHDR);
+	const ElfW(Phdr) *phdr = (const ElfW(Phdr) *)getauxval(AT_PHDR);
 	unsigned long count = getauxval(AT_PHNUM), bias = 0, i;
 
 	tls_template.align = 16;
@@ -82,8 +82,7 @@ void *__libsys_tls_init(void *area)
 
 	memcpy(start, tls_template.image, tls_template.image_size);
 	memset(start + tls_template.image_size, 0, tls_template.size - tls_template.image_size);
-	*(unsigned long *)tcb = tcb;
-	return (void *)tcb;
+	return arch_init_tcb((void *)tcb);
 }
 
 /* No thread variable, so no errno either, may be touched before this is done. */
@@ -92,7 +91,8 @@ static void set_up_tls(void)
 	static char area[TLS_STATIC_SIZE] __attribute__((aligned(64)));
 
 	find_tls_template();
-	if (__libsys_tls_size() > sizeof(area) || set_thread_pointer(__libsys_tls_init(area)) < 0)
+	if (__libsys_tls_size() > sizeof(area) ||
+	    arch_set_thread_pointer(__libsys_tls_init(area)) < 0)
 		__builtin_trap();
 }
 
@@ -106,6 +106,7 @@ __attribute__((noreturn)) void __libsys_start(long *stack)
 	while (*end)
 		end++;
 	auxv = (const unsigned long *)(end + 1);
+	arch_find_door();
 	set_up_tls();
 	exit(main(argc, argv, environ));
 }

@@ -48,7 +48,19 @@ static void put_text(struct out *out, const struct spec *spec, const char *text,
 		pad(out, ' ', spec->width - length);
 }
 
-static void put_number(struct out *out, const struct spec *spec, unsigned long value,
+/* The remainder; *value becomes the quotient. No 32-bit machine needs a library for it. */
+static unsigned int divide(unsigned long long *value, unsigned int base)
+{
+	unsigned int high = (unsigned int)(*value >> 32), low = (unsigned int)*value;
+	unsigned int rest = high % base, middle, end;
+
+	middle = rest << 16 | low >> 16;
+	end = middle % base << 16 | (low & 0xffff);
+	*value = (unsigned long long)(high / base) << 32 | ((middle / base << 16) + end / base);
+	return end % base;
+}
+
+static void put_number(struct out *out, const struct spec *spec, unsigned long long value,
 		       unsigned int base, char sign, int is_upper)
 {
 	const char *digits = is_upper ? "0123456789ABCDEF" : "0123456789abcdef";
@@ -56,8 +68,8 @@ static void put_number(struct out *out, const struct spec *spec, unsigned long v
 	int length = 0, zeros, total;
 	int has_prefix = spec->is_alt && base == 16 && value;
 
-	for (; value; value /= base)
-		text[length++] = digits[value % base];
+	while (value)
+		text[length++] = digits[divide(&value, base)];
 	zeros = (spec->precision < 0 ? 1 : spec->precision) - length;
 	if (spec->is_alt && base == 8 && zeros < 1)
 		zeros = 1;
@@ -83,12 +95,12 @@ static void put_number(struct out *out, const struct spec *spec, unsigned long v
 		pad(out, ' ', spec->width - total);
 }
 
-static long narrow(long value, int size, int has_sign)
+static long long narrow(long long value, int size, int has_sign)
 {
 	int bits = 64 - 8 * size;
 
-	return has_sign ? (long)((unsigned long)value << bits) >> bits
-			: (long)((unsigned long)value << bits >> bits);
+	return has_sign ? (long long)((unsigned long long)value << bits) >> bits
+			: (long long)((unsigned long long)value << bits >> bits);
 }
 
 static const char *parse_flags(const char *f, struct spec *spec)
@@ -114,7 +126,11 @@ static const char *parse_size(const char *f, struct spec *spec)
 		spec->size = f[1] == 'h' ? 1 : 2;
 		return f + spec->size % 2 + 1;
 	}
-	while (*f == 'l' || *f == 'z' || *f == 'j' || *f == 't') {
+	if (*f == 'j' || (f[0] == 'l' && f[1] == 'l')) {
+		spec->size = sizeof(long long);
+		return f + 1 + (*f == 'l');
+	}
+	if (*f == 'l' || *f == 'z' || *f == 't') {
 		spec->size = sizeof(long);
 		f++;
 	}
@@ -149,16 +165,19 @@ static const char *parse_spec(const char *f, struct spec *spec, va_list *args)
 static void put_integer(struct out *out, const struct spec *spec, char conversion, va_list *args)
 {
 	int has_sign = conversion == 'd' || conversion == 'i';
-	long value = spec->size == sizeof(long) ? va_arg(*args, long) : va_arg(*args, int);
+	long long value = spec->size == sizeof(long long) ? va_arg(*args, long long)
+			  : spec->size == sizeof(long)	  ? va_arg(*args, long)
+							  : va_arg(*args, int);
 	char sign = 0;
 
 	value = narrow(value, spec->size, has_sign);
 	if (has_sign) {
 		sign = value < 0 ? '-' : (char)spec->sign;
-		put_number(out, spec, value < 0 ? -(unsigned long)value : (unsigned long)value, 10,
+		put_number(out, spec,
+			   value < 0 ? -(unsigned long long)value : (unsigned long long)value, 10,
 			   sign, 0);
 	} else {
-		put_number(out, spec, (unsigned long)value,
+		put_number(out, spec, (unsigned long long)value,
 			   conversion == 'o'   ? 8
 			   : conversion == 'u' ? 10
 					       : 16,

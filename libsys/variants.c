@@ -25,6 +25,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "arch.h"
 
 #define KERNEL_SIGSET_SIZE 8
 #define ARGS_MAX	   64
@@ -92,7 +93,7 @@ int posix_fadvise(int fd, off_t offset, off_t length, int advice)
 {
 	int kept = errno, error = 0;
 
-	if (fadvise64(fd, offset, (size_t)length, advice) < 0)
+	if (arch_fadvise(fd, offset, length, advice) < 0)
 		error = errno;
 	errno = kept;
 	return error;
@@ -126,26 +127,28 @@ int sigwait(const sigset_t *set, int *sig)
 	return error;
 }
 
-/* An offset is one register wide here: the call's second half is 0. */
+/* The calls take an offset in two halves of a register's width; a 64-bit kernel ignores the second.
+ */
+#define HALVES(offset) (unsigned long)(offset), (unsigned long)((unsigned long long)(offset) >> 32)
+
 ssize_t preadv(int fd, const struct iovec *iov, int count, off_t offset)
 {
-	return sys_preadv(fd, (struct iovec *)iov, (unsigned long)count, (unsigned long)offset, 0);
+	return sys_preadv(fd, (struct iovec *)iov, (unsigned long)count, HALVES(offset));
 }
 
 ssize_t pwritev(int fd, const struct iovec *iov, int count, off_t offset)
 {
-	return sys_pwritev(fd, iov, (unsigned long)count, (unsigned long)offset, 0);
+	return sys_pwritev(fd, iov, (unsigned long)count, HALVES(offset));
 }
 
 ssize_t preadv2(int fd, const struct iovec *iov, int count, off_t offset, int flags)
 {
-	return sys_preadv2(fd, (struct iovec *)iov, (unsigned long)count, (unsigned long)offset, 0,
-			   flags);
+	return sys_preadv2(fd, (struct iovec *)iov, (unsigned long)count, HALVES(offset), flags);
 }
 
 ssize_t pwritev2(int fd, const struct iovec *iov, int count, off_t offset, int flags)
 {
-	return sys_pwritev2(fd, iov, (unsigned long)count, (unsigned long)offset, 0, flags);
+	return sys_pwritev2(fd, iov, (unsigned long)count, HALVES(offset), flags);
 }
 
 /* A negative process group would look like an error: the extended form has it in a structure. */

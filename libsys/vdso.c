@@ -8,15 +8,15 @@
 #include <sys/vdso.h>
 
 struct vdso {
-	const Elf64_Sym *symbols;
+	const ElfW(Sym) * symbols;
 	const char *strings;
-	const Elf64_Half *versym;
-	const Elf64_Verdef *verdef;
+	const ElfW(Half) * versym;
+	const ElfW(Verdef) * verdef;
 	const unsigned int *hash;
 	unsigned long bias;
 };
 
-static int read_dynamic(struct vdso *vdso, const Elf64_Dyn *dyn)
+static int read_dynamic(struct vdso *vdso, const ElfW(Dyn) * dyn)
 {
 	for (; dyn->d_tag != DT_NULL; dyn++) {
 		const void *where = (const void *)(vdso->bias + dyn->d_un.d_ptr);
@@ -37,20 +37,20 @@ static int read_dynamic(struct vdso *vdso, const Elf64_Dyn *dyn)
 
 static int find_image(struct vdso *vdso)
 {
-	const Elf64_Ehdr *ehdr = (const Elf64_Ehdr *)getauxval(AT_SYSINFO_EHDR);
-	const Elf64_Phdr *phdr;
-	const Elf64_Dyn *dyn = NULL;
+	const ElfW(Ehdr) *ehdr = (const ElfW(Ehdr) *)getauxval(AT_SYSINFO_EHDR);
+	const ElfW(Phdr) * phdr;
+	const ElfW(Dyn) *dyn = NULL;
 	int is_loaded = 0, i;
 
 	if (!ehdr)
 		return 0;
-	phdr = (const Elf64_Phdr *)((const char *)ehdr + ehdr->e_phoff);
+	phdr = (const ElfW(Phdr) *)((const char *)ehdr + ehdr->e_phoff);
 	for (i = 0; i < ehdr->e_phnum; i++) {
 		if (phdr[i].p_type == PT_LOAD && !is_loaded) {
 			vdso->bias = (unsigned long)ehdr + phdr[i].p_offset - phdr[i].p_vaddr;
 			is_loaded = 1;
 		} else if (phdr[i].p_type == PT_DYNAMIC) {
-			dyn = (const Elf64_Dyn *)((const char *)ehdr + phdr[i].p_offset);
+			dyn = (const ElfW(Dyn) *)((const char *)ehdr + phdr[i].p_offset);
 		}
 	}
 	return is_loaded && dyn && read_dynamic(vdso, dyn);
@@ -58,8 +58,8 @@ static int find_image(struct vdso *vdso)
 
 static int has_version(const struct vdso *vdso, unsigned int symbol, const char *version)
 {
-	const Elf64_Verdef *def = vdso->verdef;
-	const Elf64_Verdaux *aux;
+	const ElfW(Verdef) *def = vdso->verdef;
+	const ElfW(Verdaux) * aux;
 	unsigned int index;
 
 	if (!vdso->versym || !def)
@@ -68,9 +68,9 @@ static int has_version(const struct vdso *vdso, unsigned int symbol, const char 
 	while ((def->vd_flags & VER_FLG_BASE) || (def->vd_ndx & 0x7fff) != index) {
 		if (!def->vd_next)
 			return 0;
-		def = (const Elf64_Verdef *)((const char *)def + def->vd_next);
+		def = (const ElfW(Verdef) *)((const char *)def + def->vd_next);
 	}
-	aux = (const Elf64_Verdaux *)((const char *)def + def->vd_aux);
+	aux = (const ElfW(Verdaux) *)((const char *)def + def->vd_aux);
 	return strcmp(vdso->strings + aux->vda_name, version) == 0;
 }
 
@@ -82,9 +82,9 @@ void *vdso_sym(const char *version, const char *name)
 	if (!find_image(&vdso))
 		return NULL;
 	for (i = 0; i < vdso.hash[1]; i++) {
-		const Elf64_Sym *symbol = &vdso.symbols[i];
+		const ElfW(Sym) *symbol = &vdso.symbols[i];
 
-		if (symbol->st_shndx == SHN_UNDEF || ELF64_ST_TYPE(symbol->st_info) > STT_FUNC)
+		if (symbol->st_shndx == SHN_UNDEF || ELF_ST_TYPE(symbol->st_info) > STT_FUNC)
 			continue;
 		if (strcmp(vdso.strings + symbol->st_name, name) == 0 &&
 		    has_version(&vdso, i, version))

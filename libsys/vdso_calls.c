@@ -4,19 +4,20 @@
  * there is no vDSO. Two threads that look up at once find the same.
  */
 
+#include "vdso_calls.h"
 #include <errno.h>
 #include <sched.h>
-#include <sys/time.h>
 #include <sys/vdso.h>
 #include <time.h>
+#include "arch.h"
 
 #define NOT_THERE ((void *)-1)
 #define VERSION	  "LINUX_2.6"
 
 long __syscall_error(long result);
 
-/* *slot is NULL before the first use, NOT_THERE when the vDSO lacks the function. */
-static void *find(void **slot, const char *name)
+/* *slot is NOT_THERE when the vDSO lacks the function. */
+void *vdso_find(void **slot, const char *name)
 {
 	void *found = __atomic_load_n(slot, __ATOMIC_RELAXED);
 
@@ -29,7 +30,7 @@ static void *find(void **slot, const char *name)
 	return found == NOT_THERE ? NULL : found;
 }
 
-static int checked(long result)
+int vdso_checked(long result)
 {
 	return (int)(result < 0 ? __syscall_error(result) : result);
 }
@@ -37,42 +38,18 @@ static int checked(long result)
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
 	static void *slot;
-	int (*function)(clockid_t, struct timespec *) = find(&slot, "__vdso_clock_gettime");
+	int (*function)(clockid_t, struct timespec *) = vdso_find(&slot, VDSO_CLOCK_GETTIME);
 
-	return function ? checked(function(clock, now)) : sys_clock_gettime(clock, now);
-}
-
-int clock_getres(clockid_t clock, struct timespec *resolution)
-{
-	static void *slot;
-	int (*function)(clockid_t, struct timespec *) = find(&slot, "__vdso_clock_getres");
-
-	return function ? checked(function(clock, resolution))
-			: sys_clock_getres(clock, resolution);
-}
-
-int gettimeofday(struct timeval *now, void *zone)
-{
-	static void *slot;
-	int (*function)(struct timeval *, void *) = find(&slot, "__vdso_gettimeofday");
-
-	return function ? checked(function(now, zone)) : sys_gettimeofday(now, zone);
-}
-
-time_t time(time_t *now)
-{
-	static void *slot;
-	time_t (*function)(time_t *) = find(&slot, "__vdso_time");
-
-	return function ? function(now) : sys_time(now);
+	return function ? vdso_checked(function(clock, now)) : sys_clock_gettime(clock, now);
 }
 
 int getcpu(unsigned int *cpu, unsigned int *node)
 {
 	static void *slot;
-	long (*function)(unsigned int *, unsigned int *, void *) = find(&slot, "__vdso_getcpu");
+	long (*function)(unsigned int *, unsigned int *, void *) =
+		vdso_find(&slot, "__vdso_getcpu");
 
-	return function ? checked(function(cpu, node, NULL)) : sys_getcpu(cpu, node, NULL);
+	return function ? vdso_checked(function(cpu, node, NULL)) : sys_getcpu(cpu, node, NULL);
 }
 
 int sched_getcpu(void)

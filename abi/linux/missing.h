@@ -132,6 +132,24 @@
 #define EFD_NONBLOCK  00004000
 #endif
 
+/* futex_wake(2), futex_wait(2), futex_requeue(2), futex_waitv(2) */
+#ifndef FUTEX2_SIZE_MASK
+#define FUTEX2_SIZE_U32	 0x02
+#define FUTEX2_SIZE_MASK 0x03
+#define FUTEX2_PRIVATE	 128
+#endif
+
+/* rseq(2), getauxval(3) */
+#ifndef AT_RSEQ_FEATURE_SIZE
+#define AT_RSEQ_FEATURE_SIZE 27
+#define AT_RSEQ_ALIGN	     28
+#endif
+
+/* membarrier(2) */
+#ifndef MEMBARRIER_CMD_GET_REGISTRATIONS
+#define MEMBARRIER_CMD_GET_REGISTRATIONS (1 << 9)
+#endif
+
 /* splice(2) */
 #ifndef SPLICE_F_MOVE
 #define SPLICE_F_MOVE	  1
@@ -151,10 +169,19 @@
 #define SHM_UNLOCK    12
 #define SHM_STAT      13
 #define SHM_INFO      14
+#define SHM_STAT_ANY  15
 
 /* swapon(2) */
 #define SWAP_FLAG_PREFER  0x8000
 #define SWAP_FLAG_DISCARD 0x10000
+
+/* cachestat(2), since Linux 6.5 */
+struct cachestat_range_k {
+	unsigned long long off, len;
+};
+struct cachestat_k {
+	unsigned long long nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted;
+};
 
 /* PR_SET_DUMPABLE of prctl(2) */
 #define SUID_DUMP_DISABLE 0

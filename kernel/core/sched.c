@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "core/sched_internal.h"
 #include "lib/string.h"
+#include <linux/sched.h>
 
 struct cpu cpus[MAX_CPUS];
 unsigned nr_cpus = 1;
@@ -82,6 +83,8 @@ void update_curr(struct runq *rq, u64 now_ns)
 		return;
 	t->exec_start_ns = now_ns;
 	t->sum_exec_ns += (u64)delta;
+	if (unlikely(t->policy == SCHED_DEADLINE))
+		dl_account(t, (u64)delta);
 	if (t == rq->idle || thread_is_rt(t) || !t->is_on_runq)
 		return;
 	t->vruntime_ns += fair_delta((u64)delta, t->weight);
@@ -107,6 +110,15 @@ static u64 account_split(struct runq *rq, struct thread *t, bool was_user)
 
 /* --- becoming runnable --- */
 
+static bool rt_should_preempt(const struct thread *t, const struct thread *curr)
+{
+	int prio = thread_rt_prio(t), other = thread_rt_prio(curr);
+
+	if (prio == DEADLINE_PRIO && prio == other)
+		return dl_is_before(t, curr);
+	return prio > other;
+}
+
 static void check_preempt(struct runq *rq, struct thread *t)
 {
 	struct thread *curr = rq->curr;
@@ -115,7 +127,7 @@ static void check_preempt(struct runq *rq, struct thread *t)
 	if (curr == rq->idle || !curr->is_on_runq)
 		yes = true;
 	else if (thread_is_rt(t))
-		yes = !thread_is_rt(curr) || t->rt_priority > curr->rt_priority;
+		yes = rt_should_preempt(t, curr);
 	else
 		yes = !thread_is_rt(curr) && fair_should_preempt(rq, t);
 	/* A CPU that ran one kernel thread has no tick: it must notice that it shares now. */
@@ -143,6 +155,8 @@ void enqueue_somewhere(struct thread *t, bool is_new)
 	update_curr(rq, now_mono_ns());
 	if (!thread_is_rt(t))
 		fair_place(rq, t, is_new);
+	else if (unlikely(t->policy == SCHED_DEADLINE))
+		dl_wakeup(t, now_mono_ns());
 	rq_account_add(rq, t);
 	queue_thread(rq, t, false);
 	check_preempt(rq, t);
@@ -176,6 +190,8 @@ bool wake_thread_state(struct thread *t, u32 states)
 		update_curr(rq, now_mono_ns());
 		if (!thread_is_rt(t))
 			fair_place(rq, t, false);
+		else if (unlikely(t->policy == SCHED_DEADLINE))
+			dl_wakeup(t, now_mono_ns());
 		rq_account_add(rq, t);
 		queue_thread(rq, t, false);
 		check_preempt(rq, t);
@@ -214,6 +230,7 @@ static void finish_switch(struct thread *prev)
 {
 	struct runq *rq = this_cpu()->rq;
 	bool is_dead = prev->state == TS_DEAD, is_migrating = prev->is_migrating;
+	bool is_throttled = prev->dl.is_throttled;
 
 	prev->is_migrating = false;
 	WRITE_ONCE(prev->is_running, false);
@@ -224,6 +241,8 @@ static void finish_switch(struct thread *prev)
 	spin_unlock(&rq->lock);
 	if (unlikely(is_migrating))
 		enqueue_somewhere(prev, false);
+	else if (unlikely(is_throttled))
+		dl_throttled(prev);
 }
 
 void finish_first_switch(struct thread *prev)
@@ -284,6 +303,10 @@ static void put_prev(struct runq *rq, struct thread *prev)
 	if (prev->state != TS_RUNNING) {
 		note_sleep(prev);
 		rq_account_del(rq, prev);
+	} else if (unlikely(prev->policy == SCHED_DEADLINE) &&
+		   (prev->dl.left_ns <= 0 || prev->wants_yield)) {
+		rq_account_del(rq, prev);
+		prev->dl.is_throttled = true;
 	} else if (unlikely(!(prev->affinity & BIT(rq->cpu)))) {
 		rq_account_del(rq, prev);
 		prev->is_migrating = true;
@@ -349,6 +372,10 @@ static void __schedule(void)
 		account_split(rq, prev, true);
 	}
 	rq->nr_switches++;
+	if (unlikely(prev->has_rseq) && !arch_in_syscall(arch_thread_regs(prev)))
+		thread_set_flags(prev, TIF_RSEQ);
+	if (unlikely(next->has_rseq) && next->rseq_cpu != rq->cpu)
+		thread_set_flags(next, TIF_RSEQ);
 	if (next->mm)
 		mm_switch(prev->mm, next->mm);
 	finish_switch(arch_switch(prev, next));

@@ -37,6 +37,14 @@ void sched_yield_thread(void);
 void sched_tick(bool was_user); /* from the timer interrupt; sets TIF_NEED_RESCHED */
 
 int sched_set_policy(struct thread *t, int policy, int rt_priority, int nice);
+/* SCHED_DEADLINE; -EBUSY: not enough CPU time is left. Its number is sched_set_policy()'s. */
+struct sched_deadline {
+	u64 runtime_ns, deadline_ns, period_ns, flags;
+};
+int sched_set_deadline(struct thread *t, const struct sched_deadline *d);
+void sched_exit(struct thread *t);		  /* gives its share of CPU time back */
+void sched_boost(struct thread *t, int prio);	  /* inherited real-time priority; 0 = none */
+int sched_effective_prio(const struct thread *t); /* 1..99, 100 for SCHED_DEADLINE, 0 = fair */
 int sched_set_affinity(struct thread *t,
 		       u64 mask);	  /* -EINVAL when no online CPU is in the mask; migrates */
 u64 thread_cpu_time_ns(struct thread *t); /* up to now, also of a running thread */

@@ -8,7 +8,8 @@
 #include "core/time.h"
 #include "core/timer.h"
 
-#define RT_PRIOS	    100
+#define RT_PRIOS	    101
+#define DEADLINE_PRIO	    100 /* the list of SCHED_DEADLINE, by deadline */
 #define TICK_NS		    (4 * NSEC_PER_MSEC)
 #define SCHED_LATENCY_NS    (6 * NSEC_PER_MSEC) /* every runnable thread runs once in this time */
 #define MIN_GRANULARITY_NS  (1500 * NSEC_PER_USEC)
@@ -45,9 +46,18 @@ static inline bool is_rt_policy(int policy)
 {
 	return policy == 1 || policy == 2; /* SCHED_FIFO, SCHED_RR */
 }
+/* 1..99, DEADLINE_PRIO, or 0 in the fair class. */
+static inline int thread_rt_prio(const struct thread *t)
+{
+	int own = is_rt_policy(t->policy) ? t->rt_priority : 0;
+
+	if (unlikely(t->policy == 6)) /* SCHED_DEADLINE */
+		own = DEADLINE_PRIO;
+	return MAX(own, t->boost);
+}
 static inline bool thread_is_rt(const struct thread *t)
 {
-	return is_rt_policy(t->policy);
+	return thread_rt_prio(t) != 0;
 }
 
 /* sched_fair.c; runq lock held */
@@ -68,6 +78,14 @@ void rt_enqueue(struct runq *rq, struct thread *t, bool at_head);
 void rt_dequeue(struct runq *rq, struct thread *t);
 struct thread *rt_first(struct runq *rq);
 void rt_tick(struct runq *rq, struct thread *t, u64 now_ns);
+
+/* sched_deadline.c; runq lock held but for dl_throttled() */
+void dl_init(struct thread *t);
+void dl_release(struct thread *t); /* no lock held */
+void dl_account(struct thread *t, u64 delta_ns);
+void dl_wakeup(struct thread *t, u64 now_ns);
+bool dl_is_before(const struct thread *a, const struct thread *b);
+void dl_throttled(struct thread *t); /* it is off its CPU: wait for the next period */
 
 /* sched.c */
 struct runq *thread_rq_lock(struct thread *t, unsigned long *flags);

@@ -14,7 +14,7 @@ void sched_fork(struct thread *t, const struct thread *parent)
 	t->rt_priority = parent ? parent->rt_priority : 0;
 	if (parent && parent->reset_on_fork) {
 		/* sched(7), "Resetting scheduling policy for child processes" */
-		if (thread_is_rt(t)) {
+		if (is_rt_policy(t->policy) || t->policy == SCHED_DEADLINE) {
 			t->policy = SCHED_NORMAL;
 			t->rt_priority = 0;
 		}
@@ -22,7 +22,11 @@ void sched_fork(struct thread *t, const struct thread *parent)
 			t->nice = 0;
 	}
 	t->reset_on_fork = false;
+	t->boost = 0;
+	memset(&t->dl, 0, sizeof(t->dl));
+	dl_init(t);
 	t->weight = sched_weight(t->policy, t->nice);
+	t->rseq_cpu = ~0u;
 	t->is_on_runq = t->is_running = false;
 	t->wants_yield = t->is_migrating = false;
 	t->slice_end_ns = t->vruntime_ns = 0;
@@ -43,42 +47,76 @@ static bool is_valid_policy(int policy, int rt_priority, int nice)
 	if (nice < -20 || nice > 19)
 		return false;
 	if (is_rt_policy(policy))
-		return rt_priority >= 1 && rt_priority < RT_PRIOS;
-	return rt_priority == 0 &&
-	       (policy == SCHED_NORMAL || policy == SCHED_BATCH || policy == SCHED_IDLE);
+		return rt_priority >= 1 && rt_priority < DEADLINE_PRIO;
+	return rt_priority == 0 && (policy == SCHED_NORMAL || policy == SCHED_BATCH ||
+				    policy == SCHED_IDLE || policy == SCHED_DEADLINE);
+}
+
+/* What a thread's place in its run queue depends on changes between the two. */
+struct change {
+	struct runq *rq;
+	unsigned long flags;
+	bool is_on, is_queued, was_rt;
+};
+
+static void change_begin(struct change *c, struct thread *t)
+{
+	c->rq = thread_rq_lock(t, &c->flags);
+	update_curr(c->rq, now_mono_ns());
+	c->is_on = t->is_on_runq;
+	c->is_queued = c->is_on && c->rq->curr != t;
+	c->was_rt = thread_is_rt(t);
+	if (c->is_queued)
+		unqueue_thread(c->rq, t);
+	if (c->is_on)
+		rq_account_del(c->rq, t);
+}
+
+static void change_end(struct change *c, struct thread *t)
+{
+	if (c->was_rt && !thread_is_rt(t))
+		t->vruntime_ns = c->rq->min_vruntime_ns;
+	t->slice_end_ns = 0;
+	if (c->is_on)
+		rq_account_add(c->rq, t);
+	if (c->is_queued)
+		queue_thread(c->rq, t, false);
+	if (c->is_on && c->rq->nr_running > 1)
+		resched_runq(c->rq);
+	spin_unlock_irqrestore(&c->rq->lock, c->flags);
 }
 
 int sched_set_policy(struct thread *t, int policy, int rt_priority, int nice)
 {
-	unsigned long flags;
-	struct runq *rq;
-	bool is_on, is_queued;
+	struct change c;
 
 	if (!is_valid_policy(policy, rt_priority, nice))
 		return -EINVAL;
-	rq = thread_rq_lock(t, &flags);
-	update_curr(rq, now_mono_ns());
-	is_on = t->is_on_runq;
-	is_queued = is_on && rq->curr != t;
-	if (is_queued)
-		unqueue_thread(rq, t);
-	if (is_on)
-		rq_account_del(rq, t);
-	if (thread_is_rt(t) && !is_rt_policy(policy))
-		t->vruntime_ns = rq->min_vruntime_ns;
+	if (t->policy == SCHED_DEADLINE && policy != SCHED_DEADLINE)
+		dl_release(t);
+	change_begin(&c, t);
 	t->policy = policy;
 	t->rt_priority = rt_priority;
 	t->nice = nice;
 	t->weight = sched_weight(policy, nice);
-	t->slice_end_ns = 0;
-	if (is_on)
-		rq_account_add(rq, t);
-	if (is_queued)
-		queue_thread(rq, t, false);
-	if (is_on && rq->nr_running > 1)
-		resched_runq(rq);
-	spin_unlock_irqrestore(&rq->lock, flags);
+	change_end(&c, t);
 	return 0;
+}
+
+void sched_boost(struct thread *t, int prio)
+{
+	struct change c;
+
+	if (READ_ONCE(t->boost) == prio)
+		return;
+	change_begin(&c, t);
+	t->boost = prio;
+	change_end(&c, t);
+}
+
+int sched_effective_prio(const struct thread *t)
+{
+	return thread_rt_prio(t);
 }
 
 int sched_set_affinity(struct thread *t, u64 mask)

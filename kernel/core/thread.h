@@ -4,6 +4,7 @@
 #define CORE_THREAD_H
 
 #include "arch/arch.h"
+#include "core/timer.h"
 #include "lib/atomic.h"
 #include "lib/list.h"
 #include "lib/rbtree.h"
@@ -20,11 +21,14 @@ struct mm;
 #define TIF_SECCOMP	  BIT(4)
 #define TIF_PTRACE	  BIT(5)
 #define TIF_RESTORE_SIGMASK \
-	BIT(6)		      /* task->saved_sigmask goes back at the exit unless a handler runs */
-#define TIF_KILLED     BIT(7) /* a fatal signal: interrupt even killable sleeps */
-#define TIF_ANATOMY    BIT(8) /* sys/anatomy.c records the next call */
+	BIT(6)		   /* task->saved_sigmask goes back at the exit unless a handler runs */
+#define TIF_KILLED  BIT(7) /* a fatal signal: interrupt even killable sleeps */
+#define TIF_ANATOMY BIT(8) /* sys/anatomy.c records the next call */
+#define TIF_RSEQ    BIT(9) /* proc/rseq.c: the registered area is out of date */
+#define TIF_FULL_RETURN \
+	BIT(16) /* the handler changed saved registers: what SYSRET relies on is checked again */
 #define TIF_ENTRY_WORK (TIF_SYSCALL_TRACE | TIF_STATS | TIF_SECCOMP | TIF_PTRACE | TIF_ANATOMY)
-#define TIF_EXIT_WORK  (TIF_NEED_RESCHED | TIF_SIGPENDING | TIF_RESTORE_SIGMASK)
+#define TIF_EXIT_WORK  (TIF_NEED_RESCHED | TIF_SIGPENDING | TIF_RESTORE_SIGMASK | TIF_RSEQ)
 
 enum thread_state {
 	TS_RUNNING = 0,
@@ -55,6 +59,7 @@ struct thread {
 	int policy;	 /* SCHED_NORMAL, SCHED_FIFO, ... */
 	int nice;	 /* -20..19 */
 	int rt_priority;
+	int boost; /* the real-time priority it has on behalf of those that wait for it, or 0 */
 	bool reset_on_fork;
 	u32 weight;
 	u64 vruntime_ns, slice_end_ns;
@@ -68,6 +73,16 @@ struct thread {
 	u64 burst_start_ns, avg_burst_ns; /* CPU time (sum_exec_ns) between sleeps: at the last
 					     wake-up, and a decaying average */
 	bool wants_yield;		  /* sched_yield: go behind the others */
+	struct {			  /* SCHED_DEADLINE, sched(7); nanoseconds */
+		u64 runtime_ns, deadline_ns, period_ns;
+		u64 flags;
+		u64 until_ns;	   /* the deadline of this period, a point in time */
+		s64 left_ns;	   /* what it may run until then */
+		bool is_throttled; /* used up: off the run queue until the timer expires */
+		struct timer timer;
+	} dl;
+	bool has_rseq;		  /* rseq(2) */
+	unsigned rseq_cpu;	  /* ... the CPU its area names */
 	bool is_migrating;	  /* affinity changed: re-queued elsewhere once off this CPU */
 	struct thread *dead_next; /* its last CPU's list of the dead */
 #ifdef DEBUG

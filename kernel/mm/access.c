@@ -19,9 +19,24 @@ static struct page *mapped_page(struct mm *m, unsigned long addr, bool is_write)
 	return p;
 }
 
+static bool is_secret(struct mm *m, unsigned long addr)
+{
+	struct vma *v;
+	bool yes;
+
+	down_read(&m->lock);
+	v = vma_find(m, addr);
+	yes = v && v->start <= addr && (v->flags & VM_SECRET);
+	up_read(&m->lock);
+	return yes;
+}
+
 struct page *mm_pin_page(struct mm *m, unsigned long addr, bool is_write)
 {
 	unsigned tries;
+
+	if (unlikely(READ_ONCE(m->has_secrets)) && is_secret(m, addr))
+		return ERR_PTR(-EFAULT);
 
 	for (tries = 0; tries < 1000; tries++) {
 		int err = mm_fault(m, addr, FAULT_USER | (is_write ? FAULT_WRITE : 0));
@@ -111,7 +126,7 @@ static struct page *forced_page(struct mm *m, unsigned long addr, bool is_write)
 	down_read(&m->lock);
 	v = vma_find(m, addr);
 	/* Writing makes a copy: of what may become writable (the vDSO, not the clock's page). */
-	if (!v || v->start > addr ||
+	if (!v || v->start > addr || (v->flags & VM_SECRET) ||
 	    (is_write && (v->flags & (VM_SHARED | VM_MAYWRITE)) != VM_MAYWRITE))
 		p = ERR_PTR(-EIO);
 	else

@@ -349,7 +349,7 @@ int stack_expand(struct mm *m, struct vma *v, unsigned long addr)
 		return -EFAULT;
 	if (!mm_has_room(m, v->flags, pages))
 		return -EFAULT;
-	if ((v->flags & VM_LOCKED) && m->locked_pages + pages > m->limit_memlock >> PAGE_SHIFT)
+	if ((v->flags & VM_LOCKED) && !mm_may_lock(m, pages))
 		return -EFAULT;
 	mm_account(m, v->flags, (long)pages);
 	vma_set_range(v, start, v->end);
@@ -422,29 +422,39 @@ int mm_fault(struct mm *m, unsigned long addr, unsigned flags)
 	return err;
 }
 
-void mm_populate(struct mm *m, unsigned long start, size_t len)
+int mm_populate(struct mm *m, unsigned long start, size_t len)
 {
 	unsigned long va, end = start + len;
 
 	for (va = start; va < end; va += PAGE_SIZE) {
 		unsigned flags = FAULT_USER;
+		bool is_left_alone = false;
 		struct vma *v;
+		int err = 0;
 
 		down_read(&m->lock);
 		v = vma_find(m, va);
-		if (!v || v->start > va || !(v->flags & VM_PROT)) {
-			up_read(&m->lock);
-			return;
-		}
+		if (!v || v->start > va)
+			err = -ENOMEM;
+		else if (v->flags & VM_LOCKONFAULT)
+			is_left_alone = true;
+		else if (!(v->flags & VM_PROT))
+			err = -EFAULT;
 		/* Private writable memory is wanted as its own page at once; files are not dirtied.
 		 */
-		if ((v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
+		else if ((v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
 			flags |= FAULT_WRITE;
 		up_read(&m->lock);
-		if (mm_fault(m, va, flags))
-			return;
+		if (err)
+			return err;
+		if (is_left_alone)
+			continue;
+		err = mm_fault(m, va, flags);
+		if (err)
+			return err == -ENOMEM ? -ENOMEM : -EFAULT;
 		cond_resched();
 		if (thread_test_flags(this_thread(), TIF_KILLED))
-			return;
+			return -EINTR;
 	}
+	return 0;
 }

@@ -96,10 +96,12 @@ static int copy_areas(struct mm *old, struct mm *new, bool *wrprotected)
 	for (v = old->first; v; v = v->next) {
 		if (v->flags & VM_DONTCOPY)
 			continue;
+		if (is_overcommit(new, v->flags, vma_pages(v)))
+			return -ENOMEM;
 		n = vma_dup(v);
 		if (!n)
 			return -ENOMEM;
-		n->flags &= ~(u64)VM_LOCKED; /* mlock(2): not inherited */
+		n->flags &= ~(u64)(VM_LOCKED | VM_LOCKONFAULT); /* mlock(2): not inherited */
 		vma_insert(new, n);
 		vma_link_object(n, v); /* behind the parent's: see zap.c's walkers */
 		mm_account(new, n->flags, (long)vma_pages(n));
@@ -138,6 +140,9 @@ static void copy_fields(struct mm *new, const struct mm *old)
 	new->limit_stack = old->limit_stack;
 	new->limit_memlock = old->limit_memlock;
 	new->dumpable = old->dumpable;
+	new->membarrier = old->membarrier;
+	new->has_seals = old->has_seals;
+	new->has_secrets = old->has_secrets;
 	new->exe_file = old->exe_file;
 	if (new->exe_file)
 		vma_file_ops->get(new->exe_file);
@@ -163,6 +168,7 @@ struct mm *mm_fork(struct mm *old)
 		mm_put(new);
 		return ERR_PTR(err);
 	}
+	new->peak_pages = new->total_pages;
 	new->hiwater_rss_pages = mm_rss_pages(new);
 	return new;
 }

@@ -4,7 +4,17 @@
 
 #include "mm/mm.h"
 
-enum { MM_CACHED, MM_SLAB, MM_ANON, MM_SHMEM, MM_DIRTY, MM_TABLES, MM_KSTACK, NR_MM_COUNTERS };
+enum {
+	MM_CACHED,
+	MM_SLAB,
+	MM_ANON,
+	MM_SHMEM,
+	MM_DIRTY,
+	MM_TABLES,
+	MM_KSTACK,
+	MM_COMMIT,
+	NR_MM_COUNTERS
+};
 extern long mm_counter[NR_MM_COUNTERS]; /* pages, atomic */
 static inline void mm_count(unsigned which, long pages)
 {
@@ -14,7 +24,7 @@ static inline void mm_count(unsigned which, long pages)
 /* What one last-level table covers; PTEs of one table are neighbours in memory. */
 #define TABLE_SPAN	(PAGE_SIZE * (PAGE_SIZE / sizeof(pte_t)))
 #define STACK_GUARD_GAP (256 * PAGE_SIZE) /* kept free below an area that grows down */
-#define MAX_AREAS	65530
+#define MAX_AREAS	((size_t)mm_max_areas)
 #define FAULT_AROUND	16 /* pages mapped by one read fault of a file */
 
 /* --- page.c, reclaim.c --- */
@@ -76,6 +86,8 @@ void zap_range(struct vma *v, unsigned long start, unsigned long end);
 /* Unmap pages [first, last] of an object everywhere; obj->lock must not be held. Private copies
  * stay unless even_private. */
 void vmobj_unmap(struct vmobj *o, u64 first, u64 last, bool even_private);
+/* Is the page in an area that is locked? */
+bool vmobj_is_locked(struct vmobj *o, u64 index);
 /* Take write permission for one page from everybody who shares it. */
 void vmobj_wrprotect(struct vmobj *o, struct page *p);
 
@@ -114,7 +126,12 @@ static inline size_t vma_pages(const struct vma *v)
 /* --- mmap.c --- */
 void mm_account(struct mm *m, u64 vm_flags, long pages);
 bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages); /* RLIMIT_AS, RLIMIT_DATA */
-bool is_obvious_overcommit(u64 vm_flags, size_t pages);
+bool is_accountable(u64 vm_flags); /* counts as promised: private and writable */
+bool is_overcommit(struct mm *m, u64 vm_flags, size_t pages);
+/* --- mlock.c; mm->lock held --- */
+bool mm_may_lock(const struct mm *m, size_t pages);
+/* --- seal.c; mm->lock held. Is anything of it sealed? --- */
+bool has_seal(struct mm *m, unsigned long start, unsigned long end);
 /* Remove [start, end); areas go to `dead`, for vma_free_list() after unlocking. */
 int unmap_locked(struct mm *m, unsigned long start, unsigned long end, struct list_head *dead);
 bool is_data_mapping(u64 vm_flags);

@@ -59,7 +59,7 @@ static int advise_willneed(struct mm *m, struct vma *v, unsigned long start, uns
 
 static int advise_zap(struct vma *v, unsigned long start, unsigned long end, int advice)
 {
-	if (v->flags & (VM_LOCKED | VM_SPECIAL))
+	if (v->flags & (advice == MADV_DONTNEED_LOCKED ? VM_SPECIAL : VM_LOCKED | VM_SPECIAL))
 		return -EINVAL;
 	if (advice == MADV_FREE && v->obj)
 		return -EINVAL;
@@ -157,11 +157,31 @@ static int advise_flags(struct vma *v, unsigned long start, unsigned long end, i
 	return 0;
 }
 
+/* mseal(2): memory that cannot be written cannot be thrown away either. */
+static bool is_sealed_against(const struct vma *v, int advice)
+{
+	if (likely(!(v->flags & VM_SEALED)) || v->obj || (v->flags & VM_WRITE))
+		return false;
+	switch (advice) {
+	case MADV_DONTNEED:
+	case MADV_DONTNEED_LOCKED:
+	case MADV_FREE:
+	case MADV_REMOVE:
+	case MADV_DONTFORK:
+	case MADV_WIPEONFORK:
+		return true;
+	}
+	return false;
+}
+
 static int advise_area(struct mm *m, struct vma *v, unsigned long start, unsigned long end,
 		       int advice, struct list_head *dead)
 {
+	if (is_sealed_against(v, advice))
+		return -EPERM;
 	switch (advice) {
 	case MADV_DONTNEED:
+	case MADV_DONTNEED_LOCKED:
 	case MADV_FREE:
 		return advise_zap(v, start, end, advice);
 	case MADV_REMOVE:
@@ -171,9 +191,6 @@ static int advise_area(struct mm *m, struct vma *v, unsigned long start, unsigne
 	case MADV_COLD:
 	case MADV_PAGEOUT:
 		return v->flags & (VM_LOCKED | VM_SPECIAL) ? -EINVAL : 0;
-	case MADV_HUGEPAGE:
-	case MADV_NOHUGEPAGE:
-		return 0;
 	default:
 		return advise_flags(v, start, end, advice, dead);
 	}
@@ -187,12 +204,11 @@ static bool is_known_advice(int advice)
 	case MADV_SEQUENTIAL:
 	case MADV_WILLNEED:
 	case MADV_DONTNEED:
+	case MADV_DONTNEED_LOCKED:
 	case MADV_FREE:
 	case MADV_REMOVE:
 	case MADV_DONTFORK:
 	case MADV_DOFORK:
-	case MADV_HUGEPAGE:
-	case MADV_NOHUGEPAGE:
 	case MADV_DONTDUMP:
 	case MADV_DODUMP:
 	case MADV_WIPEONFORK:
@@ -209,8 +225,9 @@ static bool is_known_advice(int advice)
 /* Does this advice change areas, so that the lock is needed exclusively? */
 static bool changes_areas(int advice)
 {
-	return advice != MADV_DONTNEED && advice != MADV_FREE && advice != MADV_REMOVE &&
-	       advice != MADV_WILLNEED && advice != MADV_COLD && advice != MADV_PAGEOUT;
+	return advice != MADV_DONTNEED && advice != MADV_DONTNEED_LOCKED && advice != MADV_FREE &&
+	       advice != MADV_REMOVE && advice != MADV_WILLNEED && advice != MADV_COLD &&
+	       advice != MADV_PAGEOUT;
 }
 
 int mm_advise(struct mm *m, unsigned long start, size_t len, int advice)

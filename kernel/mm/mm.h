@@ -21,12 +21,23 @@
 #define VM_SPECIAL                                                                                \
 	BIT(12) /* vvar, vdso: prepared pages, no refcounts, cannot be mremap-grown or mprotected \
 		   to more */
-#define VM_HEAP	     BIT(13)
-#define VM_STACK     BIT(14)
-#define VM_DONTDUMP  BIT(15)
-#define VM_SEQ_READ  BIT(16)
-#define VM_RAND_READ BIT(17)
-#define VM_PROT	     (VM_READ | VM_WRITE | VM_EXEC)
+#define VM_HEAP	       BIT(13)
+#define VM_STACK       BIT(14)
+#define VM_DONTDUMP    BIT(15)
+#define VM_SEQ_READ    BIT(16)
+#define VM_RAND_READ   BIT(17)
+#define VM_LOCKONFAULT BIT(18) /* with VM_LOCKED: pages are locked when they come */
+#define VM_SEALED      BIT(19) /* mseal(2) */
+#define VM_SECRET      BIT(20) /* memfd_secret(2): nobody but the program looks into it */
+#define VM_PROT	       (VM_READ | VM_WRITE | VM_EXEC)
+
+/* set_mempolicy(2). One node: where pages go never changes, but what was asked for is remembered.
+ */
+struct mempolicy {
+	u32 mode;  /* MPOL_* with its MPOL_F_* flags; MPOL_DEFAULT = none */
+	u32 home;  /* set_mempolicy_home_node(2); node + 1, 0 = none */
+	u64 nodes; /* as the program gave them */
+};
 
 /* How the layer above (vfs) lets go of what a vma refers to. Registered once. */
 struct vma_file_ops {
@@ -52,6 +63,7 @@ struct vma {
 	bool owns_shm;	   /* obj came from vmobj_new_shm: reference counted by obj */
 	const char *name;  /* "[vdso]" and the like, static; NULL */
 	unsigned long special_phys; /* VM_SPECIAL: physical address of the first page */
+	struct mempolicy policy;    /* mbind(2); mm->lock */
 	struct list_head obj_node;  /* obj->vmas; obj->lock */
 };
 
@@ -66,8 +78,8 @@ struct mm {
 	struct vma *last_hit;	  /* cache of the last lookup; lock */
 	size_t nr_areas;
 	u64 default_flags; /* mlockall(MCL_FUTURE): VM_LOCKED for new areas; lock */
-	size_t total_pages, data_pages, stack_pages, exec_pages, shared_pages,
-		locked_pages;		    /* lock */
+	size_t total_pages, data_pages, stack_pages, exec_pages, shared_pages, locked_pages,
+		commit_pages, peak_pages;   /* the latter: the most that total was; lock */
 	long rss_anon, rss_file, rss_shmem; /* pages, atomic */
 	size_t hiwater_rss_pages;
 	unsigned long mmap_base; /* mappings grow down from here */
@@ -80,7 +92,9 @@ struct mm {
 	/* limits of the owner, copied by proc/ when they change (bytes, ~0 = none) */
 	u64 limit_as, limit_data, limit_stack, limit_memlock;
 	u32 dumpable;
-	u64 minflt, majflt; /* atomic */
+	u32 membarrier;		     /* MEMBARRIER_CMD_REGISTER_*, atomic */
+	bool has_seals, has_secrets; /* some area is, or was, sealed or secret; lock */
+	u64 minflt, majflt;	     /* atomic */
 };
 
 struct mm *mm_create(void);	    /* users = 1; NULL when out of memory */
@@ -147,8 +161,39 @@ long mm_access_force(struct mm *m, unsigned long addr, void *buf, size_t len, bo
 int mm_lock_range(struct mm *m, unsigned long start, size_t len, bool lock, bool on_fault);
 /* mlockall(2): MCL_* flags; 0 = munlockall(2). */
 int mm_lock_all(struct mm *m, int mcl_flags);
-/* Fault in what is mapped in a range; stops silently at holes and errors. */
-void mm_populate(struct mm *m, unsigned long start, size_t len);
+/* Fault in what is mapped in a range; stops at a hole (-ENOMEM), at what is not accessible
+ * (-EFAULT), when killed (-EINTR). Areas locked on fault are left alone. */
+int mm_populate(struct mm *m, unsigned long start, size_t len);
+/* Registered by proc: may the caller lock memory beyond its limit? */
+extern bool (*mm_has_ipc_lock)(void);
+extern bool (*mm_has_sys_admin)(void); /* may it use the administrator's reserve? */
+/* mseal(2): -ENOMEM for holes, -EINVAL. */
+int mm_seal(struct mm *m, unsigned long start, size_t len);
+/* remap_file_pages(2): the request that shows pages from pgoff on in place of what the range shows
+ * now. It has references of its own: mm_map() consumes the object's, the file's is the caller's to
+ * put. -EINVAL. */
+int mm_remap_request(struct mm *m, unsigned long start, size_t len, u64 pgoff,
+		     struct map_request *req);
+/* Give a killed process's private memory back now; process_mrelease(2). */
+void mm_reap(struct mm *m);
+/* mbind(2), set_mempolicy_home_node(2): the new policy of a range. -EFAULT for holes. */
+int mm_set_policy(struct mm *m, unsigned long start, unsigned long end,
+		  const struct mempolicy *policy);
+int mm_set_home_node(struct mm *m, unsigned long start, unsigned long end, unsigned node);
+/* The policy of the area at addr; false: there is none. */
+bool mm_get_policy(struct mm *m, unsigned long addr, struct mempolicy *policy);
+/* move_pages(2): 0 = a page is there, -ENOENT, -EFAULT (no area, the kernel's own, zero page). */
+int mm_page_status(struct mm *m, unsigned long addr);
+/* proc(5), vm/overcommit_memory and its relatives. */
+extern struct overcommit {
+	u32 memory, ratio_percent;
+	u64 kbytes, admin_reserve_kbytes, user_reserve_kbytes;
+} overcommit;
+extern int mm_max_areas; /* of one address space: vm/max_map_count */
+extern int mm_min_addr;	 /* lowest address without CAP_SYS_RAWIO: vm/mmap_min_addr */
+u64 mm_commit_limit_pages(void);
+bool mm_may_share(size_t pages); /* may so much shared memory be promised? */
+u64 mm_committed_pages(void);
 size_t mm_rss_pages(const struct mm *m);
 void mm_switch(struct mm *prev, struct mm *next); /* scheduler; interrupts off */
 

@@ -17,6 +17,8 @@ bool is_data_mapping(u64 vm_flags)
 void mm_account(struct mm *m, u64 vm_flags, long pages)
 {
 	m->total_pages += (size_t)pages;
+	if (m->total_pages > m->peak_pages)
+		m->peak_pages = m->total_pages;
 	if (vm_flags & VM_GROWSDOWN)
 		m->stack_pages += (size_t)pages;
 	else if (is_data_mapping(vm_flags))
@@ -27,6 +29,10 @@ void mm_account(struct mm *m, u64 vm_flags, long pages)
 		m->shared_pages += (size_t)pages;
 	if (vm_flags & VM_LOCKED)
 		m->locked_pages += (size_t)pages;
+	if (is_accountable(vm_flags)) {
+		m->commit_pages += (size_t)pages;
+		mm_count(MM_COMMIT, pages);
+	}
 }
 
 static bool is_within(u64 limit_bytes, u64 pages)
@@ -39,17 +45,6 @@ bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages)
 	if (!is_within(m->limit_as, m->total_pages + pages))
 		return false;
 	return !is_data_mapping(vm_flags) || is_within(m->limit_data, m->data_pages + pages);
-}
-
-/* proc(5), overcommit_memory 0: only what can never work is refused. */
-bool is_obvious_overcommit(u64 vm_flags, size_t pages)
-{
-	struct mem_stats s;
-
-	if ((vm_flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) != VM_WRITE || pages < 4096)
-		return false;
-	mem_stats(&s);
-	return pages > s.total_pages;
 }
 
 /* --- placement --- */
@@ -152,9 +147,9 @@ static int check_limits(struct mm *m, u64 vm_flags, size_t pages, size_t replace
 {
 	if (!mm_has_room(m, vm_flags, pages - MIN(replaced, pages)))
 		return -ENOMEM;
-	if (is_obvious_overcommit(vm_flags, pages))
+	if (is_overcommit(m, vm_flags, pages))
 		return -ENOMEM;
-	if ((vm_flags & VM_LOCKED) && !is_within(m->limit_memlock, m->locked_pages + pages))
+	if ((vm_flags & VM_LOCKED) && !mm_may_lock(m, pages))
 		return -EAGAIN;
 	return 0;
 }
@@ -180,10 +175,14 @@ static long map_locked(struct mm *m, const struct map_request *req, size_t len,
 	if (err)
 		return err;
 	if (replaced) {
+		if (has_seal(m, d.start, d.end))
+			return -EPERM;
 		err = unmap_locked(m, d.start, d.end, dead);
 		if (err)
 			return err;
 	}
+	if (d.flags & VM_SECRET)
+		m->has_secrets = true;
 	err = add_area(m, &d, dead);
 	return err ? err : addr;
 }
@@ -208,6 +207,7 @@ long mm_map(struct mm *m, const struct map_request *req)
 	/* The area has a reference of its own. */
 	if (req->owns_shm)
 		vmobj_shm_put(req->obj);
+	/* What cannot be had now is had at the first access: mmap(2), MAP_LOCKED. */
 	if (addr >= 0 && (req->populate || ((req->vm_flags | m->default_flags) & VM_LOCKED)))
 		mm_populate(m, (unsigned long)addr, len);
 	return addr;
@@ -354,7 +354,7 @@ int mm_unmap(struct mm *m, unsigned long start, size_t len)
 		return -EINVAL;
 	list_init(&dead);
 	down_write(&m->lock);
-	err = unmap_locked(m, start, start + len, &dead);
+	err = has_seal(m, start, start + len) ? -EPERM : unmap_locked(m, start, start + len, &dead);
 	up_write(&m->lock);
 	vma_free_list(&dead);
 	return err;
@@ -397,7 +397,7 @@ long mm_brk(struct mm *m, unsigned long addr)
 	old_end = ALIGN_UP(m->brk, PAGE_SIZE);
 	new_end = ALIGN_UP(addr, PAGE_SIZE);
 	if (new_end < old_end) {
-		if (unmap_locked(m, new_end, old_end, &dead))
+		if (has_seal(m, new_end, old_end) || unmap_locked(m, new_end, old_end, &dead))
 			goto out;
 	} else if (new_end > old_end) {
 		if (!grow_heap(m, old_end, new_end, &dead))

@@ -1,4 +1,4 @@
-/* mprotect(2), mlock(2), mincore(2), msync(2): what changes or asks about existing areas. */
+/* mprotect(2), mincore(2), msync(2): what changes or asks about existing areas. */
 #include "core/sched.h"
 #include "lib/err.h"
 #include "mm/internal.h"
@@ -56,13 +56,15 @@ static int check_protect(struct mm *m, const struct vma *v, u64 prot, size_t pag
 {
 	u64 new_flags = (v->flags & ~VM_PROT) | prot;
 
+	if (v->flags & VM_SEALED)
+		return -EPERM;
 	if (prot & ~(v->flags >> 4) & VM_PROT)
 		return -EACCES;
 	if (is_data_mapping(new_flags) && !is_data_mapping(v->flags) &&
 	    m->data_pages + pages > m->limit_data >> PAGE_SHIFT)
 		return -ENOMEM;
 	if (is_data_mapping(new_flags) && !is_data_mapping(v->flags) &&
-	    is_obvious_overcommit(new_flags, pages))
+	    is_overcommit(m, new_flags, pages))
 		return -ENOMEM;
 	return 0;
 }
@@ -128,120 +130,6 @@ int mm_protect(struct mm *m, unsigned long start, size_t len, unsigned vm_prot)
 	}
 	up_write(&m->lock);
 	vma_free_list(&dead);
-	return err;
-}
-
-/* --- mlock --- */
-
-static int set_locked(struct mm *m, struct vma *v, unsigned long start, unsigned long end,
-		      bool lock, struct list_head *dead)
-{
-	u64 flags = lock ? v->flags | VM_LOCKED : v->flags & ~VM_LOCKED;
-	size_t pages = (MIN(v->end, end) - MAX(v->start, start)) >> PAGE_SHIFT;
-
-	if (flags == v->flags || (v->flags & VM_SPECIAL))
-		return 0;
-	if (v->start < start) {
-		v = vma_split(v, start);
-		if (IS_ERR(v))
-			return (int)PTR_ERR(v);
-	}
-	if (v->end > end) {
-		struct vma *upper = vma_split(v, end);
-
-		if (IS_ERR(upper))
-			return (int)PTR_ERR(upper);
-	}
-	mm_account(m, v->flags, -(long)pages);
-	v->flags = flags;
-	mm_account(m, v->flags, (long)pages);
-	vma_merge(v, dead);
-	return 0;
-}
-
-static size_t unlocked_pages(struct mm *m, unsigned long start, unsigned long end)
-{
-	struct vma *v = vma_find(m, start);
-	size_t n = 0;
-
-	for (; v && v->start < end; v = v->next)
-		if (!(v->flags & VM_LOCKED))
-			n += (MIN(v->end, end) - MAX(v->start, start)) >> PAGE_SHIFT;
-	return n;
-}
-
-int mm_lock_range(struct mm *m, unsigned long start, size_t len, bool lock, bool on_fault)
-{
-	unsigned long end, at;
-	struct list_head dead;
-	int err = 0;
-
-	len = ALIGN_UP(len + (start & ~PAGE_MASK), PAGE_SIZE);
-	start = ALIGN_DOWN(start, PAGE_SIZE);
-	end = start + len;
-	if (end < start)
-		return -EINVAL;
-	if (end == start)
-		return 0;
-	list_init(&dead);
-	down_write(&m->lock);
-	if (lock &&
-	    m->locked_pages + unlocked_pages(m, start, end) > m->limit_memlock >> PAGE_SHIFT)
-		err = -ENOMEM;
-	for (at = start; at < end && !err;) {
-		struct vma *v = vma_find(m, at);
-		unsigned long next;
-
-		if (!v || v->start > at) {
-			err = -ENOMEM;
-			break;
-		}
-		next = MIN(v->end, end);
-		err = set_locked(m, v, at, end, lock, &dead);
-		at = next;
-	}
-	up_write(&m->lock);
-	vma_free_list(&dead);
-	if (!err && lock && !on_fault)
-		mm_populate(m, start, len);
-	return err;
-}
-
-int mm_lock_all(struct mm *m, int mcl_flags)
-{
-	bool lock = mcl_flags & MCL_CURRENT;
-	struct list_head dead;
-	unsigned long at = 0;
-	struct vma *v;
-	int err = 0;
-
-	if (mcl_flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) || mcl_flags == MCL_ONFAULT)
-		return -EINVAL;
-	list_init(&dead);
-	down_write(&m->lock);
-	if (lock && m->total_pages > m->limit_memlock >> PAGE_SHIFT) {
-		up_write(&m->lock);
-		return -ENOMEM;
-	}
-	m->default_flags = mcl_flags & MCL_FUTURE ? VM_LOCKED : 0;
-	while ((lock || !mcl_flags) && !err && (v = vma_find(m, at))) {
-		at = v->end;
-		err = set_locked(m, v, v->start, v->end, lock, &dead);
-	}
-	up_write(&m->lock);
-	vma_free_list(&dead);
-	for (at = 0; !err && lock && !(mcl_flags & MCL_ONFAULT);) {
-		unsigned long start;
-
-		down_read(&m->lock);
-		v = vma_find(m, at);
-		start = v ? v->start : 0;
-		at = v ? v->end : 0;
-		up_read(&m->lock);
-		if (!v)
-			break;
-		mm_populate(m, start, at - start);
-	}
 	return err;
 }
 

@@ -86,9 +86,9 @@ static int check_resize(struct remap *r, struct vma *v)
 		return -EFAULT;
 	if (vma_index(v, r->old) + (r->new_len >> PAGE_SHIFT) < vma_index(v, r->old))
 		return -EINVAL;
-	if ((v->flags & VM_LOCKED) && r->m->locked_pages + grow > r->m->limit_memlock >> PAGE_SHIFT)
+	if ((v->flags & VM_LOCKED) && !mm_may_lock(r->m, grow))
 		return -EAGAIN;
-	if (is_obvious_overcommit(v->flags, grow))
+	if (is_overcommit(r->m, v->flags, grow))
 		return -ENOMEM;
 	return mm_has_room(r->m, v->flags, grow) ? 0 : -ENOMEM;
 }
@@ -149,7 +149,7 @@ static long move_area(struct remap *r, struct vma *v)
 	}
 	if (r->flags & MREMAP_DONTUNMAP) {
 		mm_account(m, v->flags, -(long)vma_pages(v));
-		v->flags &= ~(u64)VM_LOCKED;
+		v->flags &= ~(u64)(VM_LOCKED | VM_LOCKONFAULT);
 		mm_account(m, v->flags, (long)vma_pages(v));
 		vma_merge(v, r->dead);
 	} else if (r->old_len) {
@@ -178,6 +178,8 @@ static long remap_to(struct remap *r)
 		if (ranges_meet(r->old, r->old_len, r->new_addr, r->new_len))
 			return -EINVAL;
 		if (r->new_addr < m->mmap_min)
+			return -EPERM;
+		if (has_seal(m, r->new_addr, r->new_addr + r->new_len))
 			return -EPERM;
 		err = unmap_locked(m, r->new_addr, r->new_addr + r->new_len, r->dead);
 		if (err)
@@ -229,6 +231,8 @@ static long remap_locked(struct remap *r)
 
 	if (!v || v->start > r->old)
 		return -EFAULT;
+	if (has_seal(m, r->old, r->old + MAX(r->old_len, PAGE_SIZE)))
+		return -EPERM;
 	if (r->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
 		return remap_to(r);
 	if (r->old_len >= r->new_len && r->old_len) {

@@ -92,7 +92,7 @@ static size_t evict_round(size_t target, size_t budget, bool (*is_wanted)(struct
 			struct page *p = pages[i];
 			struct vmobj *o = p->obj;
 
-			if (o && READ_ONCE(p->map_count))
+			if (o && READ_ONCE(p->map_count) && !vmobj_is_locked(o, p->index))
 				vmobj_unmap(o, p->index, p->index, false);
 			if (o && vmobj_evict_page(o, p, 1))
 				freed++;

@@ -11,6 +11,7 @@
 const struct vma_file_ops *vma_file_ops;
 
 static struct kmem_cache *vma_cache;
+int mm_max_areas = 65530;
 
 /* Where the free space below an area ends. */
 static unsigned long gap_end(const struct vma *v)
@@ -285,6 +286,7 @@ struct vma *vma_dup(const struct vma *v)
 	n->owns_shm = v->owns_shm;
 	n->name = v->name;
 	n->special_phys = v->special_phys;
+	n->policy = v->policy;
 	take_references(n);
 	return n;
 }
@@ -372,6 +374,9 @@ bool vma_continues(const struct vma *a, const struct vma *b)
 	    a->name != b->name || a->owns_shm != b->owns_shm)
 		return false;
 	if (a->flags & (VM_SPECIAL | VM_GROWSDOWN))
+		return false;
+	if (a->policy.mode != b->policy.mode || a->policy.nodes != b->policy.nodes ||
+	    a->policy.home != b->policy.home)
 		return false;
 	return !a->obj || vma_index(a, a->end) == b->pgoff;
 }

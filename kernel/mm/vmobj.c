@@ -535,6 +535,22 @@ void vmobj_invalidate(struct vmobj *o, u64 start, u64 end, bool discard_dirty)
 		drop_range(o, first, last - 1, true);
 }
 
+void vmobj_count(struct vmobj *o, u64 first, u64 last, u64 *nr_cached, u64 *nr_dirty)
+{
+	struct page *pages[GANG];
+	unsigned i, n;
+
+	*nr_cached = *nr_dirty = 0;
+	while ((n = next_pages(o, &first, last, pages))) {
+		*nr_cached += n;
+		for (i = 0; i < n; i++) {
+			*nr_dirty += (READ_ONCE(pages[i]->flags) & PG_DIRTY) != 0;
+			page_put(pages[i]);
+		}
+		cond_resched();
+	}
+}
+
 u64 vmobj_seek(struct vmobj *o, u64 from, bool data)
 {
 	struct page *pages[GANG];

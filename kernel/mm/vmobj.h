@@ -59,6 +59,8 @@ void vmobj_truncate(struct vmobj *o, u64 size_bytes);
  * cache invalidation. */
 void vmobj_invalidate(struct vmobj *o, u64 start, u64 end, bool discard_dirty);
 int vmobj_sync(struct vmobj *o, u64 start, u64 end); /* write dirty pages back */
+/* How many pages of [first, last] are there, and how many of these are dirty. */
+void vmobj_count(struct vmobj *o, u64 first, u64 last, u64 *nr_cached, u64 *nr_dirty);
 /* First index >= from that is (data=true) or is not (false) present; for SEEK_DATA/SEEK_HOLE. */
 u64 vmobj_seek(struct vmobj *o, u64 from, bool data);
 /* Shared anonymous memory: a stand-alone object with a reference count. */

@@ -168,3 +168,20 @@ void vmobj_wrprotect(struct vmobj *o, struct page *p)
 	}
 	spin_unlock(&o->lock);
 }
+
+bool vmobj_is_locked(struct vmobj *o, u64 index)
+{
+	unsigned long va, end;
+	bool found = false;
+	struct vma *v;
+
+	spin_lock(&o->lock);
+	list_for_each_entry (v, &o->vmas, obj_node) {
+		if ((v->flags & VM_LOCKED) && shown_range(v, index, index, &va, &end)) {
+			found = true;
+			break;
+		}
+	}
+	spin_unlock(&o->lock);
+	return found;
+}

@@ -2,6 +2,7 @@
  * The layout of a new address space, and what a program finds on its stack: strings, argc, argv,
  * envp and the auxiliary vector. execve(2), getauxval(3).
  */
+#include "abi/linux/missing.h"
 #include "proc/exec_internal.h"
 #include "core/param.h"
 #include "core/random.h"
@@ -13,6 +14,8 @@
 #include <linux/personality.h>
 
 #define AT_MINSIGSTKSZ_NR    51
+#define RSEQ_FEATURE_BYTES   28 /* as far as mm_cid */
+#define RSEQ_ALIGN_BYTES     32
 #define AT_SYSINFO_NR	     32		/* i386 only */
 #define STACK_RANDOM_PAGES   0x3fffffUL /* 16 GiB */
 #define STACK_RANDOM_PAGES32 0x7ffUL
@@ -24,13 +27,15 @@
 #define STACK_EXTRA	     (128UL * 1024) /* mapped below the arguments from the start */
 #define USER_HZ		     100
 
+int exec_randomize = 2;
+
 bool exec_is_randomized(void)
 {
 	static int norandmaps = -1;
 
 	if (norandmaps < 0)
 		norandmaps = param_is_set("norandmaps");
-	return !norandmaps && !(current->personality & ADDR_NO_RANDOMIZE);
+	return !norandmaps && exec_randomize && !(current->personality & ADDR_NO_RANDOMIZE);
 }
 
 void elf_place_areas(struct exec *e)
@@ -131,6 +136,8 @@ static unsigned fill_auxv(const struct exec *e, const struct elf_tables *t, u64 
 	aux_add(&a, AT_EGID, c->egid);
 	aux_add(&a, AT_SECURE, e->is_secure);
 	aux_add(&a, AT_RANDOM, random_addr);
+	aux_add(&a, AT_RSEQ_FEATURE_SIZE, RSEQ_FEATURE_BYTES);
+	aux_add(&a, AT_RSEQ_ALIGN, RSEQ_ALIGN_BYTES);
 	aux_add(&a, AT_HWCAP2, arch_hwcap(2));
 	aux_add(&a, AT_EXECFN, execfn_addr);
 	aux_add(&a, AT_PLATFORM, platform_addr);

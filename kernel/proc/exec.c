@@ -319,6 +319,7 @@ static void reset_task(struct exec *e, struct task *t)
 	t->altstack.size = 0;
 	t->restart.func = NULL;
 	t->rseq = uaddr(0);
+	t->thread.has_rseq = false;
 	t->set_child_tid = uaddr(0);
 	if (e->is_secure) {
 		t->exit_signal_on_death = 0;

@@ -1,5 +1,6 @@
 /* The end of tasks and processes. _exit(2), exit_group(2). */
 #include "proc/pid.h"
+#include "proc/ipc.h"
 #include "proc/trace_hooks.h"
 #include "proc/futex.h"
 #include "core/log.h"
@@ -19,6 +20,7 @@ void task_leave_mm(struct task *t)
 			futex_exit_robust(t);
 		t->robust_list = uaddr(0);
 	}
+	futex_exit_pi(t, t->is_exiting);
 	if (t->clear_child_tid.v) {
 		/* Only for those who share the memory and may be joining us (set_tid_address(2)).
 		 */
@@ -286,12 +288,15 @@ __noreturn void do_exit(int code)
 		itimer_exit(p);
 		posix_timers_exit(p);
 	}
+	if (t->sem_undo)
+		sem_undo_exit(t);
 	task_leave_mm(t);
 	task_drop_mm(t);
 	drop_files(t);
 	if (is_last && p->is_session_leader)
 		session_leader_exit(p);
 	stack_cache_trim();
+	sched_exit(&t->thread);
 	leave_process(t);
 	set_thread_state(TS_DEAD);
 	schedule();

@@ -4,43 +4,25 @@
  * under the bucket's lock; interrupts are off there, so that a user access that would fault fails
  * instead of sleeping and is repeated outside.
  */
-#include "proc/futex.h"
+#include "proc/futex_internal.h"
 #include "lib/err.h"
 #include "mm/mm.h"
 #include <linux/futex.h>
 
-#define FUTEX_BUCKETS	256u
+#define FUTEX_BUCKETS	2048u
 #define ROBUST_LIST_MAX 2048
 #define ROBUST_PI	1UL /* low bit of a robust list entry */
 
-struct futex_key {
-	const void *space; /* struct mm or struct vmobj */
-	u64 at;		   /* address, or byte offset in the object */
-};
-
-struct bucket {
-	spinlock_t lock; /* RANK_FUTEX */
-	struct list_head waiters;
-};
-
-struct futex_waiter {
-	struct list_head node;
-	struct bucket *bucket; /* changes under the locks of both when requeued */
-	struct futex_key key;
-	struct thread *thread;
-	u32 bitset;
-};
-
 static struct bucket buckets[FUTEX_BUCKETS];
 
-static struct bucket *bucket_of(const struct futex_key *k)
+struct bucket *futex_bucket(const struct futex_key *k)
 {
 	u64 h = ((u64)k->space >> 6) * 0x9e3779b97f4a7c15UL ^ (k->at >> 2) * 0xc2b2ae3d27d4eb4fUL;
 
 	return &buckets[(h >> 40) % FUTEX_BUCKETS];
 }
 
-static unsigned long bucket_lock(struct bucket *b)
+unsigned long futex_bucket_lock(struct bucket *b)
 {
 	unsigned long f = spin_lock_irqsave(&b->lock);
 
@@ -60,7 +42,7 @@ static unsigned long bucket_lock2(struct bucket *a, struct bucket *b)
 		a = b;
 		b = t;
 	}
-	f = bucket_lock(a);
+	f = futex_bucket_lock(a);
 	if (a != b) {
 		spin_lock(&b->lock);
 		if (unlikely(!b->waiters.next))
@@ -76,13 +58,7 @@ static void bucket_unlock2(struct bucket *a, struct bucket *b, unsigned long f)
 	spin_unlock_irqrestore(&a->lock, f);
 }
 
-static bool key_equal(const struct futex_key *a, const struct futex_key *b)
-{
-	return a->at == b->at && a->space == b->space;
-}
-
-/* -EINVAL: not aligned; -EFAULT: no user address, or, when shared, nothing mapped. */
-static int get_key(uaddr_t addr, bool is_shared, bool for_write, struct futex_key *key)
+int futex_get_key(uaddr_t addr, bool is_shared, bool for_write, struct futex_key *key)
 {
 	struct mm *m = current->mm;
 	struct vma *v;
@@ -124,15 +100,14 @@ static struct bucket *lock_own(struct futex_waiter *w, unsigned long *f)
 	for (;;) {
 		struct bucket *b = READ_ONCE(w->bucket);
 
-		*f = bucket_lock(b);
+		*f = futex_bucket_lock(b);
 		if (b == w->bucket)
 			return b;
 		spin_unlock_irqrestore(&b->lock, *f);
 	}
 }
 
-/* True when it was woken by a waker (and not by a signal, the clock, or for nothing). */
-static bool is_woken(struct futex_waiter *w, bool unqueue)
+bool futex_is_woken(struct futex_waiter *w, bool unqueue)
 {
 	unsigned long f;
 	struct bucket *b = lock_own(w, &f);
@@ -144,11 +119,10 @@ static bool is_woken(struct futex_waiter *w, bool unqueue)
 	return woken;
 }
 
-/* Queue the caller if the word is `val`; 0, -EAGAIN, -EFAULT. */
-static int queue_if_equal(struct futex_waiter *w, uaddr_t addr, u32 val)
+int futex_queue_if_equal(struct futex_waiter *w, uaddr_t addr, u32 val)
 {
 	for (;;) {
-		unsigned long f = bucket_lock(w->bucket);
+		unsigned long f = futex_bucket_lock(w->bucket);
 		u32 now;
 		int err = arch_get_user32(&now, addr);
 
@@ -175,12 +149,12 @@ long futex_wait(uaddr_t addr, bool is_shared, u32 val, u64 deadline_ns, u32 bits
 
 	if (!bitset)
 		return -EINVAL;
-	err = get_key(addr, is_shared, false, &w.key);
+	err = futex_get_key(addr, is_shared, false, &w.key);
 	if (err)
 		return err;
-	w.bucket = bucket_of(&w.key);
+	w.bucket = futex_bucket(&w.key);
 	list_init(&w.node);
-	err = queue_if_equal(&w, addr, val);
+	err = futex_queue_if_equal(&w, addr, val);
 	if (err)
 		return err;
 	for (;;) {
@@ -190,12 +164,86 @@ long futex_wait(uaddr_t addr, bool is_shared, u32 val, u64 deadline_ns, u32 bits
 			is_late = schedule_until(deadline_ns);
 		set_thread_state(TS_RUNNING);
 		stop = is_late || thread_signal_pending();
-		if (is_woken(&w, stop))
+		if (futex_is_woken(&w, stop))
 			return 0;
 		if (stop)
 			return is_late ? -ETIMEDOUT : -ERESTARTSYS;
 		set_thread_state(TS_INTERRUPTIBLE);
 	}
+}
+
+/* All of them leave the table; the last one that was woken, or -1. */
+static int unqueue_all(struct futex_waiter *w, unsigned nr)
+{
+	int woken = -1;
+
+	for (unsigned i = 0; i < nr; i++)
+		if (futex_is_woken(&w[i], true))
+			woken = (int)i;
+	return woken;
+}
+
+static bool any_woken(struct futex_waiter *w, unsigned nr)
+{
+	for (unsigned i = 0; i < nr; i++)
+		if (list_empty(&w[i].node))
+			return true;
+	return false;
+}
+
+/* Queue on each word; 0, 1 = one was woken meanwhile (*woken), error. */
+static int queue_all(struct futex_waiter *w, const struct futex_word *words, const u32 *values,
+		     unsigned nr, int *woken)
+{
+	for (unsigned i = 0; i < nr; i++) {
+		int err = futex_queue_if_equal(&w[i], words[i].addr, values[i]);
+
+		if (!err)
+			continue;
+		set_thread_state(TS_RUNNING);
+		*woken = unqueue_all(w, i);
+		return *woken >= 0 ? 1 : err;
+	}
+	return 0;
+}
+
+long futex_wait_many(struct futex_waiter *w, const struct futex_word *words, const u32 *values,
+		     unsigned nr, u64 deadline_ns)
+{
+	bool is_late = false;
+	int err, woken;
+
+	for (unsigned i = 0; i < nr; i++) {
+		w[i] = (struct futex_waiter){.thread = this_thread(),
+					     .bitset = FUTEX_BITSET_MATCH_ANY};
+		err = futex_get_key(words[i].addr, words[i].is_shared, false, &w[i].key);
+		if (err)
+			return err;
+		w[i].bucket = futex_bucket(&w[i].key);
+		list_init(&w[i].node);
+	}
+	for (;;) {
+		err = queue_all(w, words, values, nr, &woken);
+		if (err)
+			return err > 0 ? woken : err;
+		/* A copy that faulted may have slept: the state is set last. */
+		set_thread_state(TS_INTERRUPTIBLE);
+		if (!any_woken(w, nr) && !thread_signal_pending())
+			is_late = schedule_until(deadline_ns);
+		set_thread_state(TS_RUNNING);
+		woken = unqueue_all(w, nr);
+		if (woken >= 0)
+			return woken;
+		if (is_late)
+			return -ETIMEDOUT;
+		if (thread_signal_pending())
+			return -ERESTARTSYS;
+	}
+}
+
+size_t futex_waiter_bytes(void)
+{
+	return sizeof(struct futex_waiter);
 }
 
 static int wake_matching(struct bucket *b, const struct futex_key *key, int nr, u32 bitset)
@@ -204,8 +252,10 @@ static int wake_matching(struct bucket *b, const struct futex_key *key, int nr, 
 	int woken = 0;
 
 	list_for_each_entry_safe (w, n, &b->waiters, node) {
-		if (!key_equal(&w->key, key) || !(w->bitset & bitset))
+		if (!futex_key_equal(&w->key, key) || !(w->bitset & bitset))
 			continue;
+		if (unlikely(w->pi))
+			return -EINVAL; /* it waits for FUTEX_CMP_REQUEUE_PI */
 		wake_waiter(w);
 		if (++woken >= nr)
 			break;
@@ -222,11 +272,11 @@ long futex_wake(uaddr_t addr, bool is_shared, int nr, u32 bitset)
 
 	if (!bitset)
 		return -EINVAL;
-	n = get_key(addr, is_shared, false, &key);
+	n = futex_get_key(addr, is_shared, false, &key);
 	if (n)
 		return n;
-	b = bucket_of(&key);
-	f = bucket_lock(b);
+	b = futex_bucket(&key);
+	f = futex_bucket_lock(b);
 	n = wake_matching(b, &key, nr, bitset);
 	spin_unlock_irqrestore(&b->lock, f);
 	return n;
@@ -254,7 +304,9 @@ static long requeue_locked(struct bucket *from, struct bucket *to, const struct 
 		bool is_last = &w->node == last;
 
 		n = list_entry(w->node.next, struct futex_waiter, node);
-		if (key_equal(&w->key, kfrom)) {
+		if (futex_key_equal(&w->key, kfrom)) {
+			if (unlikely(w->pi))
+				return -EINVAL;
 			if (done < nr_wake) {
 				wake_waiter(w);
 			} else if (moved < nr_requeue) {
@@ -274,7 +326,7 @@ static long requeue_locked(struct bucket *from, struct bucket *to, const struct 
 	return done;
 }
 
-long futex_requeue(uaddr_t from, uaddr_t to, bool is_shared, int nr_wake, int nr_requeue,
+long futex_requeue(struct futex_word from, struct futex_word to, int nr_wake, int nr_requeue,
 		   const u32 *cmp)
 {
 	struct futex_key kfrom, kto;
@@ -284,17 +336,17 @@ long futex_requeue(uaddr_t from, uaddr_t to, bool is_shared, int nr_wake, int nr
 
 	if (nr_wake < 0 || nr_requeue < 0)
 		return -EINVAL;
-	ret = get_key(from, is_shared, false, &kfrom);
+	ret = futex_get_key(from.addr, from.is_shared, false, &kfrom);
 	if (!ret)
-		ret = get_key(to, is_shared, false, &kto);
+		ret = futex_get_key(to.addr, to.is_shared, false, &kto);
 	if (ret)
 		return ret;
-	a = bucket_of(&kfrom);
-	b = bucket_of(&kto);
+	a = futex_bucket(&kfrom);
+	b = futex_bucket(&kto);
 	for (;;) {
 		unsigned long f = bucket_lock2(a, b);
 
-		ret = cmp ? arch_get_user32(&now, from) : 0;
+		ret = cmp ? arch_get_user32(&now, from.addr) : 0;
 		if (!ret && cmp && now != *cmp)
 			ret = -EAGAIN;
 		else if (!ret)
@@ -302,7 +354,7 @@ long futex_requeue(uaddr_t from, uaddr_t to, bool is_shared, int nr_wake, int nr
 		bucket_unlock2(a, b, f);
 		if (ret != -EFAULT)
 			return ret;
-		ret = arch_get_user32(&now, from);
+		ret = arch_get_user32(&now, from.addr);
 		if (ret)
 			return ret;
 	}
@@ -339,13 +391,13 @@ long futex_wake_op(uaddr_t addr1, uaddr_t addr2, bool is_shared, int nr1, int nr
 
 	if (op & ((u32)FUTEX_OP_OPARG_SHIFT << 28))
 		oparg = (int)(1u << (oparg & 31));
-	err = get_key(addr1, is_shared, false, &k1);
+	err = futex_get_key(addr1, is_shared, false, &k1);
 	if (!err)
-		err = get_key(addr2, is_shared, true, &k2);
+		err = futex_get_key(addr2, is_shared, true, &k2);
 	if (err)
 		return err;
-	a = bucket_of(&k1);
-	b = bucket_of(&k2);
+	a = futex_bucket(&k1);
+	b = futex_bucket(&k2);
 	for (;;) {
 		unsigned long f = bucket_lock2(a, b);
 		long woken = 0;
@@ -355,8 +407,11 @@ long futex_wake_op(uaddr_t addr1, uaddr_t addr2, bool is_shared, int nr1, int nr
 			err = -ENOSYS;
 		if (!err) {
 			woken = wake_matching(a, &k1, nr1, FUTEX_BITSET_MATCH_ANY);
-			if (wake_op_matches(op, old))
-				woken += wake_matching(b, &k2, nr2, FUTEX_BITSET_MATCH_ANY);
+			if (woken >= 0 && wake_op_matches(op, old)) {
+				int more = wake_matching(b, &k2, nr2, FUTEX_BITSET_MATCH_ANY);
+
+				woken = more < 0 ? more : woken + more;
+			}
 		}
 		bucket_unlock2(a, b, f);
 		if (err != -EFAULT)

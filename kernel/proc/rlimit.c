@@ -1,7 +1,18 @@
 /* Resource limits and what has been used. getrlimit(2), getrusage(2). */
 #include "proc/pid.h"
+#include <linux/capability.h>
 
 #define UNLIMITED (~0UL)
+
+static bool has_ipc_lock(void)
+{
+	return task_capable(CAP_IPC_LOCK);
+}
+
+static bool has_sys_admin(void)
+{
+	return task_capable(CAP_SYS_ADMIN);
+}
 
 void rlimit_init(struct process *p)
 {
@@ -9,6 +20,9 @@ void rlimit_init(struct process *p)
 	u64 max_tasks;
 	unsigned i;
 
+	p->loginuid = p->sessionid = ~0u;
+	mm_has_ipc_lock = has_ipc_lock;
+	mm_has_sys_admin = has_sys_admin;
 	mem_stats(&s);
 	max_tasks = MAX(MIN(s.total_pages * PAGE_SIZE / (8 * STACK_SIZE), PID_MAX), 64) / 2;
 	for (i = 0; i < RLIM_NLIMITS; i++)

@@ -3,6 +3,7 @@
  * default actions, job-control stops, the restart of interrupted calls, rt_sigreturn(2).
  */
 #include "proc/pid.h"
+#include "proc/rseq.h"
 #include "proc/trace_hooks.h"
 #include "lib/err.h"
 #include "lib/string.h"
@@ -282,6 +283,8 @@ static void run_handler(struct task *t, struct pt_regs *regs, const struct deliv
 	u64 mask;
 
 	settle_call(regs, ka);
+	if (t->thread.has_rseq)
+		rseq_resume(t, regs);
 	info.altstack.sp = t->altstack.sp;
 	info.altstack.size = t->altstack.size;
 	info.altstack.flags = t->altstack.flags;

@@ -87,6 +87,7 @@ struct task *task_alloc(void)
 	t->thread.release = task_release_thread;
 	list_init(&t->group_node);
 	sigpending_init(&t->pending);
+	list_init(&t->pi_held);
 	t->start_ns = now_mono_ns();
 	return t;
 }

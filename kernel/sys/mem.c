@@ -71,6 +71,8 @@ static int check_anon_map(unsigned long flags, struct map_request *req)
 			return -EINVAL;
 		req->vm_flags |= VM_SHARED;
 		req->pgoff = 0;
+		if (!(flags & MAP_NORESERVE) && !mm_may_share(req->len >> PAGE_SHIFT))
+			return fail(ENOMEM, "more than there is");
 		req->obj = vmobj_new_shm(req->len);
 		if (!req->obj)
 			return -ENOMEM;
@@ -122,6 +124,27 @@ static u64 request_flags(unsigned long prot, unsigned long flags)
 	return f;
 }
 
+/* mmap(2), MAP_LOCKED: EPERM where mlock(2) would give it. */
+static int check_lock(unsigned long flags)
+{
+	if (!(flags & MAP_LOCKED) || task_rlimit(current, RLIMIT_MEMLOCK) ||
+	    task_capable(CAP_IPC_LOCK))
+		return 0;
+	return -EPERM;
+}
+
+/* mmap(2), MAP_HUGETLB: of sizes that exist there are no pages, as with nr_hugepages = 0. */
+static long map_huge(unsigned long flags)
+{
+	unsigned long shift = flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
+
+	if (!(flags & MAP_ANONYMOUS))
+		return fail(EINVAL, "not a file of huge pages");
+	if (shift && shift != 21 && shift != 30)
+		return -EINVAL;
+	return -ENOMEM;
+}
+
 static long map_file(struct map_request *req, int fd, unsigned long flags)
 {
 	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
@@ -132,6 +155,8 @@ static long map_file(struct map_request *req, int fd, unsigned long flags)
 	ret = check_range(req, req->pgoff << PAGE_SHIFT);
 	if (!ret && req->pgoff + (req->len >> PAGE_SHIFT) > (u64)INT64_MAX >> PAGE_SHIFT)
 		ret = fail(EOVERFLOW, "beyond the largest file");
+	if (!ret)
+		ret = check_lock(flags);
 	if (!ret)
 		ret = check_file_map(r.file, flags, req);
 	if (!ret) {
@@ -165,13 +190,12 @@ long sys_mmap(unsigned long addr, size_t len, unsigned long prot, unsigned long 
 	if (offset & ~PAGE_MASK)
 		return -EINVAL;
 	if (flags & MAP_HUGETLB)
-		return fail(EINVAL, "no huge pages");
+		return map_huge(flags);
 	if (!(flags & MAP_ANONYMOUS))
 		return map_file(&req, fd, flags);
 	err = check_range(&req, offset);
-	if (!err && (flags & MAP_LOCKED) && !task_rlimit(current, RLIMIT_MEMLOCK) &&
-	    !task_capable(CAP_IPC_LOCK))
-		err = -EPERM;
+	if (!err)
+		err = check_lock(flags);
 	if (!err)
 		err = check_anon_map(flags, &req);
 	return err ? err : mm_map(current->mm, &req);
@@ -275,44 +299,29 @@ long sys_msync(unsigned long addr, size_t len, int flags)
 	return mm_sync(current->mm, addr, len, flags);
 }
 
-static bool is_advice(int advice)
+/* remap_file_pages(2): since Linux 4.0 a new mapping in place of the old one. */
+long sys_remap_file_pages(unsigned long addr, size_t size, unsigned long prot, unsigned long pgoff,
+			  unsigned long flags)
 {
-	switch (advice) {
-	case MADV_NORMAL:
-	case MADV_RANDOM:
-	case MADV_SEQUENTIAL:
-	case MADV_WILLNEED:
-	case MADV_DONTNEED:
-	case MADV_FREE:
-	case MADV_REMOVE:
-	case MADV_DONTFORK:
-	case MADV_DOFORK:
-	case MADV_DONTDUMP:
-	case MADV_DODUMP:
-	case MADV_WIPEONFORK:
-	case MADV_KEEPONFORK:
-	case MADV_COLD:
-	case MADV_PAGEOUT:
-	case MADV_POPULATE_READ:
-	case MADV_POPULATE_WRITE:
-		return true;
-	}
-	return false; /* also MADV_HUGEPAGE, MADV_MERGEABLE: as a kernel without them answers */
-}
+	struct map_request req;
+	struct file *f;
+	long ret;
 
-long sys_madvise(unsigned long addr, size_t len, int advice)
-{
-	size_t rounded = ALIGN_UP(len, PAGE_SIZE);
-
-	if (!is_advice(advice) || (addr & ~PAGE_MASK))
+	if (prot)
 		return -EINVAL;
-	if (len && !rounded)
+	addr &= PAGE_MASK;
+	size &= PAGE_MASK;
+	if (addr + size <= addr || pgoff + (size >> PAGE_SHIFT) < pgoff)
 		return -EINVAL;
-	if (addr + rounded < addr)
-		return -EINVAL;
-	if (!rounded)
-		return 0;
-	return mm_advise(current->mm, addr, rounded, advice);
+	ret = mm_remap_request(current->mm, addr, size, pgoff, &req);
+	if (ret)
+		return ret;
+	req.populate = !(flags & MAP_NONBLOCK);
+	f = req.file;
+	ret = mm_map(current->mm, &req);
+	if (f)
+		file_put(f);
+	return ret < 0 ? ret : 0;
 }
 
 long sys_mincore(unsigned long addr, size_t len, uaddr_t vec)

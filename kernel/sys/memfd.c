@@ -1,4 +1,4 @@
-/* memfd_create(2). Next: vfs/memfd.c. */
+/* memfd_create(2), memfd_secret(2). Next: vfs/memfd.c. */
 #include "sys/syscall.h"
 #include "vfs/memfd.h"
 #include <linux/fcntl.h>
@@ -51,4 +51,19 @@ long sys_memfd_create(uaddr_t uname, unsigned int flags)
 		n = flags & MFD_HUGETLB ? fail(ENOSYS, "no huge pages") : create(name, flags);
 	kfree(name);
 	return n;
+}
+
+long sys_memfd_secret(unsigned int flags)
+{
+	const struct cred *c = current->vfs.cred;
+	struct file *f;
+
+	if (flags & ~(unsigned)O_CLOEXEC)
+		return -EINVAL;
+	f = memfd_secret_file();
+	if (!IS_ERR(f)) {
+		f->inode->uid = c->fsuid;
+		f->inode->gid = c->fsgid;
+	}
+	return file_install(f, flags & O_CLOEXEC);
 }

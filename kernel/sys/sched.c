@@ -1,4 +1,5 @@
 /* Scheduling of the caller and of others. sched(7), setpriority(2), sched_setaffinity(2). */
+#include "sys/sched.h"
 #include "sys/uaccess_time.h"
 #include "core/cpu.h"
 #include "vfs/cred.h"
@@ -26,8 +27,7 @@ long sys_getcpu(uaddr_t cpu, uaddr_t node, uaddr_t cache)
 	return 0;
 }
 
-/* Referenced; 0 = the caller. NULL: -ESRCH. */
-static struct task *find(int pid)
+struct task *sched_find(int pid)
 {
 	if (pid)
 		return task_find(pid);
@@ -49,20 +49,20 @@ static bool is_rt(int policy)
 	return policy == SCHED_FIFO || policy == SCHED_RR;
 }
 
-static bool is_policy(int policy)
+bool sched_is_policy(int policy)
 {
 	return is_rt(policy) || policy == SCHED_NORMAL || policy == SCHED_BATCH ||
 	       policy == SCHED_IDLE;
 }
 
 /* nice value n as RLIMIT_NICE counts: 1 (19) to 40 (-20). */
-static bool may_nice(struct task *t, int nice)
+bool sched_may_nice(struct task *t, int nice)
 {
 	return (u64)(20 - nice) <= task_rlimit(t, RLIMIT_NICE);
 }
 
 /* sched(7), "Privileges and resource limits", without CAP_SYS_NICE. */
-static bool may_set_policy(struct task *t, int policy, int prio, bool resets)
+bool sched_may_set_policy(struct task *t, int policy, int prio, bool resets)
 {
 	const struct thread *th = &t->thread;
 
@@ -74,7 +74,7 @@ static bool may_set_policy(struct task *t, int policy, int prio, bool resets)
 		if (prio > th->rt_priority && (u64)prio > limit)
 			return false;
 	}
-	if (th->policy == SCHED_IDLE && policy != SCHED_IDLE && !may_nice(t, th->nice))
+	if (th->policy == SCHED_IDLE && policy != SCHED_IDLE && !sched_may_nice(t, th->nice))
 		return false;
 	if (!is_same_owner(t))
 		return false;
@@ -93,7 +93,7 @@ static long set_policy(int pid, int policy, uaddr_t param, bool keeps_policy)
 	if (arch_get_user32(&word, param))
 		return -EFAULT;
 	prio = (int)word;
-	t = find(pid);
+	t = sched_find(pid);
 	if (!t)
 		return -ESRCH;
 	if (keeps_policy) {
@@ -102,14 +102,17 @@ static long set_policy(int pid, int policy, uaddr_t param, bool keeps_policy)
 	}
 	policy &= ~SCHED_RESET_ON_FORK;
 	err = -EINVAL;
-	if (!is_policy(policy) || prio < 0 || prio > RT_PRIO_MAX || is_rt(policy) != (prio != 0))
+	if (!sched_is_policy(policy) || prio < 0 || prio > RT_PRIO_MAX ||
+	    is_rt(policy) != (prio != 0))
 		goto out;
 	err = -EPERM;
-	if (!task_capable(CAP_SYS_NICE) && !may_set_policy(t, policy, prio, resets))
+	if (!task_capable(CAP_SYS_NICE) && !sched_may_set_policy(t, policy, prio, resets))
 		goto out;
 	err = sched_set_policy(&t->thread, policy, prio, t->thread.nice);
-	if (!err)
+	if (!err) {
 		t->thread.reset_on_fork = resets;
+		futex_pi_changed(t);
+	}
 out:
 	task_put(t);
 	return err;
@@ -134,7 +137,7 @@ long sys_sched_getscheduler(int pid)
 
 	if (pid < 0)
 		return -EINVAL;
-	t = find(pid);
+	t = sched_find(pid);
 	if (!t)
 		return -ESRCH;
 	ret = t->thread.policy | (t->thread.reset_on_fork ? SCHED_RESET_ON_FORK : 0);
@@ -149,7 +152,7 @@ long sys_sched_getparam(int pid, uaddr_t param)
 
 	if (!param.v || pid < 0)
 		return -EINVAL;
-	t = find(pid);
+	t = sched_find(pid);
 	if (!t)
 		return -ESRCH;
 	prio = is_rt(t->thread.policy) ? t->thread.rt_priority : 0;
@@ -161,14 +164,14 @@ long sys_sched_get_priority_max(int policy)
 {
 	if (is_rt(policy))
 		return RT_PRIO_MAX;
-	return is_policy(policy) || policy == SCHED_DEADLINE ? 0 : -EINVAL;
+	return sched_is_policy(policy) || policy == SCHED_DEADLINE ? 0 : -EINVAL;
 }
 
 long sys_sched_get_priority_min(int policy)
 {
 	if (is_rt(policy))
 		return 1;
-	return is_policy(policy) || policy == SCHED_DEADLINE ? 0 : -EINVAL;
+	return sched_is_policy(policy) || policy == SCHED_DEADLINE ? 0 : -EINVAL;
 }
 
 long sys_sched_rr_get_interval(int pid, uaddr_t interval)
@@ -178,7 +181,7 @@ long sys_sched_rr_get_interval(int pid, uaddr_t interval)
 
 	if (pid < 0)
 		return -EINVAL;
-	t = find(pid);
+	t = sched_find(pid);
 	if (!t)
 		return -ESRCH;
 	ns = sched_rr_interval_ns(&t->thread);
@@ -194,7 +197,7 @@ long sys_sched_setaffinity(int pid, unsigned int len, uaddr_t mask)
 
 	if (copy_from_user(&wanted, mask, MIN(len, sizeof(wanted))))
 		return -EFAULT;
-	t = find(pid);
+	t = sched_find(pid);
 	if (!t)
 		return -ESRCH;
 	err = -EPERM;
@@ -211,7 +214,7 @@ long sys_sched_getaffinity(int pid, unsigned int len, uaddr_t mask)
 
 	if ((u64)len * 8 < nr_cpus || len % sizeof(u64))
 		return -EINVAL;
-	t = find(pid);
+	t = sched_find(pid);
 	if (!t)
 		return -ESRCH;
 	cpus_now = t->thread.affinity & (BIT(nr_cpus) - 1);
@@ -248,7 +251,7 @@ static void walk(struct nice_walk *w, void (*visit)(struct nice_walk *w, struct 
 	int next = 1;
 
 	if (w->which == PRIO_PROCESS) {
-		t = find(w->who);
+		t = sched_find(w->who);
 		if (t) {
 			visit(w, t);
 			task_put(t);
@@ -311,7 +314,7 @@ static void visit_set(struct nice_walk *w, struct task *t)
 	cred_put(c);
 	if (!is_mine && !is_capable) {
 		w->result = -EPERM;
-	} else if (w->nice < t->thread.nice && !may_nice(t, w->nice) && !is_capable) {
+	} else if (w->nice < t->thread.nice && !sched_may_nice(t, w->nice) && !is_capable) {
 		w->result = -EACCES;
 	} else {
 		if (w->result == -ESRCH)

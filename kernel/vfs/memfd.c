@@ -180,3 +180,37 @@ struct file *memfd_file(const char *name, u32 permissions, u32 seals)
 	scnprintf(path, sizeof(path), "/memfd:%s (deleted)", name);
 	return file_anon(i, &memfd_ops, O_RDWR | O_LARGEFILE, path);
 }
+
+/* --- memfd_secret(2) --- */
+
+static int secret_mmap(struct file *f, struct map_request *req)
+{
+	if (!(req->vm_flags & VM_SHARED))
+		return fail(EINVAL, "secret memory is shared");
+	req->vm_flags |= VM_LOCKED | VM_DONTDUMP | VM_SECRET;
+	req->obj = &f->inode->obj;
+	return 0;
+}
+
+/* Its size is set once. */
+static int secret_setattr(struct inode *i, const struct iattr *a)
+{
+	if ((a->valid & ATTR_SIZE) && i->obj.size_bytes)
+		return -EINVAL;
+	return inode_setattr_simple(i, a);
+}
+
+static const struct file_ops secret_ops = {.mmap = secret_mmap};
+static const struct inode_ops secret_iops = {.setattr = secret_setattr};
+
+struct file *memfd_secret_file(void)
+{
+	struct inode *i = inode_new_anon(S_IFREG | 0600);
+
+	if (!i)
+		return ERR_PTR(-ENOMEM);
+	i->nlink = 0;
+	i->fops = &secret_ops;
+	i->ops = &secret_iops;
+	return file_anon(i, &secret_ops, O_RDWR, "/secretmem (deleted)");
+}

@@ -8,6 +8,8 @@
 
 /* A file in memory without a directory entry; `name` as the program gave it. ERR_PTR(-ENOMEM). */
 struct file *memfd_file(const char *name, u32 permissions, u32 seals);
+/* memfd_secret(2): reached through mappings only, by the processes that map it. */
+struct file *memfd_secret_file(void);
 /* -EPERM -EINVAL -EBUSY. */
 long memfd_add_seals(struct file *f, unsigned seals);
 long memfd_get_seals(struct file *f); /* -EINVAL: a file that cannot be sealed */

@@ -7,8 +7,8 @@
 
 /* What getdents64() fills its buffer with. */
 struct linux_dirent64 {
-	unsigned long d_ino;
-	long d_off;
+	__UINT64_TYPE__ d_ino;
+	__INT64_TYPE__ d_off;
 	unsigned short d_reclen;
 	unsigned char d_type;
 	char d_name[];

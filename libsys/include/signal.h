@@ -31,25 +31,25 @@ static inline int sigemptyset(sigset_t *set)
 
 static inline int sigfillset(sigset_t *set)
 {
-	*set = ~0ul;
+	*set = ~(sigset_t)0;
 	return 0;
 }
 
 static inline int sigaddset(sigset_t *set, int sig)
 {
-	*set |= 1ul << (sig - 1);
+	*set |= (sigset_t)1 << (sig - 1);
 	return 0;
 }
 
 static inline int sigdelset(sigset_t *set, int sig)
 {
-	*set &= ~(1ul << (sig - 1));
+	*set &= ~((sigset_t)1 << (sig - 1));
 	return 0;
 }
 
 static inline int sigismember(const sigset_t *set, int sig)
 {
-	return *set >> (sig - 1) & 1;
+	return (int)(*set >> (sig - 1) & 1);
 }
 
 #endif /* LIBSYS_SIGNAL_H */

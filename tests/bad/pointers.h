@@ -18,6 +18,12 @@
 #include <sys/uio.h>
 #include <termios.h>
 
+#ifndef SYS_setxattrat
+#define SYS_setxattrat	  463
+#define SYS_getxattrat	  464
+#define SYS_listxattrat	  465
+#define SYS_removexattrat 466
+#endif
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
 #endif
@@ -72,7 +78,11 @@ static uint64_t clone_args[11];
 static struct rlimit limit_nofile;
 static struct __user_cap_header_struct cap_header = {_LINUX_CAPABILITY_VERSION_3, 0};
 static struct sched_param param;
-static uint32_t futex_word = 5, futex_word2;
+static uint32_t futex_word = 5, futex_word2, futex_lock;
+static uint32_t sched_attr[14] = {48};
+static struct futex_waitv futex_waiter = {.val = 1,
+					  .uaddr = (uintptr_t)&futex_word,
+					  .flags = FUTEX_32};
 static char *exec_argv[2], *exec_envp[2];
 static siginfo_t queued;
 static long file_offset;
@@ -81,6 +91,7 @@ static uint64_t kernel_action[4];
 static stack_t other_stack;
 static struct flock whole_file = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 static gid_t groups[4];
+static uint64_t zero_args[2];
 
 static inline void fill_objects(void)
 {
@@ -221,6 +232,12 @@ static const struct row rows[] = {
 	ROW(lgetxattr, P("path", "file"), P("name", "no.x"), P("value", buf), V(4)),
 	COUNT(llistxattr, P("path", "file"), P("list", buf), V(100)),
 	ROW(lremovexattr, P("path", "file"), P("name", "no.x")),
+	ROW(setxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x"),
+	    P("args", zero_args), V(16)),
+	ROW(getxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x"),
+	    P("args", zero_args), V(16)),
+	COUNT(listxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("list", buf), V(100)),
+	ROW(removexattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x")),
 	ROW(fsetxattr, V(FD_FILE), P("name", "no.x"), P("value", buf), V(4), V(0)),
 	ROW(fgetxattr, V(FD_FILE), P("name", "no.x"), P("value", buf), V(4)),
 	COUNT(flistxattr, V(FD_FILE), P("list", buf), V(100)),
@@ -260,6 +277,11 @@ static const struct row rows[] = {
 	IS(fcntl, "fcntl/F_SETLK", V(FD_FILE), V(F_SETLK), P("arg", &whole_file)),
 	/* Memory. */
 	ROW(mincore, V(mapped_page), V(4096), P("vec", buf)),
+	ROW(set_mempolicy, V(2), P("nodemask", &zero_set), V(64)),
+	ROW(get_mempolicy, P("mode", buf), P("nodemask", buf), V(64), V(0), V(0)),
+	ROW(mbind, V(mapped_page), V(4096), V(2), P("nodemask", &zero_set), V(64), V(0)),
+	ROW(migrate_pages, V(0), V(64), P("old_nodes", &zero_set), P("new_nodes", &zero_set)),
+	ROW(move_pages, V(0), V(1), P("pages", buf), P("nodes", buf), P("status", buf), V(0)),
 	COUNT(getrandom, P("buf", buf), V(16), V(0)),
 	COUNT_IS(getrandom, "getrandom/long", P("buf", buf), V(4096), V(0)),
 	/* Processes. */
@@ -311,6 +333,8 @@ static const struct row rows[] = {
 	ROW(sched_rr_get_interval, V(0), P("interval", buf)),
 	ROW(sched_setaffinity, V(0), V(8), P("mask", set_b)),
 	ROW(sched_getaffinity, V(0), V(128), P("mask", set_a)),
+	ROW(sched_setattr, V(0), P("attr", sched_attr), V(0)),
+	ROW(sched_getattr, V(0), P("attr", sched_attr), V(48), V(0)),
 	ROW(getcpu, P("cpu", buf), P("node", buf), P("cache", buf)),
 	/* Signals. */
 	ROW(rt_sigaction, V(SIGUSR2), P("act", kernel_action), P("oldact", buf), V(8)),
@@ -362,6 +386,11 @@ static const struct row rows[] = {
 	   P("timeout", &short_time)),
 	IS(futex, "futex/WAIT_PRIVATE", P("uaddr", &futex_word), V(FUTEX_WAIT_PRIVATE), V(5),
 	   P("timeout", &short_time)),
+	IS(futex, "futex/LOCK_PI", P("uaddr", &futex_lock), V(FUTEX_LOCK_PI), V(0), V(0)),
+	IS(futex, "futex/UNLOCK_PI", P("uaddr", &futex_lock), V(FUTEX_UNLOCK_PI)),
+	IS(futex, "futex/CMP_REQUEUE_PI", P("uaddr", &futex_word), V(FUTEX_CMP_REQUEUE_PI), V(1),
+	   V(1), P("uaddr2", &futex_word2), V(5)),
+	ROW(futex_waitv, P("waiters", &futex_waiter), V(1), V(0), P("timeout", &short_time), V(1)),
 	IS(futex, "futex/WAKE", P("uaddr", &futex_word), V(FUTEX_WAKE), V(1)),
 	IS(futex, "futex/WAKE_PRIVATE", P("uaddr", &futex_word), V(FUTEX_WAKE_PRIVATE), V(1)),
 	IS(futex, "futex/CMP_REQUEUE", P("uaddr", &futex_word), V(FUTEX_CMP_REQUEUE), V(1), V(1),

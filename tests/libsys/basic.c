@@ -51,7 +51,8 @@ static void test_printf(void)
 
 	FORMAT("-5 |   7|7   |007|+3", "%d |%4d|%-4d|%03d|%+d", -5, 7, 7, 7, 3);
 	FORMAT("ff FF 0xff 017 0", "%x %X %#x %#o %#x", 255, 255, 255, 15, 0);
-	FORMAT("18446744073709551615 -1 255", "%lu %ld %hhu", ~0ul, -1l, (unsigned char)255);
+	FORMAT("18446744073709551615 -1 255", "%llu %ld %hhu", ~0ull, -1l, (unsigned char)255);
+	FORMAT("9223372036854775807 7fffffffffffffff", "%lld %llx", ~0ull >> 1, ~0ull >> 1);
 	FORMAT("  abc|ab|abc  |x%", "%5s|%.2s|%-5s|%c%%", "abc", "abc", "abc", 'x');
 	FORMAT("    5|00042|-2147483648", "%*d|%.5d|%d", 5, 5, 42, -2147483647 - 1);
 	CHECK(snprintf(text, 4, "123456") == 6 && strcmp(text, "123") == 0);
@@ -144,14 +145,17 @@ static void test_processes(void)
 	CHECK(FD_ISSET(70, &set) && !FD_ISSET(6, &set));
 }
 
+/* The vDSO's clock whose times have 64 bits. */
+#define VDSO_CLOCK_GETTIME (sizeof(long) == 8 ? "__vdso_clock_gettime" : "__vdso_clock_gettime64")
+
 static void test_vdso(void)
 {
 	int (*vdso_clock_gettime)(int, struct timespec *) =
-		vdso_sym("LINUX_2.6", "__vdso_clock_gettime");
+		vdso_sym("LINUX_2.6", VDSO_CLOCK_GETTIME);
 	struct timespec a, b;
 
 	CHECK(vdso_sym("LINUX_2.6", "__vdso_nothing") == NULL);
-	CHECK(vdso_sym("LINUX_9.9", "__vdso_clock_gettime") == NULL);
+	CHECK(vdso_sym("LINUX_9.9", VDSO_CLOCK_GETTIME) == NULL);
 	CHECK(vdso_clock_gettime != NULL);
 	if (!vdso_clock_gettime)
 		return;

@@ -46,28 +46,38 @@ syscall
 cmp $0xfffffffffffff001,%rax
 jae
 ret'
-text=$(size -A "$build/tests/libsys/hello" | awk '$1 == ".text" {print $2}')
-check "hello has $text bytes of code, less than 2048" [ "$text" -lt 2048 ]
-check "hello needs no other library" sh -c "! readelf -lW '$build/tests/libsys/hello' | grep -Eq 'INTERP|DYNAMIC'"
-check "hello says so" [ "$("$build/tests/libsys/hello")" = "hello, world" ]
+program=$build/tests/libsys-i386/basic
+code "$program" getpid | sed 's/0x8[0-9a-f]*/DOOR/' > "$work/getpid"
+check "i386: getpid is mov, call, ret" same "$work/getpid" 'mov $0x14,%eax
+call *DOOR
+ret'
+objdump -d --no-show-raw-insn --disassemble=__libsys_int80 "$program" > "$work/int80"
+check "i386: the door is int \$0x80 before another is known" grep -q 'int  *\$0x80' "$work/int80"
+
+for abi in libsys libsys-i386; do
+	hello=$build/tests/$abi/hello
+	text=$(size -A "$hello" | awk '$1 == ".text" {print $2}')
+	check "$abi: hello has $text bytes of code, less than 2048" [ "$text" -lt 2048 ]
+	check "$abi: hello needs no other library" sh -c "! readelf -lW '$hello' | grep -Eq 'INTERP|DYNAMIC'"
+	check "$abi: hello says so" [ "$("$hello")" = "hello, world" ]
+done
 
 check "make install-libsys" make -s --no-print-directory B="$build" PREFIX="$work/usr" install-libsys
-pc=$work/usr/lib/pkgconfig/libsys.pc
-# As pkg-config would: $1 is Cflags or Libs.
-flags() {
-	sed -n "s/^$1: //p" "$pc" | sed -e "s|\${includedir}|$work/usr/include/libsys|g" \
-		-e "s|\${libdir}|$work/usr/lib|g" \
-		-e "s|\${compiler_include}|$(gcc -print-file-name=include)|g"
-}
-# shellcheck disable=SC2046
-check "a program on the installed copy" gcc $(flags Cflags) -O2 -Wall -Wextra -Werror -o "$work/hello" \
-	tests/libsys/hello.c $(flags Libs)
-check "which runs" [ "$("$work/hello")" = "hello, world" ]
-for header in "$work"/usr/include/libsys/*.h "$work"/usr/include/libsys/sys/*.h; do
-	name=${header#"$work"/usr/include/libsys/}
-	printf '#include <%s>\n' "$name" > "$work/header.c"
+export PKG_CONFIG_PATH="$work/usr/lib/pkgconfig" PKG_CONFIG_LIBDIR=
+for abi in libsys libsys-i386; do
 	# shellcheck disable=SC2046
-	check "<$name> alone" gcc $(flags Cflags) -Wall -Wextra -Werror -fsyntax-only "$work/header.c"
+	check "$abi: a program on the installed copy" gcc $(pkg-config --cflags $abi) -O2 -Wall -Wextra -Werror \
+		-o "$work/hello" tests/libsys/hello.c $(pkg-config --libs $abi)
+	check "$abi: which runs" [ "$("$work/hello")" = "hello, world" ]
+	for header in "$work"/usr/include/libsys/*.h "$work"/usr/include/libsys/sys/*.h; do
+		name=${header#"$work"/usr/include/libsys/}
+		[ "$name" = sysnr_x86_64.h ] && [ $abi = libsys-i386 ] && continue
+		[ "$name" = sysnr_i386.h ] && [ $abi = libsys ] && continue
+		printf '#include <%s>\n' "$name" > "$work/header.c"
+		# shellcheck disable=SC2046
+		check "$abi: <$name> alone" gcc $(pkg-config --cflags $abi) -Wall -Wextra -Werror -fsyntax-only \
+			"$work/header.c"
+	done
 done
 check "the manual page" sh -c "MANWIDTH=80 man -l --warnings '$work/usr/share/man/man7/libsys.7' 2>&1 >/dev/null | \
 	grep . && exit 1; [ -s '$work/usr/share/man/man7/libsys.7' ]"

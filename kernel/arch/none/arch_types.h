@@ -106,6 +106,11 @@ static inline bool arch_can_return_fast(const struct pt_regs *regs)
 	(void)regs;
 	return false;
 }
+static inline bool arch_was_plain_call(const struct pt_regs *regs)
+{
+	(void)regs;
+	return false;
+}
 void arch_check_return(struct pt_regs *regs);
 static inline long arch_get_return(const struct pt_regs *regs)
 {
@@ -127,6 +132,17 @@ static inline bool arch_in_time32_syscall(void)
 static inline void arch_set_return(struct pt_regs *regs, long value)
 {
 	regs->result = (unsigned long)value;
+}
+static inline unsigned long arch_user_pc(const struct pt_regs *regs)
+{
+	return regs->pc;
+}
+static inline void arch_set_user_pc(struct pt_regs *regs, unsigned long pc)
+{
+	regs->pc = pc;
+}
+static inline void arch_sync_core(void)
+{
 }
 static inline unsigned long arch_user_sp(const struct pt_regs *regs)
 {

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 typedef long ssize_t;
-typedef long off_t;
-typedef long time_t;
-typedef long suseconds_t;
+typedef __INT64_TYPE__ off_t;
+typedef __INT64_TYPE__ time_t;
+typedef __INT64_TYPE__ suseconds_t;
 typedef long clock_t;
 typedef int pid_t;
 typedef int clockid_t;
@@ -17,8 +17,8 @@ typedef unsigned int id_t;
 typedef unsigned int uid_t;
 typedef unsigned int gid_t;
 typedef unsigned int mode_t;
-typedef unsigned long dev_t;
-typedef unsigned long ino_t;
+typedef __UINT64_TYPE__ dev_t;
+typedef __UINT64_TYPE__ ino_t;
 typedef unsigned long nlink_t;
 
 #endif /* LIBSYS_SYS_TYPES_H */

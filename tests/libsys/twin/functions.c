@@ -17,12 +17,20 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/* mmap() with six arguments in registers. */
+#ifdef SYS_mmap2
+#define SYS_mmap_6 SYS_mmap2
+#else
+#define SYS_mmap_6 SYS_mmap
+#endif
 
 static volatile int seen;
 static char line[512];
@@ -147,7 +155,7 @@ static void try_processes(void)
 	TRY(setpgrp());
 	TRY(getpgrp() - getpid());
 	TRY(kill(getpid(), 999));
-	IS(getpid() == syscall(39));
+	IS(getpid() == syscall(SYS_getpid));
 	IS(getppid() > 0);
 	TRY(umask(022));
 	TRY(alarm(100));
@@ -236,8 +244,8 @@ static void try_rest(void)
 	end = sbrk(0);
 	IS(sbrk(4096) == end && sbrk(0) == end + 4096);
 	TRY(brk(end));
-	TRY(brk((void *)(1ul << 62)));
-	IS(sbrk(1l << 61) == (void *)-1 && errno == ENOMEM);
+	TRY(brk((void *)(~0ul >> 1 & ~0xffful)));
+	IS(sbrk((long)(~0ul >> 2)) == (void *)-1 && errno == ENOMEM);
 	TRY(getentropy(name, 16));
 	TRY(getentropy(name, 257));
 	TRY(uname(&names));
@@ -246,8 +254,8 @@ static void try_rest(void)
 	TRY(mmap(NULL, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	TRY(munmap((void *)1, 1));
 	TRY(syscall(-1));
-	TRY(syscall(1, -1, name, 1));
-	TRY(syscall(9, 0ul, 4096ul, 1ul, 1ul, -1l, 0ul));
+	TRY(syscall(SYS_write, -1, name, 1));
+	TRY(syscall(SYS_mmap_6, 0ul, 4096ul, 1ul, 1ul, -1l, 0ul));
 	TRY(isatty(-1));
 	TRY(getpagesize());
 }

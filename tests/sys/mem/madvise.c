@@ -9,6 +9,12 @@
 #define MADV_COLD    20
 #define MADV_PAGEOUT 21
 #endif
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24
+#endif
+#ifndef MADV_SOFT_OFFLINE
+#define MADV_SOFT_OFFLINE 101
+#endif
 #ifndef MADV_POPULATE_READ
 #define MADV_POPULATE_READ  22
 #define MADV_POPULATE_WRITE 23
@@ -75,6 +81,47 @@ TEST_MAIN
 	T_OK(madvise(q + PAGE, PAGE, MADV_REMOVE));
 	T_EQ(q[PAGE], 0);
 	T_ERR(madvise(p, PAGE, MADV_REMOVE), EINVAL);
+
+	/* Forks: a child has no DONTFORK areas, and zeroes where WIPEONFORK is. */
+	q = T_OK(mmap(NULL, 4 * PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	memset(q, 7, 4 * PAGE);
+	T_OK(madvise(q, PAGE, MADV_DONTFORK));
+	T_OK(madvise(q + PAGE, PAGE, MADV_WIPEONFORK));
+	T_OK(madvise(q + 2 * PAGE, PAGE, MADV_WIPEONFORK));
+	T_OK(madvise(q + 2 * PAGE, PAGE, MADV_KEEPONFORK));
+	T_CHILD
+	{
+		T_EQ(fault_read(q), SIGSEGV);
+		T_EQ(q[PAGE], 0);
+		T_EQ(q[2 * PAGE], 7);
+	}
+	T_EQ(q[PAGE], 7);
+	T_OK(madvise(q, PAGE, MADV_DOFORK));
+	T_CHILD
+	{
+		T_EQ(q[0], 7);
+		T_CHILD
+		{
+			T_EQ(q[PAGE], 0);
+		}
+	}
+	T_OK(madvise(q, PAGE, MADV_DONTDUMP));
+	T_OK(madvise(q, PAGE, MADV_DODUMP));
+	/* Locked memory is thrown away only by name. */
+	T_OK(mlock(q, PAGE));
+	T_ERR(madvise(q, PAGE, MADV_DONTNEED), EINVAL);
+	T_ERR(madvise(q, PAGE, MADV_FREE), EINVAL);
+	T_ERR(madvise(q, PAGE, MADV_PAGEOUT), EINVAL);
+	T_ERR(madvise(q, PAGE, MADV_COLD), EINVAL);
+	T_OK(madvise(q, PAGE, MADV_DONTNEED_LOCKED));
+	T_EQ(q[0], 0);
+	T_OK(munlock(q, PAGE));
+	/* Only the administrator breaks memory, where the kernel can at all. */
+	T_AS_USER
+	{
+		T_ERR2(madvise(q, PAGE, MADV_HWPOISON), EPERM, EINVAL);
+		T_ERR2(madvise(q, PAGE, MADV_SOFT_OFFLINE), EPERM, EINVAL);
+	}
 
 	/* MADV_POPULATE_*: faults now and not later. */
 	q = T_OK(mmap(NULL, 4 * PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));

@@ -112,10 +112,28 @@ static void test_anonymous(void)
 		q[5] = 2;
 	}
 	T_EQ(q[5], 2);
+	/* Promises: private and writable memory beyond what there is, refused; anything else,
+	 * granted. */
+	T_ERR(map(1UL << 46, RW, ANON, -1, 0), ENOMEM);
+	q = T_OK(map(1UL << 44, PROT_NONE, ANON, -1, 0));
+	T_OK(munmap(q, 1UL << 44));
+	q = T_OK(map(1UL << 44, PROT_READ, ANON, -1, 0));
+	T_ERR(mprotect(q, 1UL << 44, RW), ENOMEM);
+	T_OK(munmap(q, 1UL << 44));
+	T_ERR(map(1UL << 46, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0), ENOMEM);
+	q = T_OK(map(1UL << 44, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+	T_OK(munmap(q, 1UL << 44));
+	/* Huge pages: sizes that do not exist, and none to be had. */
+	T_ERR(map(1UL << 21, RW, ANON | MAP_HUGETLB | 5 << MAP_HUGE_SHIFT, -1, 0), EINVAL);
+	T_ERR(map(1UL << 21, RW, ANON | MAP_HUGETLB, -1, 0), ENOMEM);
+	T_ERR(map(1UL << 21, RW, ANON | MAP_HUGETLB | 21 << MAP_HUGE_SHIFT, -1, 0), ENOMEM);
+	T_ERR(map(1UL << 21, RW, MAP_PRIVATE | MAP_HUGETLB, fd_rw, 0), EINVAL);
 	/* A large one costs nothing until touched. */
-	q = T_OK(map(1UL << 36, RW, ANON | MAP_NORESERVE, -1, 0));
-	q[(1UL << 36) - 1] = 1;
-	T_OK(munmap(q, 1UL << 36));
+	q = T_OK(map(1UL << 44, RW, ANON | MAP_NORESERVE, -1, 0));
+	q[(1UL << 44) - 1] = 1;
+	q[1UL << 43] = 1;
+	T_EQ(q[1UL << 42], 0);
+	T_OK(munmap(q, 1UL << 44));
 }
 
 static void test_protection(void)

@@ -39,7 +39,8 @@ static long read_ldt(uaddr_t to, unsigned long bytes)
 	up_read(&m->lock);
 	if (!have)
 		return 0;
-	bytes = MIN(bytes, ARCH_LDT_BYTES);
+	if (bytes > ARCH_LDT_BYTES)
+		bytes = ARCH_LDT_BYTES;
 	have = MIN(have, bytes);
 	err = copy_table(to, have);
 	if (!err && arch_clear_user(uaddr_add(to, have), bytes - have))

@@ -317,6 +317,7 @@ static const struct proc_entry sys_fs[] = {RO("pipe-max-size", show_pipe_max),
 					   RO("file-max", show_file_max),
 					   RO("nr_open", show_nr_open),
 					   DIR("inotify", proc_sys_inotify),
+					   DIR("mqueue", proc_sys_mqueue),
 					   {0}};
 const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
 					      DIR("vm", sys_vm),

@@ -20,7 +20,7 @@
 #define INHERITED_TIF (TIF_SYSCALL_TRACE | TIF_STATS | TIF_SECCOMP)
 
 /* Limit for tasks of the whole machine: an eighth of memory may be their stacks, as in Linux. */
-static unsigned max_tasks(void)
+unsigned task_limit(void)
 {
 	static unsigned max;
 	struct mem_stats s;
@@ -162,6 +162,9 @@ static struct process *copy_process_struct(const struct process *from,
 	memcpy(p->rlim, from->rlim, sizeof(p->rlim));
 	p->exit_signal = req->flags & CLONE_PARENT ? from->exit_signal : req->exit_signal;
 	p->oom_score_adj = from->oom_score_adj;
+	p->oom_score_adj_min = from->oom_score_adj_min;
+	p->loginuid = from->loginuid;
+	p->sessionid = from->sessionid;
 	p->maxrss_pages = 0;
 	return p;
 }
@@ -331,7 +334,7 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	struct pidnum *num;
 	int err, fd;
 
-	if (nr_tasks_total() >= max_tasks())
+	if (nr_tasks_total() >= task_limit())
 		return ERR_PTR(-EAGAIN);
 	if (parent->thread.policy == SCHED_DEADLINE && !parent->thread.reset_on_fork)
 		return ERR_PTR(-EAGAIN); /* sched(7): its share is not for two */

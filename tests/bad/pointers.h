@@ -12,12 +12,19 @@
 #include <sched.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/ipc.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <termios.h>
 
+#ifndef SYS_setxattrat
+#define SYS_setxattrat	  463
+#define SYS_getxattrat	  464
+#define SYS_listxattrat	  465
+#define SYS_removexattrat 466
+#endif
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
 #endif
@@ -85,6 +92,7 @@ static uint64_t kernel_action[4];
 static stack_t other_stack;
 static struct flock whole_file = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 static gid_t groups[4];
+static uint64_t zero_args[2];
 
 static inline void fill_objects(void)
 {
@@ -225,6 +233,12 @@ static const struct row rows[] = {
 	ROW(lgetxattr, P("path", "file"), P("name", "no.x"), P("value", buf), V(4)),
 	COUNT(llistxattr, P("path", "file"), P("list", buf), V(100)),
 	ROW(lremovexattr, P("path", "file"), P("name", "no.x")),
+	ROW(setxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x"),
+	    P("args", zero_args), V(16)),
+	ROW(getxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x"),
+	    P("args", zero_args), V(16)),
+	COUNT(listxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("list", buf), V(100)),
+	ROW(removexattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x")),
 	ROW(fsetxattr, V(FD_FILE), P("name", "no.x"), P("value", buf), V(4), V(0)),
 	ROW(fgetxattr, V(FD_FILE), P("name", "no.x"), P("value", buf), V(4)),
 	COUNT(flistxattr, V(FD_FILE), P("list", buf), V(100)),
@@ -368,6 +382,20 @@ static const struct row rows[] = {
 	ROW(setitimer, V(ITIMER_VIRTUAL), P("value", &no_timer), P("ovalue", buf)),
 	/* Events and IPC. */
 	ROW(inotify_add_watch, V(FD_INOTIFY), P("path", "file"), V(IN_OPEN)),
+	ROW(shmctl, V(0), V(IPC_INFO), P("buf", buf)),
+	ROW(semctl, V(0), V(0), V(IPC_INFO), P("arg", buf)),
+	ROW(semop, V(-1), P("sops", buf), V(1)),
+	ROW(semtimedop, V(-1), P("sops", buf), V(1), P("timeout", &short_time)),
+	ROW(msgctl, V(0), V(IPC_INFO), P("buf", buf)),
+	ROW(msgsnd, V(-1), P("msg", buf), V(4), V(0)),
+	ROW(msgrcv, V(-1), P("msg", buf), V(4), V(0), V(0)),
+	ROW(mq_open, P("name", "no-such"), V(O_RDWR), V(0), P("attr", buf)),
+	ROW(mq_unlink, P("name", "no-such")),
+	ROW(mq_timedsend, V(FD_FILE), P("msg", buf), V(1), V(0), P("timeout", &short_time)),
+	ROW(mq_timedreceive, V(FD_FILE), P("msg", buf), V(1), P("prio", buf),
+	    P("timeout", &short_time)),
+	ROW(mq_notify, V(FD_FILE), P("event", buf)),
+	ROW(mq_getsetattr, V(FD_FILE), P("attr", buf), P("oldattr", buf)),
 	/* Futexes. */
 	IS(futex, "futex/WAIT", P("uaddr", &futex_word), V(FUTEX_WAIT), V(5),
 	   P("timeout", &short_time)),

@@ -230,6 +230,12 @@ int arch_siginfo_from_compat(struct siginfo *to, uaddr_t from);
 /* set_thread_area(2) of `t`: a 16-byte struct user_desc, its entry_number filled in. */
 long arch_set_thread_area(struct thread *t, void *user_desc, bool may_choose);
 long arch_get_thread_area(struct thread *t, void *user_desc);
+/* modify_ldt(2), the address space's lock held: for reading, or for writing. ARCH_LDT_BYTES: the
+ * largest table. A 16-byte struct user_desc; -EINVAL, -ENOMEM. */
+int arch_ldt_write(struct arch_mm *m, const void *user_desc, bool is_old);
+int arch_ldt_copy(struct arch_mm *to, const struct arch_mm *from); /* fork; -ENOMEM */
+size_t arch_ldt_bytes(const struct arch_mm *m);
+void arch_ldt_read(const struct arch_mm *m, unsigned page, void *buf); /* PAGE_SIZE bytes */
 /* Called by the doors of 32-bit code, interrupts off before and after. */
 void do_syscall_32(struct pt_regs *regs);		/* UPCALL sys/compat/entry.c */
 unsigned long compat_landing_pad(unsigned long offset); /* UPCALL: address in the vDSO */

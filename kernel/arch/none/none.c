@@ -387,6 +387,30 @@ int arch_siginfo_from_compat(struct siginfo *to, uaddr_t from)
 	(void)from;
 	return -EFAULT;
 }
+int arch_ldt_write(struct arch_mm *m, const void *user_desc, bool is_old)
+{
+	(void)m;
+	(void)user_desc;
+	(void)is_old;
+	return -ENOSYS;
+}
+int arch_ldt_copy(struct arch_mm *to, const struct arch_mm *from)
+{
+	(void)to;
+	(void)from;
+	return 0;
+}
+size_t arch_ldt_bytes(const struct arch_mm *m)
+{
+	(void)m;
+	return 0;
+}
+void arch_ldt_read(const struct arch_mm *m, unsigned page, void *buf)
+{
+	(void)m;
+	(void)page;
+	(void)buf;
+}
 long arch_set_thread_area(struct thread *t, void *user_desc, bool may_choose)
 {
 	(void)t;

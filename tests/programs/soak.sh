@@ -15,7 +15,7 @@ failed=0
 for class; do
 	number=$((number + 1))
 	log=${TMPDIR:-/tmp}/soak.$class.log
-	timeout 7200 "$LSTAR" run --cpus 4 --memory 1G --timeout 7100 stress-ng --class "$class" --sequential 4 \
+	timeout 7200 "$LSTAR" run --cpus 4 --mem 1G --timeout 7100 stress-ng --class "$class" --sequential 4 \
 		-t "$seconds" --temp-path /tmp --oomable </dev/null >"$log" 2>&1
 	status=$?
 	case $status in

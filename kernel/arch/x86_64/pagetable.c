@@ -251,7 +251,8 @@ void patch_branch(const u64 patch[2], u8 opcode)
 	memcpy(at + 1, &distance, sizeof(distance));
 }
 
-/* Before the first address space is loaded the kernel runs with PCID 0, which nobody goes back to. */
+/* Before the first address space is loaded the kernel runs with PCID 0, which nobody goes back to.
+ */
 static void isolation_init(void)
 {
 	unsigned long pa;

@@ -13,10 +13,11 @@
 #define FMODE_PATH	 BIT(3) /* O_PATH */
 #define FMODE_EXEC	 BIT(4)
 #define FMODE_NOPOLL	 BIT(5)
-#define FMODE_ATOMIC_POS BIT(6) /* regular files and directories: pos_lock around use of pos */
-#define FMODE_WRITER	 BIT(7) /* counted in inode->write_count */
-#define FMODE_OPENED	 BIT(8) /* ops->open succeeded: release is due */
-#define FMODE_DENYWRITE	 BIT(9) /* being executed: inode_allow_write() is due */
+#define FMODE_ATOMIC_POS BIT(6)	 /* regular files and directories: pos_lock around use of pos */
+#define FMODE_WRITER	 BIT(7)	 /* counted in inode->write_count */
+#define FMODE_OPENED	 BIT(8)	 /* ops->open succeeded: release is due */
+#define FMODE_NOSIGPIPE	 BIT(10) /* -EPIPE comes without SIGPIPE: datagram sockets */
+#define FMODE_DENYWRITE	 BIT(9)	 /* being executed: inode_allow_write() is due */
 
 struct file {
 	refcount_t ref;

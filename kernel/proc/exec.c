@@ -326,6 +326,7 @@ static void reset_task(struct exec *e, struct task *t)
 	t->restart.func = NULL;
 	t->rseq = uaddr(0);
 	t->thread.has_rseq = false;
+	thread_clear_flags(&t->thread, TIF_DISPATCH);
 	t->set_child_tid = uaddr(0);
 	if (e->is_secure) {
 		t->exit_signal_on_death = 0;

@@ -238,6 +238,32 @@ static long machine_option(int option, unsigned long a2, unsigned long a3, unsig
 	return -ENOSYS;
 }
 
+/* Options about the counter, the address space, calls. -ENOSYS: not one of them. */
+static long program_option(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,
+			   unsigned long arg5)
+{
+	switch (option) {
+	case PR_GET_TSC:
+		return arch_put_user32(uaddr(arg2),
+				       arch_tsc_is_on() ? PR_TSC_ENABLE : PR_TSC_SIGSEGV);
+	case PR_SET_TSC:
+		if (arg2 != PR_TSC_ENABLE && arg2 != PR_TSC_SIGSEGV)
+			return -EINVAL;
+		arch_set_tsc(arg2 == PR_TSC_ENABLE);
+		return 0;
+	case PR_TASK_PERF_EVENTS_DISABLE: /* there are none */
+	case PR_TASK_PERF_EVENTS_ENABLE:
+		return 0;
+	case PR_SET_MM:
+		return prctl_set_mm(arg2, arg3, arg4, arg5);
+	case PR_SET_SYSCALL_USER_DISPATCH:
+		return prctl_set_dispatch(arg2, arg3, arg4, uaddr(arg5));
+	case PR_GET_AUXV:
+		return arg4 || arg5 ? -EINVAL : prctl_get_auxv(uaddr(arg2), arg3);
+	}
+	return -ENOSYS;
+}
+
 long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,
 	       unsigned long arg5)
 {
@@ -246,6 +272,8 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 
 	if (ret == -ENOSYS)
 		ret = machine_option(option, arg2, arg3, arg4, arg5);
+	if (ret == -ENOSYS)
+		ret = program_option(option, arg2, arg3, arg4, arg5);
 	if (ret != -ENOSYS)
 		return ret;
 	switch (option) {
@@ -272,23 +300,6 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 		return PR_TIMING_STATISTICAL;
 	case PR_SET_TIMING:
 		return arg2 == PR_TIMING_STATISTICAL ? 0 : -EINVAL;
-	case PR_GET_TSC:
-		return arch_put_user32(uaddr(arg2),
-				       arch_tsc_is_on() ? PR_TSC_ENABLE : PR_TSC_SIGSEGV);
-	case PR_SET_TSC:
-		if (arg2 != PR_TSC_ENABLE && arg2 != PR_TSC_SIGSEGV)
-			return -EINVAL;
-		arch_set_tsc(arg2 == PR_TSC_ENABLE);
-		return 0;
-	case PR_TASK_PERF_EVENTS_DISABLE: /* there are none */
-	case PR_TASK_PERF_EVENTS_ENABLE:
-		return 0;
-	case PR_SET_MM:
-		return prctl_set_mm(arg2, arg3, arg4, arg5);
-	case PR_SET_SYSCALL_USER_DISPATCH:
-		return prctl_set_dispatch(arg2, arg3, arg4, uaddr(arg5));
-	case PR_GET_AUXV:
-		return arg4 || arg5 ? -EINVAL : prctl_get_auxv(uaddr(arg2), arg3);
 	case PR_SET_TIMERSLACK:
 		return set_slack(t, (long)arg2);
 	case PR_GET_TIMERSLACK:

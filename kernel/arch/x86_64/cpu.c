@@ -201,8 +201,8 @@ void cpu_patch_smap(void)
 /*
  * QEMU's TCG leaves its translated code at each `pause` and takes its one big lock; a CPU that
  * waits that way keeps the others from taking the very interrupt it waits for, for milliseconds.
- * There it becomes a no-op. Not with `pause=keep`: where the CPUs take turns, as under -icount, it is
- * what lets another one go on.
+ * There it becomes a no-op. Not with `pause=keep`: where the CPUs take turns, as under -icount, it
+ * is what lets another one go on.
  */
 void cpu_patch_pause(void)
 {

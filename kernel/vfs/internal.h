@@ -111,7 +111,7 @@ static inline int mount_want_write(const struct mount *m)
 {
 	return (m->flags & MS_RDONLY) || (m->sb->flags & MS_RDONLY) ? -EROFS : 0;
 }
-extern struct mount *anon_mount, *memfd_mount;
+extern struct mount *anon_mount, *memfd_mount, *ns_mount;
 extern struct super_block *pipe_sb; /* of pipe(2), not of FIFOs */
 void mount_init(void);
 

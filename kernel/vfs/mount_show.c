@@ -1,5 +1,6 @@
 /* The mount tree as text (proc(5): mounts, mountinfo), and sync(2). */
 #include "vfs/internal.h"
+#include "vfs/mount_impl.h"
 
 #define LINE_SIZE 1024
 
@@ -73,7 +74,31 @@ static void format_mounts(struct line *l, struct mount *m, const char *at, char 
 	put(l, " 0 0\n");
 }
 
-static void format_mountinfo(struct line *l, struct mount *m, const char *at, char *tmp)
+/* proc(5), mountinfo: the optional fields. */
+static void put_propagation(struct line *l, const struct mount *m, const struct mount *root)
+{
+	char text[32];
+
+	if (m->group_id) {
+		snprintf(text, sizeof(text), " shared:%d", m->group_id);
+		put(l, text);
+	}
+	if (m->master) {
+		int from = mount_dominating_group(m, root);
+
+		snprintf(text, sizeof(text), " master:%d", m->master->group_id);
+		put(l, text);
+		if (from && from != m->master->group_id) {
+			snprintf(text, sizeof(text), " propagate_from:%d", from);
+			put(l, text);
+		}
+	}
+	if (m->is_unbindable)
+		put(l, " unbindable");
+}
+
+static void format_mountinfo(struct line *l, struct mount *m, const struct mount *root,
+			     const char *at, char *tmp)
 {
 	struct path inside = {NULL, m->root}, top = {NULL, m->sb->root};
 	char *name = tmp + 256;
@@ -88,6 +113,7 @@ static void format_mountinfo(struct line *l, struct mount *m, const char *at, ch
 	put_escaped(l, at);
 	put(l, m->flags & MS_RDONLY ? " ro" : " rw");
 	put_mount_flags(l, m->flags);
+	put_propagation(l, m, root);
 	put(l, " - ");
 	put(l, m->sb->type->name);
 	put(l, " ");
@@ -112,12 +138,16 @@ void vfs_show_mounts(const struct path *root, bool mountinfo,
 		struct path p = {m, m->root};
 		struct line l = {text, 0, text_size};
 		bool reachable;
-		char *at = path_name(&p, root, names, PATH_MAX_LEN, &reachable);
+		char *at;
+
+		if (m->ns != root->mnt->ns)
+			continue;
+		at = path_name(&p, root, names, PATH_MAX_LEN, &reachable);
 
 		if (IS_ERR(at) || !reachable)
 			continue;
 		if (mountinfo)
-			format_mountinfo(&l, m, at, names + PATH_MAX_LEN);
+			format_mountinfo(&l, m, root->mnt, at, names + PATH_MAX_LEN);
 		else
 			format_mounts(&l, m, at, names + PATH_MAX_LEN);
 		emit(arg, text);

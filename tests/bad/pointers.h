@@ -232,6 +232,7 @@ static const struct row rows[] = {
 	ROW(lgetxattr, P("path", "file"), P("name", "no.x"), P("value", buf), V(4)),
 	COUNT(llistxattr, P("path", "file"), P("list", buf), V(100)),
 	ROW(lremovexattr, P("path", "file"), P("name", "no.x")),
+	ROW(pivot_root, P("new_root", "/"), P("put_old", "/")),
 	ROW(setxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x"),
 	    P("args", zero_args), V(16)),
 	ROW(getxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x"),

@@ -141,13 +141,23 @@ struct fdref fd_get_shared(struct fdtable *t, unsigned fd, u32 refused_mode)
 
 	spin_lock(&t->lock);
 	if (fd < t->size)
-		f = t->files[fd];
+		f = t->files[array_index_nospec(fd, t->size)];
 	if (f && (f->mode & refused_mode))
 		f = NULL;
 	if (f)
 		ref_get(&f->ref);
 	spin_unlock(&t->lock);
 	return (struct fdref){f, f != NULL};
+}
+
+unsigned long fd_open_bits(struct fdtable *t, unsigned word)
+{
+	unsigned long bits;
+
+	spin_lock(&t->lock);
+	bits = word < t->size / BITS ? t->open_bits[word] : 0;
+	spin_unlock(&t->lock);
+	return bits;
 }
 
 /* --- changing --- */
@@ -257,7 +267,7 @@ int fd_close(struct fdtable *t, unsigned fd)
 
 	spin_lock(&t->lock);
 	if (fd < t->size)
-		f = t->files[fd];
+		f = t->files[array_index_nospec(fd, t->size)];
 	if (f)
 		release_slot(t, fd);
 	spin_unlock(&t->lock);

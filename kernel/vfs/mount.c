@@ -222,6 +222,11 @@ struct super_block *pipe_sb;
 static struct super_block *sock_sb;
 struct mount *memfd_mount; /* programs may be executed from it */
 
+struct mount *mount_internal(struct super_block *sb, unsigned long flags)
+{
+	return mount_new(sb, sb->root, flags);
+}
+
 static struct mount *kernel_mount(struct fs_type *t, const struct super_ops *ops, u64 magic,
 				  unsigned long flags)
 {
@@ -253,6 +258,7 @@ void mount_init(void)
 				  MS_NOEXEC | MS_NODEV);
 	ns_mount = kernel_mount(&ns_type, &ns_super_ops, NSFS_MAGIC, MS_NOEXEC | MS_NODEV);
 	memfd_mount = kernel_mount(&shm_type, &anon_super_ops, TMPFS_MAGIC, MS_NODEV);
+	mqueue_fs_init();
 }
 
 struct inode *inode_new_anon(u32 mode)

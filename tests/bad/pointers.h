@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/ipc.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -382,6 +383,20 @@ static const struct row rows[] = {
 	ROW(setitimer, V(ITIMER_VIRTUAL), P("value", &no_timer), P("ovalue", buf)),
 	/* Events and IPC. */
 	ROW(inotify_add_watch, V(FD_INOTIFY), P("path", "file"), V(IN_OPEN)),
+	ROW(shmctl, V(0), V(IPC_INFO), P("buf", buf)),
+	ROW(semctl, V(0), V(0), V(IPC_INFO), P("arg", buf)),
+	ROW(semop, V(-1), P("sops", buf), V(1)),
+	ROW(semtimedop, V(-1), P("sops", buf), V(1), P("timeout", &short_time)),
+	ROW(msgctl, V(0), V(IPC_INFO), P("buf", buf)),
+	ROW(msgsnd, V(-1), P("msg", buf), V(4), V(0)),
+	ROW(msgrcv, V(-1), P("msg", buf), V(4), V(0), V(0)),
+	ROW(mq_open, P("name", "no-such"), V(O_RDWR), V(0), P("attr", buf)),
+	ROW(mq_unlink, P("name", "no-such")),
+	ROW(mq_timedsend, V(FD_FILE), P("msg", buf), V(1), V(0), P("timeout", &short_time)),
+	ROW(mq_timedreceive, V(FD_FILE), P("msg", buf), V(1), P("prio", buf),
+	    P("timeout", &short_time)),
+	ROW(mq_notify, V(FD_FILE), P("event", buf)),
+	ROW(mq_getsetattr, V(FD_FILE), P("attr", buf), P("oldattr", buf)),
 	/* Futexes. */
 	IS(futex, "futex/WAIT", P("uaddr", &futex_word), V(FUTEX_WAIT), V(5),
 	   P("timeout", &short_time)),

@@ -8,10 +8,11 @@
 
 #include "lib/types.h"
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE  (1UL << PAGE_SHIFT)
-#define PAGE_MASK  (~(PAGE_SIZE - 1))
-#define STACK_SIZE (4 * PAGE_SIZE)
+#define PAGE_SHIFT     12
+#define PAGE_SIZE      (1UL << PAGE_SHIFT)
+#define PAGE_MASK      (~(PAGE_SIZE - 1))
+#define ARCH_LDT_BYTES 0UL
+#define STACK_SIZE     (4 * PAGE_SIZE)
 
 #define USER_END	  0x0000000080000000UL
 #define KERNEL_VMAP_START 0xffffffe000000000UL
@@ -101,6 +102,11 @@ static inline unsigned long virt_to_phys(const void *va)
 bool do_syscall_64(struct pt_regs *regs, unsigned long nr);
 
 static inline bool arch_can_return_fast(const struct pt_regs *regs)
+{
+	(void)regs;
+	return false;
+}
+static inline bool arch_was_plain_call(const struct pt_regs *regs)
 {
 	(void)regs;
 	return false;

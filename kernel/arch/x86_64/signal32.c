@@ -175,6 +175,7 @@ int setup_sigframe32(struct thread *t, struct pt_regs *regs, const struct sigfra
 		return -EFAULT;
 	if (!arch_access_ok(uaddr(sp), size) || put_fpstate(t, fp + FSAVE_BYTES))
 		return -EFAULT;
+	thread_sync_live(t);
 	fill_fsave(fsave, t->arch.fpu);
 	if (arch_copy_out(uaddr(fp), fsave, sizeof(fsave)))
 		return -EFAULT;
@@ -189,7 +190,7 @@ int setup_sigframe32(struct thread *t, struct pt_regs *regs, const struct sigfra
 	regs->flags &= ~(EFLAGS_DF | EFLAGS_RF | EFLAGS_TF);
 	regs->orig_ax = -1UL;
 	thread_set_selectors(t, USER_DS, USER_DS, t->arch.fs, t->arch.gs);
-	fpu_init_area(t->arch.fpu);
+	fpu_reset_area(t->arch.fpu);
 	thread_load_fpu(t);
 	return 0;
 }
@@ -201,10 +202,6 @@ static u16 user_selector(u16 selector)
 
 static int load_context32(struct thread *t, struct pt_regs *regs, const struct sigcontext32 *sc)
 {
-	if ((sc->cs | 3) != USER_CS && (sc->cs | 3) != USER32_CS)
-		return fail(EFAULT, "code segment is not a user one");
-	if ((sc->ss | 3) != USER_DS)
-		return fail(EFAULT, "stack segment is not a user one");
 	regs->di = sc->di;
 	regs->si = sc->si;
 	regs->bp = sc->bp;
@@ -214,8 +211,8 @@ static int load_context32(struct thread *t, struct pt_regs *regs, const struct s
 	regs->cx = sc->cx;
 	regs->ax = (unsigned long)(s32)sc->ax;
 	regs->ip = sc->ip;
-	regs->cs = sc->cs | 3;
-	regs->ss = USER_DS;
+	regs->cs = sc->cs | 3; /* what is no program's: see entry.S, .Ltrap_iret */
+	regs->ss = sc->ss | 3;
 	regs->flags = (regs->flags & ~FLAGS_RESTORED) | (sc->flags & FLAGS_RESTORED);
 	thread_set_selectors(t, user_selector(sc->ds), user_selector(sc->es), user_selector(sc->fs),
 			     user_selector(sc->gs));

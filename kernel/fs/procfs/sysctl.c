@@ -263,6 +263,7 @@ static int show_file_nr(struct proc_buf *b, const struct proc_who *who)
 }
 
 static const struct proc_entry sys_fs[] = {DIR("inotify", proc_sys_inotify),
+					   DIR("mqueue", proc_sys_mqueue),
 					   FIXED("pipe-max-size", "1048576"),
 					   FIXED("file-max", "9223372036854775807"),
 					   RO("file-nr", show_file_nr),

@@ -23,6 +23,7 @@ int vfs_getattr(const struct path *p, struct kstat *st)
 	struct inode *i = p->dentry->inode;
 
 	st->mnt_id = p->mnt ? (u64)p->mnt->id : 0;
+	st->mnt_id_unique = p->mnt ? p->mnt->unique_id : 0;
 	st->attributes = 0;
 	st->attributes_mask = STATX_ATTR_MOUNT_ROOT;
 	st->has_btime = false;

@@ -17,6 +17,7 @@
 #define FMODE_WRITER	 BIT(7)	 /* counted in inode->write_count */
 #define FMODE_OPENED	 BIT(8)	 /* ops->open succeeded: release is due */
 #define FMODE_NOSIGPIPE	 BIT(10) /* -EPIPE comes without SIGPIPE: datagram sockets */
+#define FMODE_LOOSE	 BIT(11) /* path.mnt may be a loose tree: mount_dissolve() is due */
 #define FMODE_DENYWRITE	 BIT(9)	 /* being executed: inode_allow_write() is due */
 
 struct file {

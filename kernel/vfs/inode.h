@@ -165,6 +165,7 @@ struct mount {
 	struct mount *master;	/* whom it is a slave of */
 	struct list_head slaves, slave_node;
 	bool is_unbindable;
+	bool is_loose; /* the top of a tree that goes with a descriptor */
 	/* For the walk over those that an event reaches, and for copies of trees. */
 	u64 walk_mark;
 	struct mount *walk_next, *walk_from, *walk_copy, *copy;

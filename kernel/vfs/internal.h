@@ -106,6 +106,7 @@ static inline struct mount *mount_get(struct mount *m)
 	return m;
 }
 void mount_put(struct mount *m);
+void mount_dissolve(struct mount *m); /* mount_api.c: its descriptor is closed */
 /* 0 or -EROFS. */
 static inline int mount_want_write(const struct mount *m)
 {

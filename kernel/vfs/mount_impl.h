@@ -46,10 +46,15 @@ int mount_graft_tree(struct mount *m, const struct path *at);
 /* What umount of `m` does at the places that events of its parent propagate to. */
 void mount_propagate_umount(struct mount *m, bool is_lazy);
 void mount_leave_groups(struct mount *m);
+void mount_join_groups(struct mount *m, struct mount *from);
 /* MS_SHARED, MS_PRIVATE, MS_SLAVE or MS_UNBINDABLE, of one mount. */
 void mount_set_propagation(struct mount *m, unsigned long type);
 /* The nearest group above that has a mount in the tree of `root`; 0. mountinfo's propagate_from. */
 int mount_dominating_group(const struct mount *m, const struct mount *root);
+
+/* mount_show.c: for statmount(2). -EOVERFLOW: the texts need more room. */
+struct mount_info;
+int mount_describe(struct mount *m, const struct path *root, struct mount_info *out);
 
 /* mount_ns.c */
 extern const struct super_ops ns_super_ops;

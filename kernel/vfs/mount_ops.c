@@ -120,7 +120,7 @@ int mount_move(const struct vfs_ctx *ctx, const struct path *from, struct path *
 	mount_to_top(at);
 	if (!mount_is_mine(ctx, at->mnt) || from->dentry != m->root)
 		return -EINVAL;
-	if (m->parent ? !mount_is_mine(ctx, m) || m->parent->group_id : m->ns != NULL)
+	if (m->parent ? !mount_is_mine(ctx, m) || m->parent->group_id : !m->is_loose)
 		return -EINVAL;
 	if (S_ISDIR(from->dentry->inode->mode) != S_ISDIR(at->dentry->inode->mode))
 		return -EINVAL;
@@ -132,13 +132,11 @@ int mount_move(const struct vfs_ctx *ctx, const struct path *from, struct path *
 		return -ENOENT;
 	if (m->parent)
 		mount_unhook(m, &was_at);
-	else
-		mount_get(m); /* the tree's reference */
 	err = mount_graft_tree(m, at);
 	if (err && was_at.mnt)
 		mount_attach(m, &was_at);
-	else if (err)
-		mount_put(m);
+	if (!err)
+		m->is_loose = false;
 	path_put(&was_at);
 	return err;
 }

@@ -47,6 +47,16 @@ void mount_leave_groups(struct mount *m)
 	become_slave(m, NULL);
 }
 
+void mount_join_groups(struct mount *m, struct mount *from)
+{
+	if (from->group_id) {
+		m->group_id = from->group_id;
+		list_add(&m->peers, &from->peers);
+	}
+	if (from->master)
+		become_slave(m, from->master);
+}
+
 static void set_shared(struct mount *m)
 {
 	if (!is_shared(m))
@@ -103,12 +113,7 @@ static struct mount *copy_one(struct mount *old, struct dentry *root, unsigned h
 	if (how & COPY_SLAVE) {
 		become_slave(m, old);
 	} else if (!(how & COPY_PRIVATE)) {
-		if (is_shared(old)) {
-			m->group_id = old->group_id;
-			list_add(&m->peers, &old->peers);
-		}
-		if (old->master)
-			become_slave(m, old->master);
+		mount_join_groups(m, old);
 	}
 	return m;
 }

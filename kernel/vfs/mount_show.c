@@ -1,5 +1,6 @@
 /* The mount tree as text (proc(5): mounts, mountinfo), and sync(2). */
 #include "vfs/internal.h"
+#include "vfs/mount_api.h"
 #include "vfs/mount_impl.h"
 
 #define LINE_SIZE 1024
@@ -156,6 +157,75 @@ void vfs_show_mounts(const struct path *root, bool mountinfo,
 out:
 	kfree(text);
 	kfree(names);
+}
+
+/* --- statmount(2) --- */
+
+/* A copy of `name` at the end of the texts so far. */
+static char *keep_text(struct mount_info *out, size_t *used, const char *name)
+{
+	size_t n = strlen(name) + 1;
+	char *at = out->text + *used;
+
+	if (n > out->text_size - *used)
+		return NULL;
+	memcpy(at, name, n);
+	*used += n;
+	return at;
+}
+
+static char *keep_path(struct mount_info *out, size_t *used, const struct path *p,
+		       const struct path *root)
+{
+	char *buf = kmalloc(PATH_MAX_LEN, GFP_KERNEL), *name, *kept = NULL;
+	bool reachable;
+
+	if (!buf)
+		return NULL;
+	name = path_name(p, root, buf, PATH_MAX_LEN, &reachable);
+	if (!IS_ERR(name))
+		kept = keep_text(out, used, name);
+	kfree(buf);
+	return kept;
+}
+
+static u64 propagation_of(const struct mount *m)
+{
+	u64 p = 0;
+
+	p |= m->group_id ? MS_SHARED : 0;
+	p |= m->master ? MS_SLAVE : 0;
+	p |= m->is_unbindable ? MS_UNBINDABLE : 0;
+	return p ? p : MS_PRIVATE;
+}
+
+int mount_describe(struct mount *m, const struct path *root, struct mount_info *out)
+{
+	const struct mount *up = m->parent && m != root->mnt ? m->parent : m;
+	struct path point = {m, m->root}, inside = {NULL, m->root}, top = {NULL, m->sb->root};
+	char options[256] = "";
+	size_t used = 0;
+
+	out->dev = m->sb->dev;
+	out->magic = m->sb->magic;
+	out->super_flags = (u32)(m->sb->flags & MS_RDONLY);
+	out->id = m->unique_id;
+	out->parent_id = up->unique_id;
+	out->id_old = (u32)m->id;
+	out->parent_id_old = (u32)up->id;
+	out->attr = mount_attr_of_flags(m->flags);
+	out->propagation = propagation_of(m);
+	out->peer_group = (u32)m->group_id;
+	out->master = m->master ? (u32)m->master->group_id : 0;
+	out->propagate_from = (u32)mount_dominating_group(m, root->mnt);
+	out->ns_id = m->ns ? m->ns->id : 0;
+	out->type = m->sb->type->name;
+	if (m->sb->ops->show_options)
+		m->sb->ops->show_options(m->sb, options, sizeof(options));
+	out->root = keep_path(out, &used, &inside, &top);
+	out->point = keep_path(out, &used, &point, root);
+	out->options = keep_text(out, &used, options[0] == ',' ? options + 1 : options);
+	return out->root && out->point && out->options ? 0 : -EOVERFLOW;
 }
 
 int vfs_sync_super(struct super_block *sb)

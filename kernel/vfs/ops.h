@@ -39,7 +39,7 @@ struct kstat {
 	u32 mode, nlink, uid, gid, blksize;
 	struct ktime_ts atime, mtime, ctime, btime;
 	bool has_btime;
-	u64 mnt_id;
+	u64 mnt_id, mnt_id_unique;
 	u64 attributes, attributes_mask; /* STATX_ATTR_* */
 };
 
@@ -169,6 +169,8 @@ struct fs_type {
 	/* The same for a type whose options name files; used instead when it is there. */
 	struct super_block *(*mount_at)(const struct vfs_ctx *ctx, struct fs_type *t,
 					unsigned long flags, const char *options);
+	/* fsconfig(2): is this an option? -EINVAL. NULL: mount() will say. */
+	int (*check_option)(const char *key, const char *value);
 	struct fs_type *next;
 };
 void fs_register(struct fs_type *t);

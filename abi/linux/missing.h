@@ -244,4 +244,10 @@ struct statmount {
 };
 #endif
 
+/* file_getattr(2); the name is free for the C library's */
+struct file_attr_k {
+	unsigned long long fa_xflags;
+	unsigned int fa_extsize, fa_nextents, fa_projid, fa_cowextsize;
+};
+
 #endif /* ABI_LINUX_MISSING_H */

@@ -136,6 +136,10 @@ static inline long vfs_write(const struct vfs_ctx *ctx, struct file *f, struct i
 	n = f->ops->write(f, it, &f->pos);
 	return unlikely(n == -EPIPE) ? vfs_broken_pipe(ctx, f) : n;
 }
+static inline struct vmobj *file_object(struct file *f)
+{
+	return f->ops->object ? f->ops->object(f) : &f->inode->obj;
+}
 /* Through the page cache; for file systems' file_ops. */
 long generic_file_read(struct file *f, struct iter *it, s64 *pos);
 long generic_file_write(struct file *f, struct iter *it,

@@ -139,6 +139,8 @@ struct file_ops {
 	long (*ioctl)(struct file *f, unsigned cmd, void *arg, unsigned long value);
 	/* Prepare a mapping: set req->obj (and adjust vm_flags), or refuse. NULL: -ENODEV. */
 	int (*mmap)(struct file *f, struct map_request *req);
+	/* Where the data is, for files read by pages; NULL: the inode's own. */
+	struct vmobj *(*object)(struct file *f);
 	int (*fsync)(struct file *f, bool data_only);
 	long (*fallocate)(struct file *f, int mode, s64 off, s64 len);
 	/* An area that mapped the file is gone. NULL: nobody asks. */

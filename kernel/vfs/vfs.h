@@ -61,6 +61,7 @@ struct vfs_ctx {
 #define LOOKUP_IN_ROOT	     BIT(7)
 #define LOOKUP_REAL_IDS \
 	BIT(8) /* access(2): search permission by real ids -- the caller passes such a cred */
+#define LOOKUP_CACHED BIT(9) /* -EAGAIN when a file system would have to be asked */
 int vfs_lookup(const struct vfs_ctx *ctx, int dfd, const char *name, unsigned flags,
 	       struct path *out);
 int vfs_lookup_at(const struct vfs_ctx *ctx, const struct path *base, const char *name,
@@ -110,6 +111,14 @@ long vfs_listxattr(const struct path *p, const struct cred *c, char *buf, size_t
 /* value NULL: remove it, -ENODATA when there is none. flags: XATTR_*. */
 int vfs_setxattr(const struct path *p, const struct cred *c, const char *name, const void *value,
 		 size_t size, int flags);
+/* ioctl_iflags(2): the flags, or -ENOTTY. Of set: -EPERM -EROFS -EOPNOTSUPP. */
+int vfs_get_flags(const struct path *p, u32 *flags);
+int vfs_set_flags(const struct path *p, const struct cred *c, u32 flags);
+/* A handle of the file: name_to_handle_at(2). Bytes of it, or -EOPNOTSUPP. */
+#define HANDLE_BYTES 12
+int vfs_encode_handle(const struct path *p, u32 handle[3]);
+/* The file of a handle in the file system of `at`; references taken. -ESTALE. */
+int vfs_decode_handle(const struct path *at, const u32 handle[3], struct path *out);
 int vfs_want_write(const struct path *p); /* 0 or -EROFS: the mount's part of it */
 
 /* Absolute name of `p` as seen from `root`, written at the end of buf; returns its start, "

@@ -153,52 +153,73 @@ static bool is_fs_shared(struct task *t)
 	return ref_read(&t->vfs.fs->ref) > n;
 }
 
+/* execve(2): when the file's set-ID bits and capabilities count for nothing. */
+static bool may_gain(const struct exec *e)
+{
+	if ((e->file->path.mnt && (e->file->path.mnt->flags & MS_NOSUID)) ||
+	    task_no_new_privs(current))
+		return false;
+	if (is_fs_shared(current) && !task_capable(CAP_SETUID))
+		return false;
+	return !task_is_traced(current) || task_capable(CAP_SYS_PTRACE);
+}
+
 static void apply_set_id(struct exec *e, struct cred *c)
 {
 	const struct inode *inode = e->file->inode;
 
-	if ((e->file->path.mnt && (e->file->path.mnt->flags & MS_NOSUID)) ||
-	    task_no_new_privs(current))
-		return;
-	if (is_fs_shared(current) && !task_capable(CAP_SETUID))
-		return;
-	if (task_is_traced(current) && !task_capable(CAP_SYS_PTRACE))
-		return;
 	if (inode->mode & S_ISUID)
 		c->euid = inode->uid;
 	if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
 		c->egid = inode->gid;
 }
 
-/* capabilities(7), "Transformation of capabilities during execve()"; no file has any. */
-static void apply_capabilities(struct cred *c, const struct cred *old)
+/* capabilities(7), "Transformation of capabilities during execve()". -EPERM: the file demands more
+ * than can be given. */
+static int apply_capabilities(struct cred *c, const struct cred *old, const struct file_caps *file)
 {
 	bool is_root_special = !(c->securebits & BIT(SECURE_NOROOT));
-	u64 file_inheritable = 0, file_permitted = 0;
-	bool is_effective = false;
+	u64 inheritable = file ? file->inheritable : 0, permitted = file ? file->permitted : 0;
+	bool is_effective = file && file->is_effective;
 
-	if (is_root_special && (!c->uid || !c->euid)) {
-		file_inheritable = ~0UL;
-		file_permitted = ~0UL;
-		is_effective = !c->euid;
+	/* "Set-user-ID-root programs that have file capabilities": those alone are given. */
+	if (is_root_special && (!c->uid || !c->euid) && !(file && c->uid && !c->euid)) {
+		inheritable = ~0UL;
+		permitted = ~0UL;
+		is_effective |= !c->euid;
 	}
-	if (c->euid != old->uid || c->egid != old->gid)
+	if (file || c->euid != old->uid || c->egid != old->gid)
 		c->cap_ambient = 0;
-	c->cap_permitted = (c->cap_inheritable & file_inheritable) |
-			   (file_permitted & c->cap_bounding) | c->cap_ambient;
+	c->cap_permitted =
+		(c->cap_inheritable & inheritable) | (permitted & c->cap_bounding) | c->cap_ambient;
 	c->cap_effective = is_effective ? c->cap_permitted : c->cap_ambient;
 	c->securebits &= ~BIT(SECURE_KEEP_CAPS);
+	/* "Safety checking for capability-dumb binaries" */
+	if (file && file->is_effective && (file->permitted & ~c->cap_permitted))
+		return -EPERM;
+	return 0;
 }
 
 static int make_cred(struct exec *e)
 {
 	const struct cred *old = current->real_cred;
 	struct cred *c = cred_dup(old);
+	struct inode *inode = e->file->inode;
+	struct file_caps caps;
+	bool has_caps = false;
+	int err;
 
 	if (!c)
 		return -ENOMEM;
-	apply_set_id(e, c);
-	apply_capabilities(c, old);
+	if (((inode->mode & (S_ISUID | S_ISGID)) || inode->has_caps) && may_gain(e)) {
+		apply_set_id(e, c);
+		has_caps = vfs_file_caps(inode, &caps);
+	}
+	err = apply_capabilities(c, old, has_caps ? &caps : NULL);
+	if (err) {
+		cred_put(c);
+		return err;
+	}
 	c->suid = c->fsuid = c->euid;
 	c->sgid = c->fsgid = c->egid;
 	e->cred = c;

@@ -1,12 +1,13 @@
-/* name_to_handle_at(2), open_by_handle_at(2), file_getattr(2), file_setattr(2). Next: vfs/handle.c. */
+/* name_to_handle_at(2), open_by_handle_at(2), file_getattr(2), file_setattr(2). Next: vfs/handle.c.
+ */
 #include "abi/linux/missing.h"
 #include "sys/syscall.h"
 #include <linux/capability.h>
 #include <linux/fs.h>
 
-#define HANDLE_BYTES_MAX 128
-#define HANDLE_TYPE	 1
-#define AT_HANDLE_FID_K	 0x200
+#define HANDLE_BYTES_MAX	  128
+#define HANDLE_TYPE		  1
+#define AT_HANDLE_FID_K		  0x200
 #define AT_HANDLE_MNT_ID_UNIQUE_K 1
 
 struct handle_head {
@@ -58,8 +59,8 @@ long sys_name_to_handle_at(int dirfd, uaddr_t path, uaddr_t handle, uaddr_t moun
 	struct path p;
 	long err;
 
-	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH | AT_HANDLE_FID_K |
-		      AT_HANDLE_MNT_ID_UNIQUE_K))
+	if (flags &
+	    ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH | AT_HANDLE_FID_K | AT_HANDLE_MNT_ID_UNIQUE_K))
 		return -EINVAL;
 	err = lookup(dirfd, path,
 		     (flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0) |

@@ -87,8 +87,8 @@ long sys_move_mount(int from_dirfd, uaddr_t from_path, int to_dirfd, uaddr_t to_
 	return err;
 }
 
-#define ATTRS                                                                                  \
-	(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |        \
+#define ATTRS                                                                           \
+	(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | \
 	 MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME | MOUNT_ATTR_NOSYMFOLLOW)
 
 static bool is_good_atime(u64 attr)
@@ -280,8 +280,8 @@ static long config(struct file *f, unsigned cmd, uaddr_t ukey, uaddr_t uvalue)
 	if (!file_is_context(f))
 		return -EINVAL;
 	key = text_get(ukey, 256, &err);
-	value = text_get(has_text ? uvalue : uaddr(0), cmd == FSCONFIG_SET_STRING ? 256 : PATH_MAX_K,
-			 &err);
+	value = text_get(has_text ? uvalue : uaddr(0),
+			 cmd == FSCONFIG_SET_STRING ? 256 : PATH_MAX_K, &err);
 	if (!err)
 		err = vfs_fsconfig(&current->vfs, f, cmd, key, value);
 	kfree(value);
@@ -314,7 +314,8 @@ long sys_fsmount(int fd, unsigned int flags, unsigned int attr)
 
 	if (!may_mount())
 		return -EPERM;
-	if ((flags & ~(unsigned)FSMOUNT_CLOEXEC) || (attr & ~(unsigned)ATTRS) || !is_good_atime(attr))
+	if ((flags & ~(unsigned)FSMOUNT_CLOEXEC) || (attr & ~(unsigned)ATTRS) ||
+	    !is_good_atime(attr))
 		return -EINVAL;
 	r = fd_get(current->vfs.files, (unsigned)fd);
 	if (!r.file)

@@ -1,4 +1,5 @@
-/* readahead(2): bring part of a file into the page cache. cachestat(2): what of a file is cached. */
+/* readahead(2): bring part of a file into the page cache. cachestat(2): what of a file is cached.
+ */
 #include "abi/linux/missing.h"
 #include "core/sched.h"
 #include "sys/syscall.h"

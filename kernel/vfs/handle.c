@@ -1,5 +1,5 @@
-/* Handles of files (name_to_handle_at(2)) and their flags (ioctl_iflags(2)): of file systems that live
- * in memory, whose entries are all in the dentry cache. */
+/* Handles of files (name_to_handle_at(2)) and their flags (ioctl_iflags(2)): of file systems that
+ * live in memory, whose entries are all in the dentry cache. */
 #include "vfs/internal.h"
 
 #define KEPT_FLAGS (FS_IMMUTABLE_FL | FS_APPEND_FL | FS_NODUMP_FL | FS_NOATIME_FL)

@@ -99,10 +99,9 @@ static unsigned long ms_flags(u64 attr)
 		u64 attr;
 		unsigned long flag;
 	} pairs[] = {
-		{MOUNT_ATTR_RDONLY, MS_RDONLY}, {MOUNT_ATTR_NOSUID, MS_NOSUID},
-		{MOUNT_ATTR_NODEV, MS_NODEV},	{MOUNT_ATTR_NOEXEC, MS_NOEXEC},
-		{MOUNT_ATTR_NODIRATIME, MS_NODIRATIME},
-		{MOUNT_ATTR_NOSYMFOLLOW, MS_NOSYMFOLLOW},
+		{MOUNT_ATTR_RDONLY, MS_RDONLY},		{MOUNT_ATTR_NOSUID, MS_NOSUID},
+		{MOUNT_ATTR_NODEV, MS_NODEV},		{MOUNT_ATTR_NOEXEC, MS_NOEXEC},
+		{MOUNT_ATTR_NODIRATIME, MS_NODIRATIME}, {MOUNT_ATTR_NOSYMFOLLOW, MS_NOSYMFOLLOW},
 	};
 	unsigned long flags = 0;
 
@@ -305,9 +304,12 @@ static bool set_flag(struct fs_context *fc, const char *key)
 		unsigned long flag;
 		bool is_set;
 	} words[] = {
-		{"ro", MS_RDONLY, true},	{"rw", MS_RDONLY, false},
-		{"sync", MS_SYNCHRONOUS, true}, {"async", MS_SYNCHRONOUS, false},
-		{"dirsync", MS_DIRSYNC, true},	{"lazytime", MS_LAZYTIME, true},
+		{"ro", MS_RDONLY, true},
+		{"rw", MS_RDONLY, false},
+		{"sync", MS_SYNCHRONOUS, true},
+		{"async", MS_SYNCHRONOUS, false},
+		{"dirsync", MS_DIRSYNC, true},
+		{"lazytime", MS_LAZYTIME, true},
 		{"nolazytime", MS_LAZYTIME, false},
 	};
 
@@ -336,9 +338,9 @@ static int add_option(struct fs_context *fc, const char *key, const char *value)
 		return -ENOMEM;
 	if (need > OPTIONS_SIZE - fc->used)
 		return refuse(fc, -EINVAL, "too many options");
-	fc->used += (size_t)scnprintf(fc->options + fc->used, OPTIONS_SIZE - fc->used, "%s%s%s%s",
-				      fc->used ? "," : "", key, value ? "=" : "",
-				      value ? value : "");
+	fc->used +=
+		(size_t)scnprintf(fc->options + fc->used, OPTIONS_SIZE - fc->used, "%s%s%s%s",
+				  fc->used ? "," : "", key, value ? "=" : "", value ? value : "");
 	return 0;
 }
 
@@ -494,8 +496,7 @@ static u64 next_id(const struct vfs_ctx *ctx, const struct mount *top, const str
 	list_for_each_entry (m, &all_mounts, all_node) {
 		const struct mount *up = m->parent;
 		bool is_next = is_reverse ? !after || m->unique_id < after : m->unique_id > after;
-		bool is_better =
-			!best || (is_reverse ? m->unique_id > best : m->unique_id < best);
+		bool is_better = !best || (is_reverse ? m->unique_id > best : m->unique_id < best);
 
 		if (!is_next || !is_better || m == top || !is_visible(ctx, m, root))
 			continue;

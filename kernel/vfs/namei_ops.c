@@ -142,7 +142,8 @@ int vfs_mknod_path(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mod
 	if (IS_ERR(d))
 		return (int)PTR_ERR(d);
 	dir = w.path.dentry->inode;
-	if ((S_ISCHR(mode) || S_ISBLK(mode)) && !cred_has_cap(ctx->cred, CAP_MKNOD))
+	/* A whiteout, 0/0, is no device: anybody may make it, as in Linux since 5.8. */
+	if (((S_ISCHR(mode) && rdev) || S_ISBLK(mode)) && !cred_has_cap(ctx->cred, CAP_MKNOD))
 		err = -EPERM;
 	else if (!dir->ops->create)
 		err = S_ISREG(mode) ? -EACCES : -EPERM;

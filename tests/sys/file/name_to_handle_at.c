@@ -42,11 +42,11 @@ TEST_MAIN
 	T_ERR(sys_name_to_handle_at(fd, "", &h2, &id2, 0), ENOENT);
 	T_EFAULT_NULL(p, sys_name_to_handle_at(AT_FDCWD, "f", p, &id2, 0));
 	T_EFAULT_NULL(p, ({
-		h2.bytes = 128;
-		sys_name_to_handle_at(AT_FDCWD, "f", &h2, p, 0);
-	}));
+			      h2.bytes = 128;
+			      sys_name_to_handle_at(AT_FDCWD, "f", &h2, p, 0);
+		      }));
 	T_PATH_ERRORS(p, ({
-		h2.bytes = 128;
-		sys_name_to_handle_at(AT_FDCWD, p, &h2, &id2, AT_SYMLINK_FOLLOW);
-	}));
+			      h2.bytes = 128;
+			      sys_name_to_handle_at(AT_FDCWD, p, &h2, &id2, AT_SYMLINK_FOLLOW);
+		      }));
 }

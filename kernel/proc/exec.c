@@ -153,50 +153,57 @@ static bool is_fs_shared(struct task *t)
 	return ref_read(&t->vfs.fs->ref) > n;
 }
 
-/* execve(2): when the file's set-ID bits and capabilities count for nothing. */
-static bool may_gain(const struct exec *e)
-{
-	if ((e->file->path.mnt && (e->file->path.mnt->flags & MS_NOSUID)) ||
-	    task_no_new_privs(current))
-		return false;
-	if (is_fs_shared(current) && !task_capable(CAP_SETUID))
-		return false;
-	return !task_is_traced(current) || task_capable(CAP_SYS_PTRACE);
-}
-
 static void apply_set_id(struct exec *e, struct cred *c)
 {
 	const struct inode *inode = e->file->inode;
 
+	if ((e->file->path.mnt && (e->file->path.mnt->flags & MS_NOSUID)) ||
+	    task_no_new_privs(current))
+		return;
+	if (is_fs_shared(current) && !task_capable(CAP_SETUID))
+		return;
+	if (task_is_traced(current) && !task_capable(CAP_SYS_PTRACE))
+		return;
 	if (inode->mode & S_ISUID)
 		c->euid = inode->uid;
 	if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
 		c->egid = inode->gid;
 }
 
-/* capabilities(7), "Transformation of capabilities during execve()". -EPERM: the file demands more
- * than can be given. */
-static int apply_capabilities(struct cred *c, const struct cred *old, const struct file_caps *file)
+/* Does the caller's state forbid to gain anything by execve(2)? */
+static bool may_not_gain(void)
+{
+	return task_no_new_privs(current) || (is_fs_shared(current) && !task_capable(CAP_SETUID)) ||
+	       (task_is_traced(current) && !task_capable(CAP_SYS_PTRACE));
+}
+
+/* capabilities(7), "Transformation of capabilities during execve()". -EPERM: the file wants more
+ * than the bounding set leaves. */
+static int apply_capabilities(struct exec *e, struct cred *c, const struct cred *old)
 {
 	bool is_root_special = !(c->securebits & BIT(SECURE_NOROOT));
-	u64 inheritable = file ? file->inheritable : 0, permitted = file ? file->permitted : 0;
-	bool is_effective = file && file->is_effective;
+	struct file_caps f;
+	bool has_caps = exec_file_caps(e->file, &f), wants_all = f.is_effective;
+	u64 wanted = f.permitted;
 
-	/* "Set-user-ID-root programs that have file capabilities": those alone are given. */
-	if (is_root_special && (!c->uid || !c->euid) && !(file && c->uid && !c->euid)) {
-		inheritable = ~0UL;
-		permitted = ~0UL;
-		is_effective |= !c->euid;
+	/* A set-user-ID-root program that has capabilities gets these alone. */
+	if (is_root_special && (!c->uid || !c->euid) && !(has_caps && c->uid && !c->euid)) {
+		f.inheritable = ~0UL;
+		f.permitted = ~0UL;
+		f.is_effective |= !c->euid;
 	}
-	if (file || c->euid != old->uid || c->egid != old->gid)
+	if (c->euid != old->uid || c->egid != old->gid || has_caps)
 		c->cap_ambient = 0;
-	c->cap_permitted =
-		(c->cap_inheritable & inheritable) | (permitted & c->cap_bounding) | c->cap_ambient;
-	c->cap_effective = is_effective ? c->cap_permitted : c->cap_ambient;
-	c->securebits &= ~BIT(SECURE_KEEP_CAPS);
-	/* "Safety checking for capability-dumb binaries" */
-	if (file && file->is_effective && (file->permitted & ~c->cap_permitted))
+	c->cap_permitted = (c->cap_inheritable & f.inheritable) | (f.permitted & c->cap_bounding);
+	if (has_caps && wants_all && (wanted & ~c->cap_permitted))
 		return -EPERM;
+	if (has_caps && (c->cap_permitted & ~old->cap_permitted) && may_not_gain())
+		c->cap_permitted &= old->cap_permitted;
+	c->cap_permitted |= c->cap_ambient;
+	c->cap_effective = f.is_effective ? c->cap_permitted : c->cap_ambient;
+	c->securebits &= ~BIT(SECURE_KEEP_CAPS);
+	e->is_secure = c->euid != old->uid || c->egid != old->gid ||
+		       (c->uid && (f.is_effective || (c->cap_permitted & ~c->cap_ambient)));
 	return 0;
 }
 
@@ -204,18 +211,12 @@ static int make_cred(struct exec *e)
 {
 	const struct cred *old = current->real_cred;
 	struct cred *c = cred_dup(old);
-	struct inode *inode = e->file->inode;
-	struct file_caps caps;
-	bool has_caps = false;
 	int err;
 
 	if (!c)
 		return -ENOMEM;
-	if (((inode->mode & (S_ISUID | S_ISGID)) || inode->has_caps) && may_gain(e)) {
-		apply_set_id(e, c);
-		has_caps = vfs_file_caps(inode, &caps);
-	}
-	err = apply_capabilities(c, old, has_caps ? &caps : NULL);
+	apply_set_id(e, c);
+	err = apply_capabilities(e, c, old);
 	if (err) {
 		cred_put(c);
 		return err;
@@ -223,8 +224,6 @@ static int make_cred(struct exec *e)
 	c->suid = c->fsuid = c->euid;
 	c->sgid = c->fsgid = c->egid;
 	e->cred = c;
-	e->is_secure = c->euid != old->uid || c->egid != old->gid ||
-		       (c->uid && (c->cap_permitted & ~c->cap_ambient));
 	return 0;
 }
 
@@ -347,6 +346,7 @@ static void reset_task(struct exec *e, struct task *t)
 	t->restart.func = NULL;
 	t->rseq = uaddr(0);
 	t->thread.has_rseq = false;
+	thread_clear_flags(&t->thread, TIF_DISPATCH);
 	t->set_child_tid = uaddr(0);
 	if (e->is_secure) {
 		t->exit_signal_on_death = 0;

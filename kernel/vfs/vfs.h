@@ -119,12 +119,6 @@ int vfs_set_flags(const struct path *p, const struct cred *c, u32 flags);
 int vfs_encode_handle(const struct path *p, u32 handle[3]);
 /* The file of a handle in the file system of `at`; references taken. -ESTALE. */
 int vfs_decode_handle(const struct path *at, const u32 handle[3], struct path *out);
-/* Capabilities of a program's file, capabilities(7); false when it has none. */
-struct file_caps {
-	u64 permitted, inheritable;
-	bool is_effective;
-};
-bool vfs_file_caps(struct inode *i, struct file_caps *out);
 int vfs_want_write(const struct path *p); /* 0 or -EROFS: the mount's part of it */
 
 /* Absolute name of `p` as seen from `root`, written at the end of buf; returns its start, "

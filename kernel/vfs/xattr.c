@@ -126,29 +126,6 @@ int vfs_want_write(const struct path *p)
 	return mount_want_write(p->mnt);
 }
 
-bool vfs_file_caps(struct inode *i, struct file_caps *out)
-{
-	struct vfs_ns_cap_data d;
-	long n;
-
-	if (likely(!i->has_caps) || !i->ops->getxattr)
-		return false;
-	down_read(&i->rwsem);
-	n = i->ops->getxattr(i, XATTR_NAME_CAPS, &d, sizeof(d));
-	up_read(&i->rwsem);
-	if (n != XATTR_CAPS_SZ_2 && n != XATTR_CAPS_SZ_3)
-		return false;
-	/* Those of another user namespace's root; there is only the first. */
-	if (n == XATTR_CAPS_SZ_3 && d.rootid)
-		return false;
-	out->permitted = d.data[0].permitted | (u64)d.data[1].permitted << 32;
-	out->inheritable = d.data[0].inheritable | (u64)d.data[1].inheritable << 32;
-	out->permitted &= BIT(CAP_LAST_CAP + 1) - 1;
-	out->inheritable &= BIT(CAP_LAST_CAP + 1) - 1;
-	out->is_effective = d.magic_etc & VFS_CAP_FLAGS_EFFECTIVE;
-	return true;
-}
-
 /* --- in memory; the inode's i_rwsem is held --- */
 
 /* tmpfs(5): the name spaces that are kept. -EINVAL: nothing behind the prefix. */

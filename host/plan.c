@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the program sees where: the list of mounts for init, and the host directories QEMU must
- * export for it. The host's root is read-only; /tmp, /run and /var/tmp are fresh; what lives below
+ * export for it. The host's root is below an overlay: it is read, what is written stays in the
+ * guest's memory. /tmp, /run and /var/tmp are fresh; what lives below
  * those on the host and is needed (the current directory, the program) is bound on top.
  */
 #define _GNU_SOURCE
@@ -74,8 +75,9 @@ static void add_export(struct plan *plan, const char *source, const char *target
 		snprintf(export->tag, sizeof(export->tag), "bind%zu", binds);
 	export->path = must_format("%s", source);
 	export->is_readonly = is_readonly;
-	add_mount(plan, (struct mount){"9p", export->tag, must_format("%s", target),
-				       is_readonly ? "ro" : "rw"});
+	add_mount(plan,
+		  (struct mount){is_root ? "overlay" : "9p", export->tag, must_format("%s", target),
+				 is_readonly && !is_root ? "ro" : "rw"});
 }
 
 static void add_root(struct plan *plan, const struct options *options)

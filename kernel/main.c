@@ -91,6 +91,7 @@ __noreturn void start_kernel(void)
 	must("devfs", devfs_init());
 	must("sysfs", sysfs_init());
 	must("9p", p9_init());
+	must("overlay", overlay_init());
 	must("root file system", vfs_mount_root());
 	unpack_initramfs();
 

@@ -1,19 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs from Debian, by name, what is missing. usage: install-deps.sh run|test
+# Installs from Debian, by name, what is missing. usage: install-deps.sh run|test|bench
 # run:  what building and running Lstar needs.
-# test: also what its checks and tests need.
+# test: also what its checks and tests need. bench: also the programs that are measured.
 set -eu
 
 run='gcc make binutils libc6-dev linux-libc-dev busybox-static python3 qemu-system-x86'
 test='clang-14 clang-format-14 gdb strace cpio util-linux procps bash gawk perl tar xz-utils git openssl patch xxd bc'
 test="$test gcc-multilib libc6-dev-i386" # 32-bit programs
 test="$test pkg-config"
+bench='sqlite3 redis-server redis-tools'
 
 case ${1:-run} in
 run) wanted=$run ;;
 test) wanted="$run $test" ;;
-*) echo "usage: install-deps.sh run|test" >&2; exit 2 ;;
+bench) wanted="$run $test $bench" ;;
+*) echo "usage: install-deps.sh run|test|bench" >&2; exit 2 ;;
 esac
 
 # Not a Debian system: say what is needed, and let the build show what is not there.

@@ -169,6 +169,7 @@
 #define SHM_UNLOCK    12
 #define SHM_STAT      13
 #define SHM_INFO      14
+#define SHM_STAT_ANY  15
 
 /* swapon(2) */
 #define SWAP_FLAG_PREFER  0x8000

@@ -54,6 +54,11 @@ void irq_dispatch(unsigned gsi)
 	irq_context_exit(&c);
 }
 
+bool irq_is_used(unsigned gsi)
+{
+	return gsi < NR_GSI && READ_ONCE(irq_table[gsi].fn);
+}
+
 u64 irq_count(unsigned gsi)
 {
 	return gsi < NR_GSI ? READ_ONCE(irq_table[gsi].count) : 0;

@@ -7,6 +7,7 @@
 typedef void (*irq_handler_t)(void *arg);
 /* Handlers run with interrupts off. -EBUSY when taken, -EINVAL when out of range. */
 int irq_request(unsigned gsi, irq_handler_t fn, void *arg);
+bool irq_is_used(unsigned gsi);
 u64 irq_count(unsigned gsi); /* interrupts seen, for /proc/interrupts */
 /* Run fn(arg) on every other online CPU in interrupt context and wait. Interrupts must be on, or no
  * IPI user may wait for us. */

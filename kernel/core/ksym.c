@@ -22,3 +22,16 @@ const char *ksym_find(unsigned long addr, unsigned long *offset)
 	}
 	return found;
 }
+
+void ksym_for_each(void (*fn)(void *arg, unsigned long addr, const char *name), void *arg)
+{
+	const u8 *p = ksym_table + sizeof(u64);
+	u64 at;
+
+	memcpy(&at, ksym_table, sizeof(at));
+	for (; p[2]; p += 2 + strlen((const char *)p + 2) + 1) {
+		at += (unsigned)p[0] | (unsigned)p[1] << 8;
+		if (p[2] != '?')
+			fn(arg, at, (const char *)p + 2);
+	}
+}

@@ -11,6 +11,7 @@ enum lock_rank {
 	/* sleeping locks */
 	RANK_EXEC,    /* one exec per process at a time */
 	RANK_RENAME,  /* one cross-directory rename per file system */
+	RANK_IPC,     /* System V IPC objects of one kind */
 	RANK_EPOLL,   /* what an epoll watches; a set before those it watches */
 	RANK_TTY,     /* tty line discipline */
 	RANK_PIPE,    /* a pipe's buffers */

@@ -9,7 +9,8 @@
 
 static struct {
 	spinlock_t lock;
-	u64 head; /* bytes ever written */
+	u64 head;  /* bytes ever written */
+	u64 taken; /* of these, what log_take() has given */
 	int level;
 	bool is_line_open; /* the last text had no newline */
 	char text[LOG_RING_SIZE];
@@ -18,6 +19,11 @@ static struct {
 void log_set_level(int level)
 {
 	ring.level = level;
+}
+
+int log_level(void)
+{
+	return ring.level + 1;
 }
 
 static void ring_put(const char *s, size_t n)
@@ -66,6 +72,19 @@ size_t log_read(char *buf, size_t size)
 	from = ring.head - n;
 	for (i = 0; i < n; i++)
 		buf[i] = ring.text[(from + i) % LOG_RING_SIZE];
+	spin_unlock_irqrestore(&ring.lock, flags);
+	return n;
+}
+
+size_t log_take(char *buf, size_t size)
+{
+	unsigned long flags = spin_lock_irqsave(&ring.lock);
+	size_t n = 0;
+
+	if (ring.head > LOG_RING_SIZE && ring.taken < ring.head - LOG_RING_SIZE)
+		ring.taken = ring.head - LOG_RING_SIZE;
+	while (n < size && ring.taken < ring.head)
+		buf[n++] = ring.text[ring.taken++ % LOG_RING_SIZE];
 	spin_unlock_irqrestore(&ring.lock, flags);
 	return n;
 }

@@ -7,7 +7,8 @@
 
 enum log_level { LOG_PANIC = 0, LOG_ERR = 3, LOG_WARN = 4, LOG_INFO = 6, LOG_DEBUG = 7 };
 
-void log_set_level(int level);
+void log_set_level(int level); /* what is written to the console, too */
+int log_level(void);	       /* as /proc/sys/kernel/printk counts: one more */
 void klog(enum log_level level, const char *fmt, ...) __printf(2, 3);
 #define log_err(...)   klog(LOG_ERR, __VA_ARGS__)
 #define log_warn(...)  klog(LOG_WARN, __VA_ARGS__)
@@ -15,6 +16,8 @@ void klog(enum log_level level, const char *fmt, ...) __printf(2, 3);
 #define log_debug(...) klog(LOG_DEBUG, __VA_ARGS__)
 /* Copy the newest bytes of the log for syslog(2) and /proc/kmsg; returns bytes stored. */
 size_t log_read(char *buf, size_t size);
+/* The oldest bytes that nobody has taken yet; they are taken then. */
+size_t log_take(char *buf, size_t size);
 size_t log_size(void); /* bytes log_read() could give */
 
 /* Stop every CPU, print `lstar-panic: MESSAGE` and a backtrace on the UART, leave the machine with

@@ -7,6 +7,7 @@ int procfs_init(void);
 int devfs_init(void);
 int sysfs_init(void);
 int p9_init(void);
+int overlay_init(void);
 /* Unpack a cpio archive into the tree at vfs_root; -EINVAL when damaged. */
 int initramfs_unpack(const void *archive, unsigned long size_bytes);
 

@@ -166,6 +166,7 @@ struct mm *mm_fork(struct mm *old)
 		mm_put(new);
 		return ERR_PTR(err);
 	}
+	new->peak_pages = new->total_pages;
 	new->hiwater_rss_pages = mm_rss_pages(new);
 	return new;
 }

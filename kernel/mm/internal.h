@@ -24,7 +24,7 @@ static inline void mm_count(unsigned which, long pages)
 /* What one last-level table covers; PTEs of one table are neighbours in memory. */
 #define TABLE_SPAN	(PAGE_SIZE * (PAGE_SIZE / sizeof(pte_t)))
 #define STACK_GUARD_GAP (256 * PAGE_SIZE) /* kept free below an area that grows down */
-#define MAX_AREAS	65530
+#define MAX_AREAS	((size_t)mm_max_areas)
 #define FAULT_AROUND	16 /* pages mapped by one read fault of a file */
 
 /* --- page.c, reclaim.c --- */

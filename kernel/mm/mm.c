@@ -7,6 +7,7 @@
 #include "mm/kmalloc.h"
 
 static struct kmem_cache *mm_cache;
+int mm_min_addr = 65536;
 
 struct mm *mm_create(void)
 {
@@ -28,7 +29,7 @@ struct mm *mm_create(void)
 	spin_init(&m->pt_lock, RANK_PTE, "page tables");
 	m->task_size = USER_END;
 	m->mmap_base = USER_END;
-	m->mmap_min = 16 * PAGE_SIZE; /* proc(5), mmap_min_addr */
+	m->mmap_min = ALIGN_UP((unsigned long)READ_ONCE(mm_min_addr), PAGE_SIZE);
 	m->limit_as = m->limit_data = m->limit_stack = m->limit_memlock = ~0UL;
 	m->dumpable = 1;
 	if (arch_mm_init(&m->arch)) {

@@ -79,7 +79,7 @@ struct mm {
 	size_t nr_areas;
 	u64 default_flags; /* mlockall(MCL_FUTURE): VM_LOCKED for new areas; lock */
 	size_t total_pages, data_pages, stack_pages, exec_pages, shared_pages, locked_pages,
-		commit_pages;		    /* lock */
+		commit_pages, peak_pages;   /* the latter: the most that total was; lock */
 	long rss_anon, rss_file, rss_shmem; /* pages, atomic */
 	size_t hiwater_rss_pages;
 	unsigned long mmap_base; /* mappings grow down from here */
@@ -189,6 +189,8 @@ extern struct overcommit {
 	u32 memory, ratio_percent;
 	u64 kbytes, admin_reserve_kbytes, user_reserve_kbytes;
 } overcommit;
+extern int mm_max_areas; /* of one address space: vm/max_map_count */
+extern int mm_min_addr;	 /* lowest address without CAP_SYS_RAWIO: vm/mmap_min_addr */
 u64 mm_commit_limit_pages(void);
 bool mm_may_share(size_t pages); /* may so much shared memory be promised? */
 u64 mm_committed_pages(void);

@@ -17,6 +17,8 @@ bool is_data_mapping(u64 vm_flags)
 void mm_account(struct mm *m, u64 vm_flags, long pages)
 {
 	m->total_pages += (size_t)pages;
+	if (m->total_pages > m->peak_pages)
+		m->peak_pages = m->total_pages;
 	if (vm_flags & VM_GROWSDOWN)
 		m->stack_pages += (size_t)pages;
 	else if (is_data_mapping(vm_flags))

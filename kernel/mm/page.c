@@ -11,7 +11,7 @@
 #include "lib/string.h"
 #include "mm/internal.h"
 
-#define MAX_ORDER   10
+#define MAX_ORDER   (NR_PAGE_ORDERS - 1)
 #define LOW_MEMORY  (1UL << 20) /* left to firmware and the start of other CPUs */
 #define STOCK_MAX   64
 #define OOM_WAIT_NS (5 * NSEC_PER_MSEC)
@@ -24,6 +24,7 @@ bool (*oom_handler)(void);
 static struct {
 	spinlock_t lock; /* RANK_PAGES, interrupts off */
 	struct list_head free[MAX_ORDER + 1];
+	u32 nr_blocks[MAX_ORDER + 1];
 	size_t nr_free, nr_total;
 	size_t reserve; /* pages that user data may not take */
 } buddy = {.lock = SPINLOCK_INIT(RANK_PAGES, "pages")};
@@ -43,6 +44,7 @@ static void add_block(struct page *p, unsigned order)
 	p->order = order;
 	ref_init(&p->ref, 0);
 	list_add(&p->lru, &buddy.free[order]);
+	buddy.nr_blocks[order]++;
 	buddy.nr_free += 1UL << order;
 }
 
@@ -50,6 +52,7 @@ static void take_block(struct page *p, unsigned order)
 {
 	list_del(&p->lru);
 	p->flags = 0;
+	buddy.nr_blocks[order]--;
 	buddy.nr_free -= 1UL << order;
 }
 
@@ -469,4 +472,13 @@ void mem_stats(struct mem_stats *s)
 	s->dirty_pages = count[MM_DIRTY];
 	s->table_pages = count[MM_TABLES];
 	s->kstack_pages = count[MM_KSTACK];
+	s->reserve_pages = buddy.reserve;
+}
+
+void mem_free_blocks(u64 blocks[NR_PAGE_ORDERS])
+{
+	unsigned i;
+
+	for (i = 0; i <= MAX_ORDER; i++)
+		blocks[i] = READ_ONCE(buddy.nr_blocks[i]);
 }

@@ -71,8 +71,11 @@ static inline void *page_to_virt(const struct page *p)
 struct mem_stats {
 	u64 total_pages, free_pages, cached_pages, slab_pages, anon_pages, shmem_pages, dirty_pages,
 		table_pages, kstack_pages, mlocked_pages;
+	u64 reserve_pages; /* kept from user data */
 };
 void mem_stats(struct mem_stats *s);
+#define NR_PAGE_ORDERS 11
+void mem_free_blocks(u64 blocks[NR_PAGE_ORDERS]); /* free blocks of 2^i pages */
 /* Out of memory for a user page: end the task with the largest resident set (registered by proc/).
  * True = retry. */
 extern bool (*oom_handler)(void);

@@ -11,6 +11,7 @@
 const struct vma_file_ops *vma_file_ops;
 
 static struct kmem_cache *vma_cache;
+int mm_max_areas = 65530;
 
 /* Where the free space below an area ends. */
 static unsigned long gap_end(const struct vma *v)

@@ -27,13 +27,15 @@
 #define STACK_EXTRA	     (128UL * 1024) /* mapped below the arguments from the start */
 #define USER_HZ		     100
 
+int exec_randomize = 2;
+
 bool exec_is_randomized(void)
 {
 	static int norandmaps = -1;
 
 	if (norandmaps < 0)
 		norandmaps = param_is_set("norandmaps");
-	return !norandmaps && !(current->personality & ADDR_NO_RANDOMIZE);
+	return !norandmaps && exec_randomize && !(current->personality & ADDR_NO_RANDOMIZE);
 }
 
 void elf_place_areas(struct exec *e)

@@ -1,5 +1,6 @@
 /* The end of tasks and processes. _exit(2), exit_group(2). */
 #include "proc/pid.h"
+#include "proc/ipc.h"
 #include "proc/trace_hooks.h"
 #include "proc/futex.h"
 #include "core/log.h"
@@ -287,6 +288,8 @@ __noreturn void do_exit(int code)
 		itimer_exit(p);
 		posix_timers_exit(p);
 	}
+	if (t->sem_undo)
+		sem_undo_exit(t);
 	task_leave_mm(t);
 	task_drop_mm(t);
 	drop_files(t);

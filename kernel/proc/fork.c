@@ -1,5 +1,6 @@
 /* clone(2), fork(2), vfork(2) and the first process. */
 #include "proc/pid.h"
+#include "proc/ipc.h"
 #include "proc/trace_hooks.h"
 #include "proc/exec.h"
 #include "proc/pidfd.h"
@@ -19,7 +20,7 @@
 #define INHERITED_TIF (TIF_SYSCALL_TRACE | TIF_STATS | TIF_SECCOMP)
 
 /* Limit for tasks of the whole machine: an eighth of memory may be their stacks, as in Linux. */
-static unsigned max_tasks(void)
+unsigned task_limit(void)
 {
 	static unsigned max;
 	struct mem_stats s;
@@ -137,7 +138,7 @@ static int copy_resources(struct task *t, struct task *parent, u64 fl)
 		t->mm = m;
 	}
 	t->thread.mm = t->mm;
-	return 0;
+	return fl & CLONE_SYSVSEM ? sem_undo_share(t, parent) : 0;
 }
 
 static struct process *copy_process_struct(const struct process *from,
@@ -161,6 +162,9 @@ static struct process *copy_process_struct(const struct process *from,
 	memcpy(p->rlim, from->rlim, sizeof(p->rlim));
 	p->exit_signal = req->flags & CLONE_PARENT ? from->exit_signal : req->exit_signal;
 	p->oom_score_adj = from->oom_score_adj;
+	p->oom_score_adj_min = from->oom_score_adj_min;
+	p->loginuid = from->loginuid;
+	p->sessionid = from->sessionid;
 	p->maxrss_pages = 0;
 	return p;
 }
@@ -173,6 +177,7 @@ static void drop_resources(struct task *t)
 		fs_struct_put(t->vfs.fs);
 	if (t->vfs.files)
 		fdtable_put(t->vfs.files);
+	sem_undo_exit(t);
 }
 
 /* Signals that came until now go to the parent alone, before the child exists. */
@@ -329,7 +334,7 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	struct pidnum *num;
 	int err, fd;
 
-	if (nr_tasks_total() >= max_tasks())
+	if (nr_tasks_total() >= task_limit())
 		return ERR_PTR(-EAGAIN);
 	if (parent->thread.policy == SCHED_DEADLINE && !parent->thread.reset_on_fork)
 		return ERR_PTR(-EAGAIN); /* sched(7): its share is not for two */

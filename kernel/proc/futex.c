@@ -9,7 +9,7 @@
 #include "mm/mm.h"
 #include <linux/futex.h>
 
-#define FUTEX_BUCKETS	256u
+#define FUTEX_BUCKETS	2048u
 #define ROBUST_LIST_MAX 2048
 #define ROBUST_PI	1UL /* low bit of a robust list entry */
 

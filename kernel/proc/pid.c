@@ -20,6 +20,8 @@ struct process *init_process;
 static struct list_head pid_hash[PID_HASH];
 static u64 pid_bits[PID_MAX / BITS_PER_WORD];
 static int last_pid;
+static u64 nr_made; /* numbers given out since boot */
+int pid_max = PID_MAX;
 
 static struct list_head *hash_head(int nr)
 {
@@ -60,9 +62,9 @@ struct pidnum *pidnum_alloc(void)
 	list_init(&n->members);
 	n->uses = 1;
 	f = tree_lock_irqsave();
-	nr = scan_bits(last_pid + 1, PID_MAX, false);
+	nr = scan_bits(last_pid + 1, pid_max, false);
 	if (nr < 0)
-		nr = scan_bits(PID_RESERVED, last_pid, false);
+		nr = scan_bits(PID_RESERVED, MIN(last_pid, pid_max), false);
 	if (nr < 0) {
 		tree_unlock_irqrestore(f);
 		kfree(n);
@@ -70,10 +72,16 @@ struct pidnum *pidnum_alloc(void)
 	}
 	n->nr = nr;
 	last_pid = nr;
+	nr_made++;
 	pid_bits[nr / BITS_PER_WORD] |= BIT(nr % BITS_PER_WORD);
 	list_add(&n->hash_node, hash_head(nr));
 	tree_unlock_irqrestore(f);
 	return n;
+}
+
+u64 pid_nr_made(void)
+{
+	return READ_ONCE(nr_made);
 }
 
 struct pidnum *pidnum_find(int nr)

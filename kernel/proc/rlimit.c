@@ -20,6 +20,7 @@ void rlimit_init(struct process *p)
 	u64 max_tasks;
 	unsigned i;
 
+	p->loginuid = p->sessionid = ~0u;
 	mm_has_ipc_lock = has_ipc_lock;
 	mm_has_sys_admin = has_sys_admin;
 	mem_stats(&s);

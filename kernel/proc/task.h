@@ -84,7 +84,8 @@ struct process {
 	int next_timer_id;	       /* sighand_lock */
 	bool is_child_subreaper;
 	bool is_init;
-	int oom_score_adj;
+	int oom_score_adj, oom_score_adj_min; /* the latter: what was set with the privilege to */
+	u32 loginuid, sessionid;	      /* audit: who logged in, ~0 = nobody */
 	u32 oom_killed;
 };
 #define GROUP_EXIT    BIT(0) /* all tasks are to exit with group_exit_code */
@@ -151,7 +152,8 @@ struct task {
 		uaddr_t rem;
 		unsigned long arg[6];
 	} restart;
-	void *trace; /* sys/trace.c */
+	struct sem_undo_list *sem_undo; /* sem_undo.c */
+	void *trace;			/* sys/trace.c */
 };
 
 static inline struct task *thread_task(struct thread *t)
@@ -178,8 +180,12 @@ struct task *task_next(struct process *p,
 		       int tid); /* next task of p with tid >= `tid`, referenced */
 unsigned nr_tasks_total(void);
 bool process_is_reaped(struct process *p);
-int pid_last(void); /* the number given out last */
+int pid_last(void);    /* the number given out last */
+u64 pid_nr_made(void); /* since boot */
 #define PID_MAX 32768
+extern int pid_max;	   /* numbers stay below: /proc/sys/kernel/pid_max */
+extern int exec_randomize; /* /proc/sys/kernel/randomize_va_space */
+unsigned task_limit(void); /* of the machine: /proc/sys/kernel/threads-max */
 /* What another task uses, each with a reference of its own; NULL when it has exited. */
 struct mm *task_get_mm(struct task *t); /* a user of it: mm_put() */
 struct fdtable *task_get_files(struct task *t);

@@ -79,15 +79,6 @@ void poller_end(struct poller *p)
 	}
 }
 
-unsigned poller_ask(struct poller *p, struct file *f, unsigned events)
-{
-	if (!f->ops->poll)
-		return POLL_DEFAULT;
-	p->file = f;
-	p->key = events | EPOLLERR | EPOLLHUP;
-	return f->ops->poll(f, &p->pt);
-}
-
 bool poller_sleep(struct poller *p, u64 deadline_ns)
 {
 	bool timed_out = false;

@@ -36,7 +36,14 @@ struct poller {
 void poller_init(struct poller *p);
 void poller_end(struct poller *p); /* leaves every queue */
 /* Ask one file; until the first sleep it is also queued on. */
-unsigned poller_ask(struct poller *p, struct file *f, unsigned events);
+static inline unsigned poller_ask(struct poller *p, struct file *f, unsigned events)
+{
+	if (unlikely(!f->ops->poll))
+		return POLL_DEFAULT;
+	p->file = f;
+	p->key = events | EPOLLERR | EPOLLHUP;
+	return f->ops->poll(f, &p->pt);
+}
 /* Sleep until a file calls or the deadline (0 = none); true: the deadline ended it. */
 bool poller_sleep(struct poller *p, u64 deadline_ns);
 

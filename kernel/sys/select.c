@@ -21,39 +21,53 @@ struct sets {
 
 static const unsigned set_events[3] = {IN_EVENTS, OUT_EVENTS, EX_EVENTS};
 
-static long ask_fd(struct poller *p, struct sets *s, unsigned word, unsigned bit)
+static unsigned ask_fd(struct poller *p, struct fdtable *t, unsigned fd, unsigned wanted)
 {
-	struct fdref r = fd_get(current->vfs.files, word * WORD_BITS + bit);
-	unsigned wanted = 0, got;
+	struct fdref r = fd_get(t, fd);
+	/* Closed meanwhile, or O_PATH: an error is what it is ready for. */
+	unsigned got = likely(r.file != NULL) ? poller_ask(p, r.file, wanted) : EPOLLNVAL;
+
+	fd_put(r);
+	return got;
+}
+
+/* One descriptor, `mask`, is ready for `got`: in which of the word's sets it stands. */
+static long note(struct sets *s, unsigned w, unsigned long mask, unsigned got)
+{
 	long count = 0;
 
-	for (int i = 0; i < 3; i++)
-		if (s->in[i][word] >> bit & 1)
-			wanted |= set_events[i];
-	/* Closed meanwhile, or O_PATH: an error is what it is ready for. */
-	got = r.file ? poller_ask(p, r.file, wanted) : EPOLLNVAL;
-	fd_put(r);
 	for (int i = 0; i < 3; i++) {
-		if ((s->in[i][word] >> bit & 1) && (got & set_events[i])) {
-			s->out[i][word] |= BIT(bit);
+		if ((s->in[i][w] & mask) && (got & set_events[i])) {
+			s->out[i][w] |= mask;
 			count++;
 		}
 	}
-	if (count)
-		p->pt.queue = NULL;
 	return count;
 }
 
 static long ask_all(struct poller *p, struct sets *s)
 {
+	struct fdtable *t = current->vfs.files;
 	long count = 0;
 
 	for (unsigned w = 0; w < s->nr_words; w++) {
-		unsigned long any = s->in[0][w] | s->in[1][w] | s->in[2][w];
+		unsigned long in = s->in[0][w], out = s->in[1][w], ex = s->in[2][w], any;
 
 		s->out[0][w] = s->out[1][w] = s->out[2][w] = 0;
-		for (; any; any &= any - 1)
-			count += ask_fd(p, s, w, (unsigned)__builtin_ctzl(any));
+		for (any = in | out | ex; any; any &= any - 1) {
+			unsigned long mask = any & -any;
+			unsigned got, wanted = in & mask ? IN_EVENTS : 0;
+
+			if (out & mask)
+				wanted |= OUT_EVENTS;
+			if (ex & mask)
+				wanted |= EX_EVENTS;
+			got = ask_fd(p, t, w * WORD_BITS + (unsigned)__builtin_ctzl(any), wanted);
+			if (unlikely(got & wanted)) {
+				count += note(s, w, mask, got);
+				p->pt.queue = NULL;
+			}
+		}
 	}
 	return count;
 }
@@ -87,14 +101,8 @@ static bool all_open(const struct sets *s)
 	for (unsigned w = 0; w < s->nr_words; w++) {
 		unsigned long any = s->in[0][w] | s->in[1][w] | s->in[2][w];
 
-		for (; any; any &= any - 1) {
-			unsigned fd = w * WORD_BITS + (unsigned)__builtin_ctzl(any);
-			struct fdref r = fd_get_any(current->vfs.files, fd);
-
-			if (!r.file)
-				return false;
-			fd_put(r);
-		}
+		if (any && (any & ~fd_open_bits(current->vfs.files, w)))
+			return false;
 	}
 	return true;
 }

@@ -8,11 +8,22 @@
 #include "vfs/internal.h"
 #include "vfs/notify.h"
 
-#define HASH_BITS  11
+#define HASH_BITS  11 /* at boot */
+#define HASH_STEP  2  /* a table that is full grows fourfold, */
+#define HASH_MAX   20 /* up to this */
+#define MOVE_BATCH 4  /* buckets of the old table that go over with each new entry */
 #define TRIM_BATCH 32
 
 spinlock_t dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
-static struct list_head hash_table[1u << HASH_BITS];
+/* While it grows, the old buckets from `moved` on still hold their entries (dcache_lock). */
+struct hash {
+	struct list_head *buckets;
+	unsigned bits;
+};
+static struct list_head first_buckets[1u << HASH_BITS];
+static struct hash hash = {first_buckets, HASH_BITS}, old_hash;
+static size_t hashed_count;
+static unsigned moved, max_bits = HASH_MAX;
 static struct list_head lru = LIST_INIT(lru);
 static size_t lru_count, lru_limit = 4096;
 static bool is_trimming;
@@ -21,19 +32,68 @@ static struct kmem_cache *dentry_cache;
 
 void dcache_init(void)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(hash_table); i++)
-		list_init(&hash_table[i]);
+	for (unsigned i = 0; i < ARRAY_SIZE(first_buckets); i++)
+		list_init(&first_buckets[i]);
 	dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0);
 	BUG_ON(!dentry_cache);
 	/* An unused entry and its inode take under 1 KiB: at most 1/16 of memory. */
 	lru_limit = MAX((size_t)256, nr_page_frames / 4);
 }
 
-static struct list_head *bucket(const struct dentry *parent, u32 hash)
+static struct list_head *bucket(const struct dentry *parent, u32 name_hash)
 {
-	u64 h = ((unsigned long)parent >> 6) + hash;
+	u64 h = (((unsigned long)parent >> 6) + name_hash) * 0x9e3779b97f4a7c15UL;
 
-	return &hash_table[(h * 0x9e3779b97f4a7c15UL) >> (64 - HASH_BITS)];
+	if (unlikely(old_hash.buckets) && h >> (64 - old_hash.bits) >= moved)
+		return &old_hash.buckets[h >> (64 - old_hash.bits)];
+	return &hash.buckets[h >> (64 - hash.bits)];
+}
+
+/* Some buckets of the old table go over; the table itself, to be freed, when it is empty. */
+static struct list_head *move_some(void)
+{
+	struct list_head *empty = old_hash.buckets;
+	struct dentry *d, *next;
+
+	for (unsigned i = 0; i < MOVE_BATCH && moved < 1u << old_hash.bits; i++) {
+		struct list_head *from = &old_hash.buckets[moved++];
+
+		list_for_each_entry_safe (d, next, from, hash_node) {
+			list_del(&d->hash_node);
+			list_add(&d->hash_node, bucket(d->parent, d->name_hash));
+		}
+	}
+	if (moved < 1u << old_hash.bits)
+		return NULL;
+	old_hash.buckets = NULL;
+	return empty == first_buckets ? NULL : empty;
+}
+
+/* Before an entry is added, which may sleep: a table with more entries than buckets grows. */
+static void grow_hash(void)
+{
+	struct hash larger = {NULL, hash.bits + HASH_STEP};
+	struct list_head *empty = NULL;
+
+	if (!READ_ONCE(old_hash.buckets) && larger.bits <= READ_ONCE(max_bits)) {
+		larger.buckets = kmalloc(sizeof(struct list_head) << larger.bits, GFP_KERNEL);
+		if (!larger.buckets)
+			WRITE_ONCE(max_bits, hash.bits); /* slower from here on, no worse */
+	}
+	for (unsigned i = 0; larger.buckets && i < 1u << larger.bits; i++)
+		list_init(&larger.buckets[i]);
+	spin_lock(&dcache_lock);
+	if (larger.buckets && !old_hash.buckets && larger.bits == hash.bits + HASH_STEP) {
+		old_hash = hash;
+		hash = larger;
+		moved = 0;
+		larger.buckets = NULL;
+	}
+	if (old_hash.buckets)
+		empty = move_some();
+	spin_unlock(&dcache_lock);
+	kfree(larger.buckets);
+	kfree(empty);
 }
 
 static inline u64 load8(const char *p)
@@ -170,6 +230,10 @@ struct dentry *dentry_hash_in(struct dentry *d)
 	struct qname n = {d->name, d->name_len, d->name_hash};
 	struct dentry *o;
 
+	if (unlikely(READ_ONCE(old_hash.buckets) ||
+		     (READ_ONCE(hashed_count) >> READ_ONCE(hash.bits) &&
+		      READ_ONCE(hash.bits) < READ_ONCE(max_bits))))
+		grow_hash();
 	spin_lock(&dcache_lock);
 	if (d->flags & DE_HASHED) {
 		spin_unlock(&dcache_lock);
@@ -183,6 +247,7 @@ struct dentry *dentry_hash_in(struct dentry *d)
 		return o;
 	}
 	d->flags |= DE_HASHED;
+	hashed_count++;
 	list_add(&d->hash_node, bucket(d->parent, d->name_hash));
 	spin_unlock(&dcache_lock);
 	return d;
@@ -193,6 +258,7 @@ struct dentry *dentry_hash_in(struct dentry *d)
 static void unhash(struct dentry *d)
 {
 	d->flags &= ~DE_HASHED;
+	hashed_count--;
 	list_del(&d->hash_node);
 }
 
@@ -402,6 +468,7 @@ char *dentry_name_copy(const struct dentry *d)
 static void rehash(struct dentry *d)
 {
 	d->flags |= DE_HASHED;
+	hashed_count++;
 	list_add(&d->hash_node, bucket(d->parent, d->name_hash));
 }
 

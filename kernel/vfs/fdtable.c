@@ -150,6 +150,16 @@ struct fdref fd_get_shared(struct fdtable *t, unsigned fd, u32 refused_mode)
 	return (struct fdref){f, f != NULL};
 }
 
+unsigned long fd_open_bits(struct fdtable *t, unsigned word)
+{
+	unsigned long bits;
+
+	spin_lock(&t->lock);
+	bits = word < t->size / BITS ? t->open_bits[word] : 0;
+	spin_unlock(&t->lock);
+	return bits;
+}
+
 /* --- changing --- */
 
 /* Room for slot `fd`; drops and retakes the lock. */

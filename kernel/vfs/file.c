@@ -10,7 +10,13 @@ static void vma_file_get(struct file *f)
 {
 	ref_get(&f->ref);
 }
-static const struct vma_file_ops file_vma_ops = {.get = vma_file_get, .put = file_put};
+static void vma_file_put(struct file *f)
+{
+	if (unlikely(f->ops->unmapped))
+		f->ops->unmapped(f);
+	file_put(f);
+}
+static const struct vma_file_ops file_vma_ops = {.get = vma_file_get, .put = vma_file_put};
 
 void file_cache_init(void)
 {

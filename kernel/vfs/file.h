@@ -102,6 +102,8 @@ int fd_replace(struct fdtable *t, unsigned fd, struct file *f, u64 limit,
 /* close_range(2): close, or mark close-on-exec, first..last. */
 void fd_close_range(struct fdtable *t, unsigned first, unsigned last);
 void fd_cloexec_range(struct fdtable *t, unsigned first, unsigned last);
+/* Bit i: descriptor 64 * word + i is open, or being opened. */
+unsigned long fd_open_bits(struct fdtable *t, unsigned word);
 bool fd_is_cloexec(struct fdtable *t, unsigned fd);
 int fd_set_cloexec(struct fdtable *t, unsigned fd, bool on); /* -EBADF */
 
@@ -141,6 +143,9 @@ long kernel_read(struct file *f, void *buf, size_t n, s64 pos);
 
 /* As kernel_read, for writing; advances nothing. */
 long kernel_write(const struct vfs_ctx *ctx, struct file *f, const void *buf, size_t n, s64 pos);
+/* The same for files whose data is in `o`. */
+long file_read_object(struct file *f, struct vmobj *o, struct iter *it, s64 *pos);
+s64 llseek_object(struct file *f, const struct vmobj *o, s64 off, int whence);
 s64 vfs_llseek(struct file *f, s64 off, int whence);
 /* lseek(2) on something of a known size; also SEEK_DATA and SEEK_HOLE without holes. */
 s64 llseek_size(struct file *f, s64 off, int whence, u64 size_bytes);

@@ -54,9 +54,8 @@ static inline struct page *page_for_read(struct vmobj *o, u64 index)
 	return vmobj_get_page(o, index);
 }
 
-static long read_pages(struct file *f, struct iter *it, s64 *ppos)
+static long read_pages(struct file *f, struct vmobj *o, struct iter *it, s64 *ppos)
 {
-	struct vmobj *o = &f->inode->obj;
 	u64 pos = (u64)*ppos;
 	long done = 0, err = 0;
 
@@ -92,23 +91,34 @@ static long read_pages(struct file *f, struct iter *it, s64 *ppos)
 }
 
 /* A small read lies within one page that is there. */
-long generic_file_read(struct file *f, struct iter *it, s64 *ppos)
+static inline __attribute__((always_inline)) long read_small(struct file *f, struct vmobj *o,
+							     struct iter *it, s64 *ppos)
 {
-	struct vmobj *o = &f->inode->obj;
 	u64 pos = (u64)*ppos, off = pos & (PAGE_SIZE - 1);
 	size_t n = it->count, copied;
 	struct page *p;
 
 	if (unlikely(off + n > PAGE_SIZE || pos + n > READ_ONCE(o->size_bytes)))
-		return read_pages(f, it, ppos);
+		return read_pages(f, o, it, ppos);
 	p = vmobj_find_page(o, pos >> PAGE_SHIFT);
 	if (unlikely(!p))
-		return read_pages(f, it, ppos);
+		return read_pages(f, o, it, ppos);
 	copied = iter_put(it, page_at(p, off), n);
 	page_put(p);
 	*ppos = (s64)(pos + copied);
 	file_accessed(f);
 	return likely(copied == n) || copied ? (long)copied : -EFAULT;
+}
+
+long generic_file_read(struct file *f, struct iter *it, s64 *ppos)
+{
+	return read_small(f, &f->inode->obj, it, ppos);
+}
+
+/* For a file system whose files have their data elsewhere. */
+long file_read_object(struct file *f, struct vmobj *o, struct iter *it, s64 *ppos)
+{
+	return read_small(f, o, it, ppos);
 }
 
 /*

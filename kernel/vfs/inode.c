@@ -58,7 +58,8 @@ struct super_block *super_new(struct fs_type *t, const struct super_ops *ops, u6
 	sb->flags = flags & MS_RDONLY;
 	sb->dev = MKDEV(0, atomic_add(&last_anon_minor, 1));
 	ref_init(&sb->ref, 1);
-	mutex_init(&sb->rename_lock, RANK_RENAME, "rename_lock");
+	sb->rename_lock = &sb->own_rename_lock;
+	mutex_init(sb->rename_lock, RANK_RENAME, "rename_lock");
 	spin_init(&sb->lock, RANK_SB, "super_block");
 	list_init(&sb->inodes);
 	return sb;

@@ -11,9 +11,13 @@ struct super_block {
 	struct dentry *root; /* reference held */
 	unsigned long flags; /* MS_RDONLY */
 	u64 magic;
-	u32 nr_marks;		  /* vfs/notify.c: marks on its inodes; atomic */
-	refcount_t ref;		  /* mounts */
-	struct mutex rename_lock; /* RANK_RENAME */
+	u32 nr_marks;		      /* vfs/notify.c: marks on its inodes; atomic */
+	refcount_t ref;		      /* mounts */
+	struct mutex own_rename_lock; /* RANK_RENAME */
+	/* Held over renames between two directories; a stacked file system's is the one below. */
+	struct mutex *rename_lock;
+	bool is_in_memory;    /* what the dentry cache does not have is not there */
+	unsigned stack_depth; /* how many file systems are below this one */
 	spinlock_t lock;
 	struct list_head inodes; /* lock */
 	char source[64];

@@ -182,6 +182,7 @@ struct super_block *memfs_super(struct fs_type *t, u64 magic, unsigned long flag
 	}
 	m->opt = *opt;
 	sb->private = m;
+	sb->is_in_memory = true;
 	root = memfs_inode(sb, &n);
 	if (IS_ERR(root)) {
 		super_put(sb);

@@ -4,6 +4,7 @@
  * as the tree or a path refers to it; a child mount holds a reference on its parent.
  */
 #include "vfs/internal.h"
+#include "vfs/stack.h"
 
 #define HASH_SIZE 64
 
@@ -76,6 +77,18 @@ void mount_put(struct mount *m)
 	dentry_put(m->root);
 	kmem_cache_free(mount_cache, m);
 	super_put(sb);
+}
+
+/* A mount of what `p` shows that is in no tree: for a file system that stands on others. */
+int mount_private(const struct path *p, struct path *out)
+{
+	struct mount *m = mount_new(super_get(p->mnt->sb), p->dentry, p->mnt->flags);
+
+	if (!m)
+		return -ENOMEM;
+	m->is_detached = true;
+	*out = (struct path){m, dentry_get(p->dentry)};
+	return 0;
 }
 
 /* --- attach and detach; mount_mutex held --- */
@@ -186,8 +199,8 @@ static int graft(struct mount *m, struct path *at)
 	return err;
 }
 
-static int mount_fs(const char *source, struct path *at, const char *type, unsigned long flags,
-		    const char *options)
+static int mount_fs(const struct vfs_ctx *ctx, const char *source, struct path *at,
+		    const char *type, unsigned long flags, const char *options)
 {
 	struct fs_type *t;
 	struct super_block *sb;
@@ -199,7 +212,8 @@ static int mount_fs(const char *source, struct path *at, const char *type, unsig
 	t = fs_find(type);
 	if (!t)
 		return -ENODEV;
-	sb = t->mount(t, source, flags, options ? options : "");
+	sb = t->mount_at ? t->mount_at(ctx, t, flags, options ? options : "")
+			 : t->mount(t, source, flags, options ? options : "");
 	if (IS_ERR(sb))
 		return (int)PTR_ERR(sb);
 	if (!sb->source[0])
@@ -396,7 +410,7 @@ int vfs_mount(const struct vfs_ctx *ctx, const char *source, const char *target,
 	else if (flags & MS_MOVE)
 		err = mount_move(ctx, source, &at);
 	else
-		err = mount_fs(source, &at, type, flags, options);
+		err = mount_fs(ctx, source, &at, type, flags, options);
 	path_put(&at);
 	return err;
 }

@@ -2,6 +2,7 @@
  */
 #include "vfs/internal.h"
 #include "vfs/notify.h"
+#include "vfs/stack.h"
 
 #define O_ACCESS_NONE 3u /* access mode 3: neither read nor write, for ioctl only */
 #define O_TMPFILE_BIT 020000000u
@@ -82,7 +83,7 @@ static struct file *file_from_path(const struct path *p, u32 o_flags)
 		f->flags = o_flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW);
 		return f;
 	}
-	f->flags = o_flags & ~(u32)(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC | VFS_O_EXEC);
+	f->flags = o_flags & ~(u32)(O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC | VFS_O_EXEC);
 	f->mode = file_mode(o_flags);
 	if (S_ISREG(i->mode) || S_ISDIR(i->mode))
 		f->mode |= FMODE_ATOMIC_POS;
@@ -101,9 +102,16 @@ static struct file *file_from_path(const struct path *p, u32 o_flags)
 		file_put(f);
 		return ERR_PTR(err);
 	}
+	f->flags &= ~(u32)O_TRUNC;
 	f->mode |= FMODE_OPENED;
 	notify_file(f, IN_OPEN);
 	return f;
+}
+
+struct file *stack_open(const struct path *p, u32 o_flags)
+{
+	path_get(p);
+	return file_from_path(p, o_flags);
 }
 
 /* May this object be opened this way? Linux's may_open(). */

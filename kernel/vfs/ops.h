@@ -26,6 +26,7 @@ struct mount;
 struct poll_table;
 struct vma;
 struct map_request;
+struct vfs_ctx;
 
 struct ktime_ts {
 	s64 sec;
@@ -118,8 +119,8 @@ struct inode_ops {
 };
 
 struct file_ops {
-	int (*open)(struct inode *inode,
-		    struct file *f);	 /* may replace f->ops; NULL: nothing to do */
+	/* May replace f->ops; NULL: nothing to do. f->flags has O_TRUNC here, and only here. */
+	int (*open)(struct inode *inode, struct file *f);
 	void (*release)(struct file *f); /* last reference gone */
 	int (*flush)(struct file *f);	 /* each close(2); its error is close's */
 	/* Move data at *pos and advance it. Streams ignore pos. Short counts and -EAGAIN
@@ -140,6 +141,8 @@ struct file_ops {
 	int (*mmap)(struct file *f, struct map_request *req);
 	int (*fsync)(struct file *f, bool data_only);
 	long (*fallocate)(struct file *f, int mode, s64 off, s64 len);
+	/* An area that mapped the file is gone. NULL: nobody asks. */
+	void (*unmapped)(struct file *f);
 	/* Lines of /proc/PID/fdinfo that files of this kind have besides; emit may sleep. */
 	void (*show_fdinfo)(struct file *f, void (*emit)(void *arg, const char *line), void *arg);
 };
@@ -163,6 +166,9 @@ struct fs_type {
 	 * ERR_PTR. */
 	struct super_block *(*mount)(struct fs_type *t, const char *source, unsigned long flags,
 				     const char *options);
+	/* The same for a type whose options name files; used instead when it is there. */
+	struct super_block *(*mount_at)(const struct vfs_ctx *ctx, struct fs_type *t,
+					unsigned long flags, const char *options);
 	struct fs_type *next;
 };
 void fs_register(struct fs_type *t);

@@ -206,30 +206,44 @@ long pipe_write(struct file *f, struct iter *it, s64 *pos)
 
 /* --- poll, ioctl, release --- */
 
-unsigned pipe_poll(struct file *f, struct poll_table *pt)
+static inline unsigned pipe_events(const struct file *f, const struct pipe *p)
 {
-	struct pipe *p = f->inode->pipe;
+	u32 mode = f->mode;
 	unsigned events = 0;
 
-	if (f->mode & FMODE_READ)
-		poll_wait(pt, &p->rd_wait);
-	if (f->mode & FMODE_WRITE)
-		poll_wait(pt, &p->wr_wait);
-	if (f->mode & FMODE_READ) {
+	if (mode & FMODE_READ) {
 		if (!pipe_is_empty(p))
-			events |= READ_EVENTS;
+			events = READ_EVENTS;
 		/* A FIFO opened without a writer does not hang up before one came and went. */
-		if (!READ_ONCE(p->writers) &&
+		if (unlikely(!READ_ONCE(p->writers)) &&
 		    (u32)(unsigned long)f->private != READ_ONCE(p->w_counter))
 			events |= EPOLLHUP;
 	}
-	if (f->mode & FMODE_WRITE) {
+	if (mode & FMODE_WRITE) {
 		if (!pipe_is_full(p))
 			events |= WRITE_EVENTS;
-		if (!READ_ONCE(p->readers))
+		if (unlikely(!READ_ONCE(p->readers)))
 			events |= EPOLLERR;
 	}
 	return events;
+}
+
+static __attribute__((noinline)) unsigned queue_and_ask(struct file *f, struct poll_table *pt)
+{
+	struct pipe *p = f->inode->pipe;
+
+	if (f->mode & FMODE_READ)
+		pt->queue(pt, &p->rd_wait);
+	if (f->mode & FMODE_WRITE)
+		pt->queue(pt, &p->wr_wait);
+	return pipe_events(f, p);
+}
+
+unsigned pipe_poll(struct file *f, struct poll_table *pt)
+{
+	if (pt && pt->queue)
+		return queue_and_ask(f, pt);
+	return pipe_events(f, f->inode->pipe);
 }
 
 long pipe_ioctl(struct file *f, unsigned cmd, void *arg, unsigned long value)

@@ -19,7 +19,7 @@ static void lock_dirs(struct rename *r)
 		down_write(&a->inode->rwsem);
 		return;
 	}
-	mutex_lock(&a->sb->rename_lock);
+	mutex_lock(a->sb->rename_lock);
 	if (dentry_is_ancestor(b, a) || (!dentry_is_ancestor(a, b) && b < a)) {
 		struct dentry *t = a;
 
@@ -37,7 +37,7 @@ static void unlock_dirs(struct rename *r)
 	up_write(&a->inode->rwsem);
 	if (r->is_cross_dir) {
 		up_write(&b->inode->rwsem);
-		mutex_unlock(&a->sb->rename_lock);
+		mutex_unlock(a->sb->rename_lock);
 	}
 }
 

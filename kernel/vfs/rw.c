@@ -252,9 +252,8 @@ s64 llseek_size(struct file *f, s64 off, int whence, u64 size)
 	return -EINVAL;
 }
 
-s64 generic_llseek(struct file *f, s64 off, int whence)
+s64 llseek_object(struct file *f, const struct vmobj *o, s64 off, int whence)
 {
-	struct vmobj *o = &f->inode->obj;
 	u64 size = o->size_bytes, at;
 
 	if ((whence != SEEK_DATA && whence != SEEK_HOLE) || (o->ops && o->ops->fill))
@@ -262,7 +261,7 @@ s64 generic_llseek(struct file *f, s64 off, int whence)
 	/* Pages that were never made are holes: only where nothing fills them from elsewhere. */
 	if (off < 0 || (u64)off >= size)
 		return -ENXIO;
-	at = vmobj_seek(o, (u64)off >> PAGE_SHIFT, whence == SEEK_DATA);
+	at = vmobj_seek((struct vmobj *)o, (u64)off >> PAGE_SHIFT, whence == SEEK_DATA);
 	at = at > size >> PAGE_SHIFT ? size : at << PAGE_SHIFT;
 	at = MAX(at, (u64)off);
 	if (at >= size) {
@@ -271,6 +270,11 @@ s64 generic_llseek(struct file *f, s64 off, int whence)
 		at = size;
 	}
 	return seek_to(f, 0, (s64)at);
+}
+
+s64 generic_llseek(struct file *f, s64 off, int whence)
+{
+	return llseek_object(f, &f->inode->obj, off, whence);
 }
 
 s64 vfs_llseek(struct file *f, s64 off, int whence)

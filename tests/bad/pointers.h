@@ -18,6 +18,12 @@
 #include <sys/uio.h>
 #include <termios.h>
 
+#ifndef SYS_setxattrat
+#define SYS_setxattrat	  463
+#define SYS_getxattrat	  464
+#define SYS_listxattrat	  465
+#define SYS_removexattrat 466
+#endif
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
 #endif
@@ -85,6 +91,7 @@ static uint64_t kernel_action[4];
 static stack_t other_stack;
 static struct flock whole_file = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 static gid_t groups[4];
+static uint64_t zero_args[2];
 
 static inline void fill_objects(void)
 {
@@ -225,6 +232,12 @@ static const struct row rows[] = {
 	ROW(lgetxattr, P("path", "file"), P("name", "no.x"), P("value", buf), V(4)),
 	COUNT(llistxattr, P("path", "file"), P("list", buf), V(100)),
 	ROW(lremovexattr, P("path", "file"), P("name", "no.x")),
+	ROW(setxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x"),
+	    P("args", zero_args), V(16)),
+	ROW(getxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x"),
+	    P("args", zero_args), V(16)),
+	COUNT(listxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("list", buf), V(100)),
+	ROW(removexattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x")),
 	ROW(fsetxattr, V(FD_FILE), P("name", "no.x"), P("value", buf), V(4), V(0)),
 	ROW(fgetxattr, V(FD_FILE), P("name", "no.x"), P("value", buf), V(4)),
 	COUNT(flistxattr, V(FD_FILE), P("list", buf), V(100)),

@@ -1,201 +1,221 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Instructions per system call, user-side wrapper included: the counter around N calls. Under
- * QEMU's
- * `-icount shift=0` the counter counts instructions, and the figures are the same on every run.
- * Static, on libsys. As process 1 it opens a console, measures and ends the machine; else it
- * measures only. One line per figure: NAME VALUE.
- */
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/reboot.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
+/* One call, or a pair of calls, in one thread. */
+#include "bench.h"
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/select.h>
 #include <sys/vdso.h>
-#include <time.h>
-#include <unistd.h>
 
-#define FILE_NAME  "/tmp/bench.data"
-#define FILE_BYTES 65536
-#define TOUCHED	   65536
+#define TOUCHED	      65536
+#define EPOLL_FDS     1000
+#define SELECT_FDS    100
+#define SPARE_FD_BASE 64
 
-static char buffer[4096];
-static int null_fd, zero_fd, file_fd, pipe_fds[2];
-static int (*vdso_clock_gettime)(int clock, struct __kernel_timespec *ts);
+static int null_fd = -1, zero_fd, pipe_fds[2], epoll_fd;
 
-static unsigned long counter(void)
+static int open_devices(void)
 {
-	unsigned int low, high;
-
-	__asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high)::"memory");
-	return (unsigned long)high << 32 | low;
+	if (null_fd >= 0)
+		return 0;
+	null_fd = open("/dev/null", O_WRONLY);
+	zero_fd = open("/dev/zero", O_RDONLY);
+	if (null_fd < 0 || zero_fd < 0 || pipe(pipe_fds) < 0)
+		bench_fail("devices");
+	return 0;
 }
 
 static void bench_getppid(void)
 {
 	getppid();
 }
+
+static void bench_getppid_int80(void)
+{
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "0"(64) : "memory");
+}
+
 static void bench_write_null(void)
 {
-	write(null_fd, buffer, 1);
+	write(null_fd, bench_buffer, 1);
 }
+
 static void bench_read_zero(void)
 {
-	read(zero_fd, buffer, 1);
+	read(zero_fd, bench_buffer, 1);
 }
-static void bench_open_close(void)
-{
-	close(open(FILE_NAME, O_RDONLY));
-}
-static void bench_fstat(void)
-{
-	struct stat st;
 
-	fstat(file_fd, &st);
-}
-static void bench_stat(void)
-{
-	struct stat st;
-
-	sys_stat(FILE_NAME, &st);
-}
-static void bench_pread_1(void)
-{
-	pread(file_fd, buffer, 1, 100);
-}
-static void bench_pread_4096(void)
-{
-	pread(file_fd, buffer, 4096, 8192);
-}
 static void bench_pipe(void)
 {
-	write(pipe_fds[1], buffer, 1);
-	read(pipe_fds[0], buffer, 1);
+	write(pipe_fds[1], bench_buffer, 1);
+	read(pipe_fds[0], bench_buffer, 1);
 }
+
+static void *map_anonymous(void)
+{
+	return mmap(NULL, TOUCHED, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
 static void bench_mmap_touch(void)
 {
-	char *p = mmap(NULL, TOUCHED, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *p = map_anonymous();
 
-	for (int i = 0; i < TOUCHED; i += 4096)
+	for (int i = 0; i < TOUCHED; i += PAGE)
 		*(volatile char *)(p + i) = 1;
 	munmap(p, TOUCHED);
 }
+
 static void bench_mmap(void)
 {
-	munmap(mmap(NULL, TOUCHED, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-	       TOUCHED);
-}
-static void bench_clock(void)
-{
-	struct __kernel_timespec ts;
-
-	vdso_clock_gettime(CLOCK_MONOTONIC, &ts);
+	munmap(map_anonymous(), TOUCHED);
 }
 
-static const struct bench {
-	const char *name;
-	void (*call)(void);
-	int count;
-} benches[] = {
-	{"getppid", bench_getppid, 10000},
-	{"write-1-null", bench_write_null, 10000},
-	{"read-1-zero", bench_read_zero, 10000},
-	{"open-close", bench_open_close, 2000},
-	{"fstat", bench_fstat, 5000},
-	{"stat", bench_stat, 5000},
-	{"pread-1", bench_pread_1, 5000},
-	{"pread-4096", bench_pread_4096, 5000},
-	{"pipe-write-read", bench_pipe, 5000},
-	{"mmap-64k-touch-munmap", bench_mmap_touch, 500},
-	{"mmap-munmap", bench_mmap, 2000},
-	{"clock-gettime-vdso", bench_clock, 10000},
-};
+/* --- waiting for many --- */
 
-/* The least of five rounds: what an interrupt adds is left out. */
-static unsigned long measure(const struct bench *b)
+static int set_up_epoll(void)
 {
-	unsigned long best = ~0ul;
+	struct epoll_event event = {.events = EPOLLIN};
+	unsigned long one = 1;
 
-	for (int i = 0; i < b->count / 10; i++)
-		b->call();
-	for (int round = 0; round < 5; round++) {
-		unsigned long start = counter(), took;
+	epoll_fd = epoll_create1(0);
+	for (int i = 0; i < EPOLL_FDS; i++) {
+		int fd = eventfd(0, 0);
 
-		for (int i = 0; i < b->count; i++)
-			b->call();
-		took = counter() - start;
-		if (took < best)
-			best = took;
+		if (fd < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
+			bench_fail("epoll");
+		if (i == EPOLL_FDS / 2)
+			write(fd, &one, sizeof(one));
 	}
-	return (best + b->count / 2) / b->count;
-}
-
-static void open_console(void)
-{
-	struct utsname name;
-	int fd;
-
-	mkdir("/dev", 0755);
-	mkdir("/tmp", 01777);
-	uname(&name);
-	mount("dev", "/dev", strstr(name.release, "lstar") ? "devfs" : "devtmpfs", 0, NULL);
-	fd = open("/dev/console", O_RDWR);
-	for (int i = 0; i < 3 && fd >= 0; i++)
-		if (fd != i)
-			dup2(fd, i);
-}
-
-static int open_files(void)
-{
-	null_fd = open("/dev/null", O_WRONLY);
-	zero_fd = open("/dev/zero", O_RDONLY);
-	file_fd = open(FILE_NAME, O_RDWR | O_CREAT | O_TRUNC, 0644);
-	for (int i = 0; i < FILE_BYTES; i += (int)sizeof(buffer))
-		write(file_fd, buffer, sizeof(buffer));
-	vdso_clock_gettime =
-		(int (*)(int, struct __kernel_timespec *))vdso_sym("LINUX_2.6",
-								   "__vdso_clock_gettime");
-	return null_fd < 0 || zero_fd < 0 || file_fd < 0 || pipe(pipe_fds);
-}
-
-static void end_machine(void)
-{
-	struct utsname name;
-
-	uname(&name);
-	reboot(strstr(name.release, "lstar") ? RB_POWER_OFF : RB_AUTOBOOT);
-}
-
-int main(int argc, char **argv)
-{
-	unsigned long first = counter();
-	int is_init = getpid() == 1;
-	struct utsname name;
-
-	/* Linux passes words it does not know on: for the time from start to end. */
-	if (is_init && argc > 1 && !strcmp(argv[1], "only-start"))
-		end_machine();
-	if (is_init)
-		open_console();
-	if (open_files()) {
-		printf("calls: cannot open the files\n");
-		return 1;
-	}
-	uname(&name);
-	printf("release %s\n", name.release);
-	if (is_init)
-		printf("first-user-instruction %lu\n", first);
-	for (unsigned i = 0; i < sizeof(benches) / sizeof(benches[0]); i++) {
-		if (benches[i].call == bench_clock && !vdso_clock_gettime)
-			continue;
-		printf("%s %lu\n", benches[i].name, measure(&benches[i]));
-	}
-	printf("end 0\n");
-	unlink(FILE_NAME);
-	if (is_init)
-		end_machine();
 	return 0;
 }
+
+static void bench_epoll(void)
+{
+	struct epoll_event event;
+
+	if (epoll_wait(epoll_fd, &event, 1, -1) != 1)
+		bench_fail("epoll_wait");
+}
+
+static void clean_up_epoll(void)
+{
+	close_range(SPARE_FD_BASE / 4, ~0u, 0);
+}
+
+static fd_set select_set;
+
+static int set_up_select(void)
+{
+	FD_ZERO(&select_set);
+	for (int i = 0; i < SELECT_FDS; i++) {
+		int fd = dup2(pipe_fds[0], SPARE_FD_BASE + i);
+
+		if (fd < 0)
+			bench_fail("dup2");
+		FD_SET(fd, &select_set);
+	}
+	return 0;
+}
+
+static void bench_select(void)
+{
+	fd_set set = select_set;
+	struct timeval none = {0, 0};
+
+	if (select(SPARE_FD_BASE + SELECT_FDS, set.fds_bits, NULL, NULL, &none) != 0)
+		bench_fail("select");
+}
+
+static void clean_up_select(void)
+{
+	close_range(SPARE_FD_BASE, SPARE_FD_BASE + SELECT_FDS, 0);
+}
+
+/* --- a signal to oneself --- */
+
+static void handler(int sig)
+{
+	(void)sig;
+}
+
+static int self;
+
+static int set_up_signal(void)
+{
+	struct sigaction act = {.sa_handler = handler};
+
+	self = getpid();
+	return sigaction(SIGUSR1, &act, NULL);
+}
+
+static void bench_signal(void)
+{
+	kill(self, SIGUSR1);
+}
+
+const struct bench call_benches[] = {
+	{"getppid", bench_getppid, 10000, 0, open_devices, NULL},
+	{"getppid-int80", bench_getppid_int80, 5000, 0, NULL, NULL},
+	{"write-1-null", bench_write_null, 10000, 0, NULL, NULL},
+	{"read-1-zero", bench_read_zero, 10000, 0, NULL, NULL},
+	{"pipe-write-read", bench_pipe, 5000, 0, NULL, NULL},
+	{"mmap-64k-touch-munmap", bench_mmap_touch, 500, 0, NULL, NULL},
+	{"mmap-munmap", bench_mmap, 2000, 0, NULL, NULL},
+	{"select-100", bench_select, 500, 0, set_up_select, clean_up_select},
+	{"epoll-1-of-1000", bench_epoll, 2000, 0, set_up_epoll, clean_up_epoll},
+	{"signal-deliver", bench_signal, 2000, 0, set_up_signal, NULL},
+	{NULL},
+};
+
+/* --- the vDSO --- */
+
+static int (*vdso_clock_gettime)(int clock, struct timespec *now);
+static int (*vdso_gettimeofday)(struct timeval *now, void *zone);
+static long (*vdso_time)(long *now);
+static int (*vdso_getcpu)(unsigned int *cpu, unsigned int *node, void *unused);
+
+static int find_vdso(void)
+{
+	vdso_clock_gettime = (void *)vdso_sym("LINUX_2.6", "__vdso_clock_gettime");
+	vdso_gettimeofday = (void *)vdso_sym("LINUX_2.6", "__vdso_gettimeofday");
+	vdso_time = (void *)vdso_sym("LINUX_2.6", "__vdso_time");
+	vdso_getcpu = (void *)vdso_sym("LINUX_2.6", "__vdso_getcpu");
+	if (!vdso_clock_gettime || !vdso_gettimeofday || !vdso_time || !vdso_getcpu)
+		bench_fail("the vDSO");
+	return 0;
+}
+
+static void bench_clock(void)
+{
+	struct timespec now;
+
+	vdso_clock_gettime(CLOCK_MONOTONIC, &now);
+}
+
+static void bench_gettimeofday(void)
+{
+	struct timeval now;
+
+	vdso_gettimeofday(&now, NULL);
+}
+
+static void bench_time(void)
+{
+	vdso_time(NULL);
+}
+
+static void bench_getcpu(void)
+{
+	unsigned int cpu;
+
+	vdso_getcpu(&cpu, NULL, NULL);
+}
+
+const struct bench vdso_benches[] = {
+	{"clock-gettime-vdso", bench_clock, 10000, 0, find_vdso, NULL},
+	{"gettimeofday-vdso", bench_gettimeofday, 10000, 0, NULL, NULL},
+	{"time-vdso", bench_time, 10000, 0, NULL, NULL},
+	{"getcpu-vdso", bench_getcpu, 10000, 0, NULL, NULL},
+	{NULL},
+};

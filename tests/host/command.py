@@ -200,7 +200,7 @@ def job_records():
                 "", "a b", b"\xff\n\xfe", cwd="/etc")
     holds("\n".join(lines[:3]), "arg=prog\narg=\narg=a b")
     for line in ("env=A=2", "cwd=/etc", "uid=12", "gid=34", "groups=", "tty=", "trace=0",
-                 "mount=9p root / ro", "mount=proc proc /proc rw,nosuid,nodev,noexec"):
+                 "mount=overlay root / rw", "mount=proc proc /proc rw,nosuid,nodev,noexec"):
         if line not in lines:
             raise Failure(f"no {line} in {lines}")
     equal([line for line in lines if line.startswith("env=")], ["env=A=2"], "environment")

@@ -78,6 +78,30 @@ static void make_path(char *path)
 	mkdir(path, 0755);
 }
 
+/*
+ * The share `source` with changes that stay in memory. Both layers are beside the root, where
+ * nobody sees them; the upper directory is the root's own, so it looks like the share's.
+ */
+static int mount_overlay(const char *source, const char *target, unsigned long flags)
+{
+	static const char layers[] = "lowerdir=/lower,upperdir=/upper/u,workdir=/upper/w";
+	struct timespec times[2];
+	struct stat st;
+
+	mkdir("/lower", 0700);
+	mkdir("/upper", 0700);
+	if (mount(source, "/lower", "9p", MS_RDONLY, NULL) || stat("/lower", &st) ||
+	    mount("upper", "/upper", "tmpfs", 0, "mode=700") || mkdir("/upper/u", 0700) ||
+	    mkdir("/upper/w", 0700))
+		return -1;
+	times[0] = (struct timespec){(long)st.st_atime, (long)st.st_atime_nsec};
+	times[1] = (struct timespec){(long)st.st_mtime, (long)st.st_mtime_nsec};
+	if (chown("/upper/u", st.st_uid, st.st_gid) || chmod("/upper/u", st.st_mode & 07777) ||
+	    utimensat(AT_FDCWD, "/upper/u", times, 0))
+		return -1;
+	return mount(source, target, "overlay", flags, layers);
+}
+
 static void mount_one(char *record, const char *prefix)
 {
 	char *type = next_word(&record), *source = next_word(&record);
@@ -91,7 +115,8 @@ static void mount_one(char *record, const char *prefix)
 	size = append(path, sizeof(path) - 1, size, target);
 	path[size] = '\0';
 	make_path(path);
-	if (mount(source, path, type, flags, data[0] ? data : NULL)) {
+	if (!strcmp(type, "overlay") ? mount_overlay(source, path, flags)
+				     : mount(source, path, type, flags, data[0] ? data : NULL)) {
 		/* With --root none our own /dev is the program's. */
 		if (errno == EBUSY && !prefix[0] && !strcmp(type, "devfs"))
 			return;

@@ -10,6 +10,8 @@
 #define FCW_DEFAULT   0x37f
 #define MXCSR_OFFSET  24
 #define MASK_OFFSET   28
+#define LEGACY_BYTES  512u
+#define HEADER_BYTES  64u
 
 struct fpu_bytes {
 	u8 b[4096];
@@ -17,9 +19,17 @@ struct fpu_bytes {
 
 void fpu_init_area(void *area)
 {
+	memset(area, 0, cpu_features.fpu_size);
+	fpu_reset_area(area);
+}
+
+/* An area that has been initialised before: with the header clear, what lies behind it counts for
+ * nothing. */
+void fpu_reset_area(void *area)
+{
 	u8 *p = area;
 
-	memset(area, 0, cpu_features.fpu_size);
+	memset(area, 0, MIN(cpu_features.fpu_size, LEGACY_BYTES + HEADER_BYTES));
 	p[0] = FCW_DEFAULT & 0xff;
 	p[1] = FCW_DEFAULT >> 8;
 	memcpy(p + MXCSR_OFFSET, &(u32){MXCSR_DEFAULT}, 4);

@@ -121,6 +121,9 @@ bool is_on_altstack_frame(const struct sigframe_info *info, unsigned long sp);
 
 /* --- fpu.c --- */
 void fpu_init_area(void *area);
+void fpu_reset_area(void *area);
+int user_xsave(unsigned long fp, u64 mask); /* usercopy.S */
+int user_xrstor(unsigned long fp, u64 mask);
 void fpu_save(void *area);
 void fpu_save_full(void *area);
 int fpu_restore(const void *area); /* -EINVAL: not a valid image; the registers are then initial */

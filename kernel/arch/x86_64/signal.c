@@ -12,12 +12,13 @@
 #include <asm/sigcontext.h>
 #include <asm/ucontext.h>
 
-#define REDZONE_BYTES  128
-#define SIGINFO_BYTES  128
-#define XSTATE_HEADER  512 /* offset of XSTATE_BV in the XSAVE area */
-#define SW_RESERVED    464 /* offset of struct _fpx_sw_bytes */
-#define MXCSR_OFFSET   24
-#define SA_RESTORER_64 0x04000000
+#define REDZONE_BYTES	    128
+#define SIGINFO_BYTES	    128
+#define XSTATE_HEADER_BYTES 64
+#define XSTATE_HEADER	    512 /* offset of XSTATE_BV in the XSAVE area */
+#define SW_RESERVED	    464 /* offset of struct _fpx_sw_bytes */
+#define MXCSR_OFFSET	    24
+#define SA_RESTORER_64	    0x04000000
 /* What sigreturn may change. */
 #define FLAGS_RESTORED                                                                       \
 	(EFLAGS_AC | EFLAGS_OF | EFLAGS_DF | EFLAGS_TF | EFLAGS_SF | EFLAGS_ZF | EFLAGS_AF | \
@@ -48,33 +49,40 @@ bool is_on_altstack_frame(const struct sigframe_info *info, unsigned long sp)
 	       sp - info->altstack.sp <= info->altstack.size;
 }
 
-/* The current thread's FPU state to user memory at `fp`. */
+/* Without XSAVE: the old image alone. */
+static int put_fxstate(struct thread *t, unsigned long fp)
+{
+	static const struct _fpx_sw_bytes none;
+
+	thread_sync_live(t);
+	if (arch_copy_out(uaddr(fp), t->arch.fpu, SW_RESERVED) ||
+	    arch_copy_out(uaddr(fp + SW_RESERVED), &none, sizeof(none)))
+		return -EFAULT;
+	return 0;
+}
+
+/* The current thread's FPU state to user memory at `fp`, a multiple of 64: straight from the
+ * registers, which hold it whenever the thread runs. */
 int put_fpstate(struct thread *t, unsigned long fp)
 {
-	struct _fpx_sw_bytes sw = {
+	const struct _fpx_sw_bytes sw = {
 		.magic1 = FP_XSTATE_MAGIC1,
 		.extended_size = fp_frame_size(),
 		.xfeatures = cpu_features.xfeatures,
 		.xstate_size = cpu_features.fpu_size,
 	};
-	unsigned size = cpu_features.fpu_size;
 	u64 present;
 
-	thread_sync_live(t);
-	if (arch_copy_out(uaddr(fp), t->arch.fpu, SW_RESERVED))
-		return -EFAULT;
-	if (!cpu_features.has_xsave) {
-		memset(&sw, 0, sizeof(sw));
-		return arch_copy_out(uaddr(fp + SW_RESERVED), &sw, sizeof(sw)) ? -EFAULT : 0;
-	}
-	if (arch_copy_out(uaddr(fp + SW_RESERVED), &sw, sizeof(sw)) ||
-	    arch_copy_out(uaddr(fp + XSTATE_HEADER), (u8 *)t->arch.fpu + XSTATE_HEADER,
-			  size - XSTATE_HEADER))
+	if (!cpu_features.has_xsave)
+		return put_fxstate(t, fp);
+	if (arch_clear_user(uaddr(fp + XSTATE_HEADER), XSTATE_HEADER_BYTES) ||
+	    user_xsave(fp, cpu_features.xfeatures) ||
+	    arch_copy_out(uaddr(fp + SW_RESERVED), &sw, sizeof(sw)))
 		return -EFAULT;
 	/* x87 and SSE count as present: programs change them in the frame without knowing XSAVE. */
-	memcpy(&present, (u8 *)t->arch.fpu + XSTATE_HEADER, sizeof(present));
-	if (arch_put_user64(uaddr(fp + XSTATE_HEADER), present | 3) ||
-	    arch_put_user32(uaddr(fp + size), FP_XSTATE_MAGIC2))
+	if (arch_get_user64(&present, uaddr(fp + XSTATE_HEADER)) ||
+	    arch_put_user64(uaddr(fp + XSTATE_HEADER), present | 3) ||
+	    arch_put_user32(uaddr(fp + cpu_features.fpu_size), FP_XSTATE_MAGIC2))
 		return -EFAULT;
 	return 0;
 }
@@ -148,7 +156,7 @@ int arch_setup_sigframe(struct thread *t, struct pt_regs *regs, const struct sig
 	regs->ss = USER_DS;
 	regs->flags &= ~(EFLAGS_DF | EFLAGS_RF | EFLAGS_TF);
 	regs->orig_ax = -1UL;
-	fpu_init_area(t->arch.fpu); /* the handler starts with a fresh FPU */
+	fpu_reset_area(t->arch.fpu); /* the handler starts with a fresh FPU */
 	thread_load_fpu(t);
 	return 0;
 }
@@ -195,7 +203,8 @@ static int load_image(struct thread *t, unsigned long fp, bool is_xstate)
 	u8 *area = t->arch.fpu;
 	int err = 0;
 
-	fpu_init_area(area);
+	if (!is_xstate)
+		fpu_reset_area(area);
 	if (arch_copy_in(area, uaddr(fp), is_xstate ? cpu_features.fpu_size : 512))
 		err = -EAGAIN;
 	else if (!is_valid_image(area, is_xstate))
@@ -203,7 +212,7 @@ static int load_image(struct thread *t, unsigned long fp, bool is_xstate)
 	else if (!is_xstate && cpu_features.has_xsave)
 		memcpy(area + XSTATE_HEADER, &(u64){3}, sizeof(u64));
 	if (err)
-		fpu_init_area(area);
+		fpu_reset_area(area);
 	return thread_load_fpu(t) ? -EFAULT : err;
 }
 
@@ -215,6 +224,15 @@ int get_fpstate(struct thread *t, unsigned long fp)
 	if (!fp) {
 		fpu_init_area(t->arch.fpu);
 		return thread_load_fpu(t);
+	}
+	if (is_xstate && !(fp & 63)) {
+		/* The CPU itself refuses what is not valid; the registers are then anything. */
+		err = user_xrstor(fp, cpu_features.xfeatures);
+		if (err) {
+			fpu_reset_area(t->arch.fpu);
+			thread_load_fpu(t);
+		}
+		return err;
 	}
 	for (int tries = 0; tries < 16 && err == -EAGAIN; tries++) {
 		unsigned long flags;

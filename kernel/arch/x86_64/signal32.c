@@ -175,6 +175,7 @@ int setup_sigframe32(struct thread *t, struct pt_regs *regs, const struct sigfra
 		return -EFAULT;
 	if (!arch_access_ok(uaddr(sp), size) || put_fpstate(t, fp + FSAVE_BYTES))
 		return -EFAULT;
+	thread_sync_live(t);
 	fill_fsave(fsave, t->arch.fpu);
 	if (arch_copy_out(uaddr(fp), fsave, sizeof(fsave)))
 		return -EFAULT;
@@ -189,7 +190,7 @@ int setup_sigframe32(struct thread *t, struct pt_regs *regs, const struct sigfra
 	regs->flags &= ~(EFLAGS_DF | EFLAGS_RF | EFLAGS_TF);
 	regs->orig_ax = -1UL;
 	thread_set_selectors(t, USER_DS, USER_DS, t->arch.fs, t->arch.gs);
-	fpu_init_area(t->arch.fpu);
+	fpu_reset_area(t->arch.fpu);
 	thread_load_fpu(t);
 	return 0;
 }

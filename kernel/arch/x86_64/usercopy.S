@@ -247,6 +247,30 @@ arch_strncpy_in:
 	movl	$-14, %eax
 	ret
 
+/*
+ * int user_xsave(fp, mask), user_xrstor(fp, mask): the FPU's registers to and from user memory, 64-byte aligned, in
+ * XSAVE's standard format; -EFAULT also for an image that the CPU refuses. The header is cleared by the caller before.
+ */
+	.macro XAREA name insn
+	.globl	\name
+	.balign	16
+\name:
+	movq	$(USER_END - 4096), %rcx
+	cmpq	%rcx, %rdi
+	ja	.Lfault_no_ac
+	movl	%esi, %eax
+	movq	%rsi, %rdx
+	shrq	$32, %rdx
+	SMAP_OFF
+1:	\insn	(%rdi)
+	SMAP_ON
+	xorl	%eax, %eax
+	ret
+	EX 1b .Lfault
+	.endm
+	XAREA user_xsave xsave64
+	XAREA user_xrstor xrstor64
+
 /* int arch_cmpxchg_user32(addr, expected, desired, old): *old is what was there. */
 	.globl	arch_cmpxchg_user32
 	.balign	16

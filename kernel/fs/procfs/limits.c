@@ -1,7 +1,8 @@
 /* /proc/sys: numbers that can be read and set, for what has no file of its own here. */
-#include "fs/procfs/procfs.h"
+#include "fs/procfs/limits.h"
 #include "lib/err.h"
 #include "lib/string.h"
+#include "proc/ipc.h"
 #include "vfs/inotify.h"
 
 static int show_int(struct proc_buf *b, int value)
@@ -26,23 +27,88 @@ static long store_int(int *value, const char *text, size_t n, int min, int max)
 	return (long)n;
 }
 
-#define INT_ENTRY(what, variable, min, max)                                        \
-	static int show_##what(struct proc_buf *b, const struct proc_who *who)     \
-	{                                                                          \
-		return show_int(b, variable);                                      \
-	}                                                                          \
-	static long store_##what(const struct proc_who *who, char *text, size_t n) \
-	{                                                                          \
-		return store_int(&(variable), text, n, min, max);                  \
+#define INT_ENTRY(what, variable, min, max)                                 \
+	int show_##what(struct proc_buf *b, const struct proc_who *who)     \
+	{                                                                   \
+		return show_int(b, variable);                               \
+	}                                                                   \
+	long store_##what(const struct proc_who *who, char *text, size_t n) \
+	{                                                                   \
+		return store_int(&(variable), text, n, min, max);           \
 	}
-#define RW(n, what)                                                                           \
-	{                                                                                     \
-		.name = n, .mode = S_IFREG | 0644, .show = show_##what, .store = store_##what \
-	}
-
+PROC_LIMIT(max_user_instances)
+PROC_LIMIT(max_user_watches)
+PROC_LIMIT(max_queued_events)
 INT_ENTRY(max_user_instances, inotify_max_user_instances, 0, 0x7fffffff)
 INT_ENTRY(max_user_watches, inotify_max_user_watches, 0, 0x7fffffff)
 INT_ENTRY(max_queued_events, inotify_max_queued_events, 0, 0x7fffffff)
+
+INT_ENTRY(shmmni, shm_max_ids, 0, 32768)
+INT_ENTRY(msgmax, msg_max_bytes, 0, 0x7fffffff)
+INT_ENTRY(msgmnb, msg_queue_bytes, 0, 0x7fffffff)
+INT_ENTRY(msgmni, msg_max_ids, 0, 32768)
+
+static long store_u64(u64 *value, const char *text, size_t n)
+{
+	const char *end;
+	u64 v;
+
+	if (!parse_u64(text, 10, &v, &end) || (*end && *end != '\n'))
+		return -EINVAL;
+	*value = v;
+	return (long)n;
+}
+
+int show_shmmax(struct proc_buf *b, const struct proc_who *who)
+{
+	proc_printf(b, "%lu\n", (unsigned long)shm_max_bytes);
+	return 0;
+}
+long store_shmmax(const struct proc_who *who, char *text, size_t n)
+{
+	return store_u64(&shm_max_bytes, text, n);
+}
+int show_shmall(struct proc_buf *b, const struct proc_who *who)
+{
+	proc_printf(b, "%lu\n", (unsigned long)shm_max_pages);
+	return 0;
+}
+long store_shmall(const struct proc_who *who, char *text, size_t n)
+{
+	return store_u64(&shm_max_pages, text, n);
+}
+
+/* SEMMSL, SEMMNS, SEMOPM, SEMMNI. */
+int show_sem(struct proc_buf *b, const struct proc_who *who)
+{
+	proc_printf(b, "%d\t%d\t%d\t%d\n", sem_limits[0], sem_limits[1], sem_limits[2],
+		    sem_limits[3]);
+	return 0;
+}
+long store_sem(const struct proc_who *who, char *text, size_t n)
+{
+	int new[4];
+	const char *s = text;
+
+	memcpy(new, sem_limits, sizeof(new));
+	for (unsigned i = 0; i < ARRAY_SIZE(new); i++) {
+		const char *end;
+		u64 v;
+
+		while (*s == ' ' || *s == '\t')
+			s++;
+		if (!*s || *s == '\n')
+			break;
+		if (!parse_u64(s, 10, &v, &end) || v > 0x7fffffff)
+			return -EINVAL;
+		new[i] = (int)v;
+		s = end;
+	}
+	if (new[3] > 32768)
+		return -EINVAL;
+	memcpy(sem_limits, new, sizeof(new));
+	return (long)n;
+}
 
 const struct proc_entry proc_sys_inotify[] = {RW("max_user_instances", max_user_instances),
 					      RW("max_user_watches", max_user_watches),

@@ -93,34 +93,6 @@ static long store_comm(const struct proc_who *who, char *text, size_t n)
 	return (long)n;
 }
 
-static int show_oom_score_adj(struct proc_buf *b, const struct proc_who *who)
-{
-	struct task *t = proc_task(who);
-
-	if (!t)
-		return -ESRCH;
-	proc_printf(b, "%d\n", t->process->oom_score_adj);
-	task_put(t);
-	return 0;
-}
-
-static long store_oom_score_adj(const struct proc_who *who, char *text, size_t n)
-{
-	struct task *t;
-	bool is_negative = text[0] == '-';
-	const char *end;
-	u64 v;
-
-	if (!parse_u64(text + is_negative, 10, &v, &end) || v > 1000)
-		return -EINVAL;
-	t = proc_task(who);
-	if (!t)
-		return -ESRCH;
-	t->process->oom_score_adj = is_negative ? -(int)v : (int)v;
-	task_put(t);
-	return (long)n;
-}
-
 /* --- links --- */
 
 const char *proc_path_name(const struct path *p, char *buf, size_t size)
@@ -317,43 +289,66 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 	{                                                                                          \
 		.name = n, .mode = S_IFLNK | 0777, .readlink = r, .follow = f, .needs_owner = true \
 	}
-#define COMMON_ENTRIES                                                                            \
-	RO("status", show_status), RO("stat", show_stat), RO("statm", show_statm),                \
-		RO("maps", show_maps), RO("smaps", show_smaps), RO("cmdline", show_cmdline),      \
-		OWNER("environ", show_environ), OWNER("auxv", show_auxv),                         \
-		RO("limits", show_limits), RO("mounts", show_mounts),                             \
-		RO("mountinfo", show_mountinfo),                                                  \
-		{.name = "comm", .mode = S_IFREG | 0644, .show = show_comm, .store = store_comm}, \
-		{.name = "oom_score_adj",                                                         \
-		 .mode = S_IFREG | 0644,                                                          \
-		 .show = show_oom_score_adj,                                                      \
-		 .store = store_oom_score_adj},                                                   \
-		LINK("cwd", read_cwd, follow_cwd), LINK("root", read_root, follow_root),          \
-		LINK("exe", read_exe, follow_exe)
+#define SAME(n, f)                                                                \
+	{                                                                         \
+		.name = n, .mode = S_IFREG | 0444, .show = f, .needs_owner = true \
+	}
+#define RW(n, m, r, w)                                                  \
+	{                                                               \
+		.name = n, .mode = S_IFREG | (m), .show = r, .store = w \
+	}
+#define FDS(n, m, f)                                                                              \
+	{                                                                                         \
+		.name = n, .mode = S_IFDIR | (m), .find = f, .list = fd_list, .needs_owner = true \
+	}
+#define COMMON_ENTRIES                                                                             \
+	FDS("fd", 0500, fd_find), FDS("fdinfo", 0555, fdinfo_find),                                \
+		{.name = "ns", .mode = S_IFDIR | 0511, .children = proc_ns_entries},               \
+		OWNER("environ", show_environ), OWNER("auxv", show_auxv),                          \
+		RO("status", show_status),                                                         \
+		{.name = "personality",                                                            \
+		 .mode = S_IFREG | 0400,                                                           \
+		 .show = show_personality,                                                         \
+		 .needs_owner = true,                                                              \
+		 .is_eperm = true},                                                                \
+		RO("limits", show_limits), RO("sched", show_sched),                                \
+		RW("comm", 0644, show_comm, store_comm), RO("cmdline", show_cmdline),              \
+		RO("stat", show_stat), RO("statm", show_statm), SAME("maps", show_maps),           \
+		SAME("numa_maps", show_numa_maps),                                                 \
+		{.name = "mem",                                                                    \
+		 .mode = S_IFREG | 0600,                                                           \
+		 .needs_owner = true,                                                              \
+		 .open = mem_open,                                                                 \
+		 .release = mem_release,                                                           \
+		 .read = mem_read,                                                                 \
+		 .write = mem_write},                                                              \
+		LINK("cwd", read_cwd, follow_cwd), LINK("root", read_root, follow_root),           \
+		LINK("exe", read_exe, follow_exe), RO("mounts", show_mounts),                      \
+		RO("mountinfo", show_mountinfo),                                                   \
+		{.name = "clear_refs",                                                             \
+		 .mode = S_IFREG | 0200,                                                           \
+		 .store = store_clear_refs,                                                        \
+		 .needs_owner = true},                                                             \
+		SAME("smaps", show_smaps), SAME("smaps_rollup", show_smaps_rollup),                \
+		{.name = "pagemap",                                                                \
+		 .mode = S_IFREG | 0400,                                                           \
+		 .needs_owner = true,                                                              \
+		 .open = mem_open,                                                                 \
+		 .release = mem_release,                                                           \
+		 .read = pagemap_read},                                                            \
+		RO("wchan", show_wchan), RO("schedstat", show_schedstat),                          \
+		RO("cpuset", show_cpuset), RO("cgroup", show_cgroup),                              \
+		RO("oom_score", show_oom_score), RW("oom_adj", 0644, show_oom_adj, store_oom_adj), \
+		RW("oom_score_adj", 0644, show_oom_score_adj, store_oom_score_adj),                \
+		RW("loginuid", 0644, show_loginuid, store_loginuid),                               \
+		RO("sessionid", show_sessionid), RO("uid_map", show_id_map),                       \
+		RO("gid_map", show_id_map), RO("projid_map", show_id_map),                         \
+		RO("setgroups", show_setgroups)
 
-const struct proc_entry proc_task_entries[] = {COMMON_ENTRIES,
-					       {.name = "fd",
-						.mode = S_IFDIR | 0500,
-						.find = fd_find,
-						.list = fd_list,
-						.needs_owner = true},
-					       {.name = "fdinfo",
-						.mode = S_IFDIR | 0555,
-						.find = fdinfo_find,
-						.list = fd_list,
-						.needs_owner = true},
-					       {0}};
+const struct proc_entry proc_task_entries[] = {COMMON_ENTRIES, RO("children", show_children), {0}};
 const struct proc_entry proc_pid_entries[] = {
-	COMMON_ENTRIES,
-	{.name = "fd",
-	 .mode = S_IFDIR | 0500,
-	 .find = fd_find,
-	 .list = fd_list,
-	 .needs_owner = true},
-	{.name = "fdinfo",
-	 .mode = S_IFDIR | 0555,
-	 .find = fdinfo_find,
-	 .list = fd_list,
-	 .needs_owner = true},
 	{.name = "task", .mode = S_IFDIR | 0555, .find = find_tid, .list = list_tids},
+	COMMON_ENTRIES,
+	OWNER("mountstats", show_mountstats),
+	RW("timerslack_ns", 0666, show_timerslack, store_timerslack),
 	{0}};

@@ -27,6 +27,17 @@ struct proc_who {
 	int fd;	 /* inside fd/ */
 };
 
+/* A number of /proc/sys: what it is kept in, and what may be written. */
+struct proc_ctl {
+	enum { CTL_INT, CTL_U64, CTL_TEXT } kind;
+	void *data; /* int, u64, char[size] */
+	s64 min, max;
+	size_t size;
+	spinlock_t *lock;	       /* of a text; NULL */
+	void (*changed)(void);	       /* after a write; NULL */
+	bool (*is_refused)(s64 value); /* a value in between that is not good; NULL */
+};
+
 struct proc_entry {
 	const char *name;
 	u32 mode; /* with type */
@@ -41,12 +52,26 @@ struct proc_entry {
 					 struct proc_who *child);
 	bool (*list)(const struct proc_who *who, u64 *cookie, char *name, size_t size,
 		     unsigned *dtype, u64 *ino);
-	bool needs_owner; /* only the same user or root may look (ptrace-like rule, simplified) */
+	bool needs_owner;   /* who may ptrace(2) it for reading may look: EACCES for others */
+	bool is_eperm;	    /* ... EPERM, where Linux says so */
+	unsigned needs_cap; /* CAP_*, in place of that rule; 0 = none: EPERM */
+	const struct proc_ctl *ctl;
+	/* Data at an offset, in place of show and store. */
+	long (*read)(struct file *f, const struct proc_who *who, struct iter *it, s64 *pos);
+	long (*write)(struct file *f, const struct proc_who *who, struct iter *it, s64 *pos);
+	int (*open)(struct file *f,
+		    const struct proc_who *who); /* with read: f->private is its own */
+	void (*release)(struct file *f);
 };
 
 extern const struct proc_entry proc_pid_entries[], proc_task_entries[], proc_sys_entries[];
-extern const struct proc_entry proc_sys_inotify[];
+extern const struct proc_entry proc_ns_entries[];
 
+/* May the caller look into the task? proc(5), "ptrace access mode". */
+bool proc_may_trace(struct task *t);
+/* Read and write a number of /proc/sys. */
+int proc_ctl_show(struct proc_buf *b, const struct proc_ctl *c);
+long proc_ctl_store(const struct proc_ctl *c, char *text, size_t n);
 /* Referenced, or NULL: the task that `who` names. */
 struct task *proc_task(const struct proc_who *who);
 
@@ -81,5 +106,59 @@ int show_version(struct proc_buf *b, const struct proc_who *who);
 int show_machine_stat(struct proc_buf *b, const struct proc_who *who);
 int show_filesystems(struct proc_buf *b, const struct proc_who *who);
 int show_cmdline_machine(struct proc_buf *b, const struct proc_who *who);
+int show_smaps_rollup(struct proc_buf *b, const struct proc_who *who);
+int show_numa_maps(struct proc_buf *b, const struct proc_who *who);
+
+/* task.c: small files about a task */
+int show_wchan(struct proc_buf *b, const struct proc_who *who);
+int show_personality(struct proc_buf *b, const struct proc_who *who);
+int show_schedstat(struct proc_buf *b, const struct proc_who *who);
+int show_sched(struct proc_buf *b, const struct proc_who *who);
+int show_timerslack(struct proc_buf *b, const struct proc_who *who);
+long store_timerslack(const struct proc_who *who, char *text, size_t n);
+int show_children(struct proc_buf *b, const struct proc_who *who);
+int show_id_map(struct proc_buf *b, const struct proc_who *who);
+int show_setgroups(struct proc_buf *b, const struct proc_who *who);
+int show_cpuset(struct proc_buf *b, const struct proc_who *who);
+int show_cgroup(struct proc_buf *b, const struct proc_who *who);
+int show_loginuid(struct proc_buf *b, const struct proc_who *who);
+long store_loginuid(const struct proc_who *who, char *text, size_t n);
+int show_sessionid(struct proc_buf *b, const struct proc_who *who);
+int show_mountstats(struct proc_buf *b, const struct proc_who *who);
+
+/* oom.c */
+int show_oom_score(struct proc_buf *b, const struct proc_who *who);
+int show_oom_score_adj(struct proc_buf *b, const struct proc_who *who);
+long store_oom_score_adj(const struct proc_who *who, char *text, size_t n);
+int show_oom_adj(struct proc_buf *b, const struct proc_who *who);
+long store_oom_adj(const struct proc_who *who, char *text, size_t n);
+
+/* mem.c: another program's memory */
+int mem_open(struct file *f, const struct proc_who *who);
+void mem_release(struct file *f);
+long mem_read(struct file *f, const struct proc_who *who, struct iter *it, s64 *pos);
+long mem_write(struct file *f, const struct proc_who *who, struct iter *it, s64 *pos);
+long pagemap_read(struct file *f, const struct proc_who *who, struct iter *it, s64 *pos);
+long store_clear_refs(const struct proc_who *who, char *text, size_t n);
+
+/* machine.c, devices.c */
+int show_vmstat(struct proc_buf *b, const struct proc_who *who);
+int show_buddyinfo(struct proc_buf *b, const struct proc_who *who);
+int show_zoneinfo(struct proc_buf *b, const struct proc_who *who);
+int show_slabinfo(struct proc_buf *b, const struct proc_who *who);
+int show_interrupts(struct proc_buf *b, const struct proc_who *who);
+int show_softirqs(struct proc_buf *b, const struct proc_who *who);
+int show_devices(struct proc_buf *b, const struct proc_who *who);
+int show_partitions(struct proc_buf *b, const struct proc_who *who);
+int show_nothing(struct proc_buf *b, const struct proc_who *who);
+int show_swaps(struct proc_buf *b, const struct proc_who *who);
+int show_locks(struct proc_buf *b, const struct proc_who *who);
+int show_execdomains(struct proc_buf *b, const struct proc_who *who);
+int show_kallsyms(struct proc_buf *b, const struct proc_who *who);
+long kmsg_read(struct file *f, const struct proc_who *who, struct iter *it, s64 *pos);
+long store_sysrq_trigger(const struct proc_who *who, char *text, size_t n);
+extern int proc_kptr_restrict;
+/* Faults of all processes, and tasks that sleep without being interruptible. */
+void proc_count_tasks(u64 *minflt, u64 *majflt, unsigned *nr_blocked);
 
 #endif

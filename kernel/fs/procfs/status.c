@@ -40,6 +40,21 @@ static void read_signals(struct task *t, struct signal_sets *s)
 	signal_handler_sets(t->process, &s->ignored, &s->caught);
 }
 
+/* Last-level tables, by the areas that use them. */
+static size_t count_tables(struct mm *m)
+{
+	unsigned long span = PAGE_SIZE * (PAGE_SIZE / sizeof(pte_t)), at = 0;
+	size_t n = 0;
+
+	spin_lock(&m->pt_lock);
+	while ((at = arch_pte_next(&m->arch, at, m->task_size)) < m->task_size) {
+		n++;
+		at = ALIGN_DOWN(at, span) + span;
+	}
+	spin_unlock(&m->pt_lock);
+	return n;
+}
+
 static void show_status_mm(struct proc_buf *b, struct task *t)
 {
 	struct mm *m = task_get_mm(t);
@@ -49,7 +64,8 @@ static void show_status_mm(struct proc_buf *b, struct task *t)
 		return;
 	rss = mm_rss_pages(m);
 	proc_printf(b, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8lu kB\nVmPin:\t       0 kB\n",
-		    KIB(m->total_pages), KIB(m->total_pages), KIB(m->locked_pages));
+		    KIB(MAX(m->peak_pages, m->total_pages)), KIB(m->total_pages),
+		    KIB(m->locked_pages));
 	proc_printf(b, "VmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\n", KIB(MAX(m->hiwater_rss_pages, rss)),
 		    KIB(rss));
 	proc_printf(b, "RssAnon:\t%8lu kB\nRssFile:\t%8lu kB\nRssShmem:\t%8lu kB\n",
@@ -57,7 +73,8 @@ static void show_status_mm(struct proc_buf *b, struct task *t)
 	proc_printf(b, "VmData:\t%8lu kB\nVmStk:\t%8lu kB\nVmExe:\t%8lu kB\nVmLib:\t%8lu kB\n",
 		    KIB(m->data_pages), KIB(m->stack_pages), (m->end_code - m->start_code) / 1024,
 		    KIB(m->exec_pages));
-	proc_printf(b, "VmPTE:\t       0 kB\nVmSwap:\t       0 kB\n");
+	proc_printf(b, "VmPTE:\t%8lu kB\nVmSwap:\t       0 kB\nHugetlbPages:\t       0 kB\n",
+		    KIB(count_tables(m)));
 	mm_put(m);
 }
 
@@ -108,8 +125,10 @@ int show_status(struct proc_buf *b, const struct proc_who *who)
 		    p->pgid, p->sid);
 	show_status_mm(b, t);
 	read_signals(t, &s);
-	proc_printf(b, "CoreDumping:\t0\nThreads:\t%u\nSigQ:\t0/%lu\n", p->nr_tasks,
-		    p->rlim[RLIMIT_SIGPENDING].cur);
+	proc_printf(b,
+		    "CoreDumping:\t0\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\nThreads:\t%"
+		    "u\nSigQ:\t0/%lu\n",
+		    p->nr_tasks, p->rlim[RLIMIT_SIGPENDING].cur);
 	proc_printf(b,
 		    "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%"
 		    "016lx\n",
@@ -148,6 +167,20 @@ static int terminal_group(struct process *p)
 	return p->tty && tty_driver_ops ? tty_driver_ops->foreground(p->tty) : -1;
 }
 
+static void put_stat_rest(struct proc_buf *b, struct task *t, const struct mm *m,
+			  const struct signal_sets *s)
+{
+	proc_printf(b, "%lu %lu %lu 0 0 %lu %lu %lu %lu 0 0 0 %d %u %u %d 0 0 0 ",
+		    m ? m->start_code : 0, m ? m->end_code : 0, m ? m->start_stack : 0,
+		    s->pending & 0x7fffffff, s->blocked & 0x7fffffff, s->ignored & 0x7fffffff,
+		    s->caught & 0x7fffffff, t->process->exit_signal, t->thread.cpu,
+		    (unsigned)t->thread.rt_priority, t->thread.policy);
+	proc_printf(b, "%lu %lu %lu %lu %lu %lu %lu %d\n", m ? m->start_data : 0,
+		    m ? m->end_data : 0, m ? m->start_brk : 0, m ? m->arg_start : 0,
+		    m ? m->arg_end : 0, m ? m->env_start : 0, m ? m->env_end : 0,
+		    m ? t->process->exit_status : 0);
+}
+
 int show_stat(struct proc_buf *b, const struct proc_who *who)
 {
 	struct task *t = proc_task(who);
@@ -178,14 +211,12 @@ int show_stat(struct proc_buf *b, const struct proc_who *who)
 		    t->thread.nice, p->nr_tasks, t->start_ns / NS_PER_TICK,
 		    m ? m->total_pages * PAGE_SIZE : 0, m ? mm_rss_pages(m) : 0,
 		    p->rlim[RLIMIT_RSS].cur);
-	proc_printf(b, "%lu %lu %lu 0 0 %lu %lu %lu %lu 0 0 0 %d %u %u %d 0 0 0 ",
-		    m ? m->start_code : 0, m ? m->end_code : 0, m ? m->start_stack : 0,
-		    s.pending & 0x7fffffff, s.blocked & 0x7fffffff, s.ignored & 0x7fffffff,
-		    s.caught & 0x7fffffff, p->exit_signal, t->thread.cpu,
-		    (unsigned)t->thread.rt_priority, t->thread.policy);
-	proc_printf(b, "%lu %lu %lu %lu %lu %lu %lu %d\n", m ? m->start_data : 0,
-		    m ? m->end_data : 0, m ? m->start_brk : 0, m ? m->arg_start : 0,
-		    m ? m->arg_end : 0, m ? m->env_start : 0, m ? m->env_end : 0, p->exit_status);
+	/* Addresses are for those who may look closer. */
+	if (m && !proc_may_trace(t)) {
+		mm_put(m);
+		m = NULL;
+	}
+	put_stat_rest(b, t, m, &s);
 	if (m)
 		mm_put(m);
 	task_put(t);

@@ -74,22 +74,73 @@ struct task *proc_task(const struct proc_who *who)
 	return t;
 }
 
-/* Ptrace's access rule without its capability subtleties: the same user throughout, or root. */
-static bool may_look(const struct proc_entry *e, const struct proc_who *who)
+/*
+ * ptrace(2), "Ptrace access mode checking", PTRACE_MODE_READ with the ids of the file system: the
+ * same ids throughout and a program that may be dumped, or CAP_SYS_PTRACE.
+ */
+bool proc_may_trace(struct task *t)
 {
-	const struct cred *me = current->vfs.cred;
+	const struct cred *me = current->vfs.cred, *c;
+	struct mm *m;
+	bool ok;
+
+	if (t->process == current->process || cred_has_cap(me, CAP_SYS_PTRACE))
+		return true;
+	c = task_get_cred(t);
+	ok = me->fsuid == c->euid && me->fsuid == c->suid && me->fsuid == c->uid &&
+	     me->fsgid == c->egid && me->fsgid == c->sgid && me->fsgid == c->gid &&
+	     !(c->cap_permitted & ~me->cap_permitted);
+	cred_put(c);
+	m = ok ? task_get_mm(t) : NULL;
+	if (m) {
+		ok = READ_ONCE(m->dumpable) == 1;
+		mm_put(m);
+	}
+	return ok;
+}
+
+/* 0, or what the caller may not do. */
+static int check_access(const struct proc_entry *e, const struct proc_who *who)
+{
 	struct task *t;
 	bool ok;
 
-	if (!e->needs_owner || cred_has_cap(me, CAP_SYS_PTRACE))
-		return true;
+	if (e->needs_cap)
+		return cred_has_cap(current->vfs.cred, e->needs_cap) ? 0 : -EPERM;
+	if (!e->needs_owner)
+		return 0;
 	t = proc_task(who);
 	if (!t)
-		return true; /* the operation itself will say -ESRCH */
-	ok = t->process == current->process ||
-	     (me->fsuid == t->vfs.cred->euid && me->fsuid == t->vfs.cred->uid);
+		return 0; /* the operation itself will say -ESRCH */
+	ok = proc_may_trace(t);
 	task_put(t);
-	return ok;
+	return ok ? 0 : e->is_eperm ? -EPERM : -EACCES;
+}
+
+/* --- the mount's options: who sees other users' processes. proc(5), hidepid --- */
+
+struct proc_options {
+	u32 gid;
+	u8 hidepid; /* 0, 1, 2, 4 */
+	bool has_gid;
+};
+
+static bool is_hidden(struct super_block *sb, const struct proc_who *who, unsigned level)
+{
+	const struct proc_options *o = sb->private;
+	struct task *t;
+	bool ok;
+
+	if (likely(!o || o->hidepid < level))
+		return false;
+	if (o->hidepid < 4 && cred_in_group(current->vfs.cred, o->gid))
+		return false;
+	t = proc_task(who);
+	if (!t)
+		return false;
+	ok = proc_may_trace(t);
+	task_put(t);
+	return !ok;
 }
 
 /* --- inodes --- */
@@ -102,6 +153,21 @@ static u64 entry_ino(const struct proc_entry *e, const struct proc_who *who)
 		return PROC_ROOT_INO;
 	h ^= (u64)(u32)who->pid * 0x9e3779b1u ^ (u64)(u32)who->tid << 20 ^ (u64)(u32)who->fd << 8;
 	return (h & 0xffffffff) | 0x100000000ul;
+}
+
+/* A task's files are its user's; root's while it may not be dumped, but for the directories that
+ * all may search. proc(5). */
+static void set_owner(struct inode *i, struct task *t)
+{
+	const struct cred *c = task_get_cred(t);
+	struct mm *m = i->mode == (S_IFDIR | 0555) ? NULL : task_get_mm(t);
+	bool is_roots = m && READ_ONCE(m->dumpable) != 1;
+
+	i->uid = is_roots ? 0 : c->euid;
+	i->gid = is_roots ? 0 : c->egid;
+	if (m)
+		mm_put(m);
+	cred_put(c);
 }
 
 static struct inode *make_inode(struct super_block *sb, const struct proc_entry *e,
@@ -120,8 +186,7 @@ static struct inode *make_inode(struct super_block *sb, const struct proc_entry 
 	i->private = pi;
 	i->nlink = S_ISDIR(e->mode) ? 2 : 1;
 	if (who->pid && (t = proc_task(who))) {
-		i->uid = t->vfs.cred->euid;
-		i->gid = t->vfs.cred->egid;
+		set_owner(i, t);
 		task_put(t);
 	}
 	if (S_ISDIR(e->mode)) {
@@ -143,6 +208,8 @@ static int proc_lookup(struct inode *dir, struct dentry *de)
 	struct proc_who who = pi->who;
 	struct inode *i;
 
+	if (who.pid && is_hidden(dir->sb, &who, 1))
+		return -EPERM;
 	for (const struct proc_entry *e = pi->entry->children; e && e->name; e++) {
 		if (!strcmp(e->name, de->name)) {
 			found = e;
@@ -151,6 +218,8 @@ static int proc_lookup(struct inode *dir, struct dentry *de)
 	}
 	if (!found && pi->entry->find)
 		found = pi->entry->find(&pi->who, de->name, &who);
+	if (found && !pi->who.pid && who.pid && is_hidden(dir->sb, &who, 2))
+		return -ENOENT;
 	if (!found) /* not remembered as absent: processes come and go */
 		return -ENOENT;
 	i = make_inode(dir->sb, found, &who);
@@ -176,8 +245,7 @@ static bool proc_revalidate(struct dentry *de)
 	t = proc_task(&pi->who);
 	if (!t)
 		return false;
-	de->inode->uid = t->vfs.cred->euid;
-	de->inode->gid = t->vfs.cred->egid;
+	set_owner(de->inode, t);
 	task_put(t);
 	return true;
 }
@@ -185,19 +253,17 @@ static bool proc_revalidate(struct dentry *de)
 static int proc_readlink(struct inode *i, char *buf, size_t size)
 {
 	struct proc_inode *pi = proc_i(i);
+	int err = check_access(pi->entry, &pi->who);
 
-	if (!may_look(pi->entry, &pi->who))
-		return -EACCES;
-	return pi->entry->readlink(&pi->who, buf, size);
+	return err ? err : pi->entry->readlink(&pi->who, buf, size);
 }
 
 static int proc_follow(struct inode *i, struct path *out)
 {
 	struct proc_inode *pi = proc_i(i);
+	int err = check_access(pi->entry, &pi->who);
 
-	if (!may_look(pi->entry, &pi->who))
-		return -EACCES;
-	return pi->entry->follow(&pi->who, out);
+	return err ? err : pi->entry->follow(&pi->who, out);
 }
 
 static int proc_no_setattr(struct inode *i, const struct iattr *a)
@@ -238,8 +304,10 @@ static int proc_readdir(struct file *f, struct dir_context *ctx)
 	unsigned dtype;
 	char name[64];
 
-	if (!may_look(pi->entry, &pi->who))
+	if (check_access(pi->entry, &pi->who))
 		return -EACCES;
+	if (pi->who.pid && is_hidden(f->inode->sb, &pi->who, 1))
+		return -EPERM;
 	if (ctx->pos == 0) {
 		if (!ctx->emit(ctx, ".", 1, f->inode->ino, 4, 1))
 			return 0;
@@ -262,6 +330,10 @@ static int proc_readdir(struct file *f, struct dir_context *ctx)
 		return 0;
 	cookie = (u64)(ctx->pos - pos);
 	while (pi->entry->list(&pi->who, &cookie, name, sizeof(name), &dtype, &ino)) {
+		struct proc_who who = {.pid = (int)cookie, .fd = -1};
+
+		if (!pi->who.pid && is_hidden(f->inode->sb, &who, 2))
+			continue;
 		if (!ctx->emit(ctx, name, strlen(name), ino, dtype, pos + (s64)cookie))
 			return 0;
 		ctx->pos = pos + (s64)cookie;
@@ -286,22 +358,46 @@ static const struct file_ops proc_dir_fops = {.readdir = proc_readdir, .llseek =
 static int proc_open(struct inode *i, struct file *f)
 {
 	struct proc_inode *pi = proc_i(i);
+	const struct proc_entry *e = pi->entry;
+	int err = check_access(e, &pi->who);
 
-	if (!may_look(pi->entry, &pi->who))
+	if (err)
+		return err;
+	if ((f->mode & FMODE_WRITE) && !e->store && !e->write && !e->ctl)
 		return -EACCES;
-	if ((f->mode & FMODE_WRITE) && !pi->entry->store)
-		return -EACCES;
+	if (e->open)
+		return e->open(f, &pi->who);
+	if (e->read)
+		return 0;
 	f->private = kzalloc(sizeof(struct proc_buf), GFP_KERNEL);
 	return f->private ? 0 : -ENOMEM;
 }
 
 static void proc_release(struct file *f)
 {
+	const struct proc_entry *e = proc_i(f->inode)->entry;
 	struct proc_buf *b = f->private;
 
-	if (b)
+	if (e->release) {
+		e->release(f);
+	} else if (b) {
 		kfree(b->data);
-	kfree(b);
+		kfree(b);
+	}
+}
+
+static int make_text(struct proc_buf *b, const struct proc_inode *pi)
+{
+	int err;
+
+	b->len = 0;
+	b->is_short = false;
+	/* Whoever was given the descriptor must be allowed to look, too. */
+	err = check_access(pi->entry, &pi->who);
+	if (err)
+		return err;
+	err = pi->entry->ctl ? proc_ctl_show(b, pi->entry->ctl) : pi->entry->show(b, &pi->who);
+	return !err && b->is_short ? -ENOMEM : err;
 }
 
 /* The text is made when read from the start, and stays as it was while it is read on. */
@@ -312,16 +408,14 @@ static long proc_read(struct file *f, struct iter *it, s64 *pos)
 	size_t n;
 	int err;
 
-	if (!pi->entry->show)
+	if (pi->entry->read)
+		return pi->entry->read(f, &pi->who, it, pos);
+	if (!pi->entry->show && !pi->entry->ctl)
 		return -EINVAL;
 	if (*pos == 0 || !b->data) {
-		b->len = 0;
-		b->is_short = false;
-		err = pi->entry->show(b, &pi->who);
+		err = make_text(b, pi);
 		if (err)
 			return err;
-		if (b->is_short)
-			return -ENOMEM;
 	}
 	if (*pos < 0 || (size_t)*pos >= b->len)
 		return 0;
@@ -337,7 +431,9 @@ static long proc_write_file(struct file *f, struct iter *it, s64 *pos)
 	char *text;
 	long ret;
 
-	if (!pi->entry->store)
+	if (pi->entry->write)
+		return pi->entry->write(f, &pi->who, it, pos);
+	if (!pi->entry->store && !pi->entry->ctl)
 		return -EINVAL;
 	text = kmalloc(n + 1, GFP_KERNEL);
 	if (!text)
@@ -347,7 +443,11 @@ static long proc_write_file(struct file *f, struct iter *it, s64 *pos)
 		return -EFAULT;
 	}
 	text[n] = 0;
-	ret = pi->entry->store(&pi->who, text, n);
+	/* proc(5), sysctl_writes_strict: a number is written whole, from the start. */
+	if (pi->entry->ctl)
+		ret = *pos ? (long)n : proc_ctl_store(pi->entry->ctl, text, n);
+	else
+		ret = pi->entry->store(&pi->who, text, n);
 	kfree(text);
 	if (ret > 0)
 		*pos += ret;
@@ -377,16 +477,121 @@ static int proc_statfs(struct super_block *sb, struct kstatfs *st)
 	return 0;
 }
 
-static const struct super_ops proc_sops = {.statfs = proc_statfs, .evict_inode = proc_evict};
+static int proc_show_options(struct super_block *sb, char *buf, size_t size)
+{
+	static const char *const names[] = {"off", "noaccess", "invisible", "", "ptraceable"};
+	const struct proc_options *o = sb->private;
+	int n = 0;
+
+	if (o && o->has_gid)
+		n += scnprintf(buf, size, ",gid=%u", o->gid);
+	if (o && o->hidepid)
+		n += scnprintf(buf + n, size - (size_t)n, ",hidepid=%s", names[o->hidepid]);
+	return n;
+}
+
+static bool parse_hidepid(const char *value, u8 *hidepid)
+{
+	static const struct {
+		const char *name, *number;
+		u8 level;
+	} names[] = {{"off", "0", 0},
+		     {"noaccess", "1", 1},
+		     {"invisible", "2", 2},
+		     {"ptraceable", "4", 4}};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(value, names[i].name) || !strcmp(value, names[i].number)) {
+			*hidepid = names[i].level;
+			return true;
+		}
+	return false;
+}
+
+/* One option; -EINVAL for those that proc does not have. */
+static int parse_option(struct proc_options *o, const char *option)
+{
+	u64 gid;
+
+	if (!strncmp(option, "hidepid=", 8))
+		return parse_hidepid(option + 8, &o->hidepid) ? 0 : -EINVAL;
+	if (!strncmp(option, "gid=", 4)) {
+		if (!parse_u64(option + 4, 10, &gid, NULL) || gid > 0xffffffff)
+			return -EINVAL;
+		o->gid = (u32)gid;
+		o->has_gid = true;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static int parse_options(struct proc_options *o, const char *options)
+{
+	char one[64];
+	int err = 0;
+
+	while (*options && !err) {
+		const char *end = strchr(options, ',');
+		size_t n = end ? (size_t)(end - options) : strlen(options);
+
+		if (n >= sizeof(one))
+			return -EINVAL;
+		memcpy(one, options, n);
+		one[n] = 0;
+		if (n)
+			err = parse_option(o, one);
+		options += n + (end ? 1 : 0);
+	}
+	return err;
+}
+
+static int proc_remount(struct super_block *sb, const char *options)
+{
+	struct proc_options o =
+		sb->private ? *(struct proc_options *)sb->private : (struct proc_options){0};
+	int err = parse_options(&o, options);
+
+	if (err)
+		return err;
+	if (!sb->private)
+		sb->private = kzalloc(sizeof(o), GFP_KERNEL);
+	if (!sb->private)
+		return -ENOMEM;
+	*(struct proc_options *)sb->private = o;
+	return 0;
+}
+
+static void proc_put_super(struct super_block *sb)
+{
+	kfree(sb->private);
+	sb->private = NULL;
+}
+
+static const struct super_ops proc_sops = {.statfs = proc_statfs,
+					   .evict_inode = proc_evict,
+					   .put_super = proc_put_super,
+					   .remount = proc_remount,
+					   .show_options = proc_show_options};
 
 static struct super_block *proc_mount(struct fs_type *t, const char *source, unsigned long flags,
 				      const char *options)
 {
-	struct super_block *sb = super_new(t, &proc_sops, PROC_SUPER_MAGIC, flags);
+	struct proc_options o = {0};
+	struct super_block *sb;
 	struct inode *root;
+	int err = parse_options(&o, options);
 
+	if (err)
+		return ERR_PTR(err);
+	sb = super_new(t, &proc_sops, PROC_SUPER_MAGIC, flags);
 	if (IS_ERR(sb))
 		return sb;
+	if (*options) {
+		sb->private = kmalloc(sizeof(o), GFP_KERNEL);
+		if (!sb->private)
+			return ERR_PTR(-ENOMEM);
+		*(struct proc_options *)sb->private = o;
+	}
 	root = make_inode(sb, &proc_root, &(struct proc_who){.fd = -1});
 	sb->root = root ? dentry_make_root(sb, root) : NULL;
 	return sb->root ? sb : ERR_PTR(-ENOMEM);

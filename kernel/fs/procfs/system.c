@@ -1,54 +1,69 @@
 /* Machine-wide entries, and the root table. */
-#include "fs/procfs/procfs.h"
+#include "fs/procfs/limits.h"
 #include "core/cpu.h"
+#include "core/irq.h"
 #include "core/param.h"
-#include "core/random.h"
 #include "core/time.h"
 #include "lib/err.h"
 #include "lib/printf.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "mm/page.h"
-#include "mm/vmobj.h"
+#include <linux/capability.h>
 
 #define KIB(pages)  ((pages) * (PAGE_SIZE / 1024))
 #define USER_HZ	    100
 #define NS_PER_TICK (NSEC_PER_SEC / USER_HZ)
-#define DROP_BATCH  1024
+
+static void put_kb(struct proc_buf *b, const char *name, u64 kb)
+{
+	size_t line = b->len;
+
+	proc_printf(b, "%s:", name);
+	proc_pad(b, line, 16);
+	proc_printf(b, "%8lu kB\n", kb);
+}
 
 int show_meminfo(struct proc_buf *b, const struct proc_who *who)
 {
 	struct mem_stats m;
 
 	mem_stats(&m);
-	proc_printf(b,
-		    "MemTotal:       %8lu kB\nMemFree:        %8lu kB\nMemAvailable:   %8lu kB\n",
-		    KIB(m.total_pages), KIB(m.free_pages),
-		    KIB(m.free_pages + m.cached_pages - m.shmem_pages));
-	proc_printf(b,
-		    "Buffers:        %8lu kB\nCached:         %8lu kB\nSwapCached:     %8lu kB\n",
-		    0ul, KIB(m.cached_pages), 0ul);
-	proc_printf(b, "Active:         %8lu kB\nInactive:       %8lu kB\n", KIB(m.anon_pages),
-		    KIB(m.cached_pages));
-	proc_printf(b, "Unevictable:    %8lu kB\nMlocked:        %8lu kB\n", KIB(m.mlocked_pages),
-		    KIB(m.mlocked_pages));
-	proc_printf(b, "SwapTotal:      %8lu kB\nSwapFree:       %8lu kB\n", 0ul, 0ul);
-	proc_printf(b, "Dirty:          %8lu kB\nWriteback:      %8lu kB\n", KIB(m.dirty_pages),
-		    0ul);
-	proc_printf(b,
-		    "AnonPages:      %8lu kB\nMapped:         %8lu kB\nShmem:          %8lu kB\n",
-		    KIB(m.anon_pages), 0ul, KIB(m.shmem_pages));
-	proc_printf(b,
-		    "KReclaimable:   %8lu kB\nSlab:           %8lu kB\nSUnreclaim:     %8lu kB\n",
-		    0ul, KIB(m.slab_pages), KIB(m.slab_pages));
-	proc_printf(b, "KernelStack:    %8lu kB\nPageTables:     %8lu kB\n", KIB(m.kstack_pages),
-		    KIB(m.table_pages));
-	proc_printf(b, "CommitLimit:    %8lu kB\nCommitted_AS:   %8lu kB\n", KIB(m.total_pages),
-		    KIB(m.anon_pages));
-	proc_printf(b, "VmallocTotal:   34359738367 kB\nVmallocUsed:    %8lu kB\n",
-		    KIB(m.kstack_pages));
-	proc_printf(b, "HugePages_Total:       0\nHugePages_Free:        0\nHugepagesize:       "
-		       "2048 kB\n");
+	put_kb(b, "MemTotal", KIB(m.total_pages));
+	put_kb(b, "MemFree", KIB(m.free_pages));
+	put_kb(b, "MemAvailable", KIB(m.free_pages + m.cached_pages));
+	put_kb(b, "Buffers", 0);
+	put_kb(b, "Cached", KIB(m.cached_pages + m.shmem_pages));
+	put_kb(b, "SwapCached", 0);
+	/* One list of file pages, none of anonymous ones: there is no swap. */
+	put_kb(b, "Active", KIB(m.anon_pages + m.shmem_pages));
+	put_kb(b, "Inactive", KIB(m.cached_pages));
+	put_kb(b, "Active(anon)", KIB(m.anon_pages + m.shmem_pages));
+	put_kb(b, "Inactive(anon)", 0);
+	put_kb(b, "Active(file)", 0);
+	put_kb(b, "Inactive(file)", KIB(m.cached_pages));
+	put_kb(b, "Unevictable", KIB(m.mlocked_pages));
+	put_kb(b, "Mlocked", KIB(m.mlocked_pages));
+	put_kb(b, "SwapTotal", 0);
+	put_kb(b, "SwapFree", 0);
+	put_kb(b, "Dirty", KIB(m.dirty_pages));
+	put_kb(b, "Writeback", 0);
+	put_kb(b, "AnonPages", KIB(m.anon_pages));
+	put_kb(b, "Shmem", KIB(m.shmem_pages));
+	put_kb(b, "KReclaimable", 0);
+	put_kb(b, "Slab", KIB(m.slab_pages));
+	put_kb(b, "SReclaimable", 0);
+	put_kb(b, "SUnreclaim", KIB(m.slab_pages));
+	put_kb(b, "KernelStack", KIB(m.kstack_pages));
+	put_kb(b, "PageTables", KIB(m.table_pages));
+	put_kb(b, "CommitLimit", KIB(mm_commit_limit_pages()));
+	put_kb(b, "Committed_AS", KIB(mm_committed_pages()));
+	proc_printf(b, "VmallocTotal:   34359738367 kB\n");
+	put_kb(b, "VmallocUsed", KIB(m.kstack_pages));
+	proc_printf(b, "HugePages_Total:       0\nHugePages_Free:        0\n"
+		       "HugePages_Rsvd:        0\nHugePages_Surp:        0\n");
+	put_kb(b, "Hugepagesize", 2048);
+	put_kb(b, "Hugetlb", 0);
 	return 0;
 }
 
@@ -113,43 +128,39 @@ int show_version(struct proc_buf *b, const struct proc_who *who)
 	return 0;
 }
 
-static void sum_cpu(u64 *user, u64 *kernel)
+static void put_cpu(struct proc_buf *b, const struct cpu_stat *s)
 {
-	struct process *p;
-
-	*user = 0;
-	*kernel = 0;
-	for (int pid = 1; (p = process_next(pid)); pid++) {
-		u64 u, k;
-
-		pid = p->pid;
-		process_cpu_times(p, &u, &k);
-		*user += u + p->child_user_ns;
-		*kernel += k + p->child_kernel_ns;
-		process_put(p);
-	}
+	proc_printf(b, " %lu 0 %lu %lu 0 0 0 0 0 0\n", s->user_ns / NS_PER_TICK,
+		    s->kernel_ns / NS_PER_TICK, s->idle_ns / NS_PER_TICK);
 }
 
 int show_machine_stat(struct proc_buf *b, const struct proc_who *who)
 {
-	u64 user, kernel, idle = 0;
-	unsigned i;
+	struct cpu_stat sum = {0}, one;
+	unsigned i, nr_blocked;
+	u64 minflt, majflt, irqs = 0;
 
-	sum_cpu(&user, &kernel);
-	for_each_cpu (i)
-		idle += idle_ns(i);
-	proc_printf(b, "cpu  %lu 0 %lu %lu 0 0 0 0 0 0\n", user / NS_PER_TICK, kernel / NS_PER_TICK,
-		    idle / NS_PER_TICK);
-	/* Work is accounted per process, not per CPU: what was not idle is shown as user time. */
 	for_each_cpu (i) {
-		u64 up = now_mono_ns(), id = idle_ns(i);
-
-		proc_printf(b, "cpu%u %lu 0 0 %lu 0 0 0 0 0 0\n", i,
-			    (up > id ? up - id : 0) / NS_PER_TICK, id / NS_PER_TICK);
+		sched_cpu_stat(i, &one);
+		sum.user_ns += one.user_ns;
+		sum.kernel_ns += one.kernel_ns;
+		sum.idle_ns += one.idle_ns;
+		sum.nr_switches += one.nr_switches;
 	}
-	proc_printf(b,
-		    "intr 0\nctxt 0\nbtime %lu\nprocesses %u\nprocs_running %u\nprocs_blocked 0\n",
-		    boot_real_ns() / NSEC_PER_SEC, nr_tasks_total(), sched_nr_running());
+	proc_printf(b, "cpu ");
+	put_cpu(b, &sum);
+	for_each_cpu (i) {
+		sched_cpu_stat(i, &one);
+		proc_printf(b, "cpu%u", i);
+		put_cpu(b, &one);
+	}
+	for (i = 0; i < 64; i++)
+		irqs += irq_count(i);
+	proc_count_tasks(&minflt, &majflt, &nr_blocked);
+	proc_printf(b, "intr %lu\nctxt %lu\nbtime %lu\nprocesses %lu\n", irqs, sum.nr_switches,
+		    boot_real_ns() / NSEC_PER_SEC, pid_nr_made());
+	proc_printf(b, "procs_running %u\nprocs_blocked %u\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n",
+		    sched_nr_running(), nr_blocked);
 	return 0;
 }
 
@@ -177,113 +188,6 @@ static int mounts_readlink(const struct proc_who *who, char *buf, size_t size)
 	return scnprintf(buf, size, "self/mounts");
 }
 
-/* --- /proc/sys: what C libraries, shells and Python read --- */
-
-static int show_osrelease(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "%s\n", utsname.release);
-	return 0;
-}
-static int show_ostype(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "Linux\n");
-	return 0;
-}
-static int show_os_version(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "%s\n", utsname.version);
-	return 0;
-}
-static int show_hostname(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "%s\n", utsname.nodename);
-	return 0;
-}
-static int show_pid_max(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "%d\n", PID_MAX);
-	return 0;
-}
-static int show_boot_id(struct proc_buf *b, const struct proc_who *who)
-{
-	static u8 id[16];
-	static bool is_made;
-
-	if (!is_made) {
-		random_bytes(id, sizeof(id));
-		id[6] = (id[6] & 0x0f) | 0x40;
-		id[8] = (id[8] & 0x3f) | 0x80;
-		is_made = true;
-	}
-	for (unsigned i = 0; i < 16; i++)
-		proc_printf(b, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", id[i]);
-	proc_printf(b, "\n");
-	return 0;
-}
-static int show_zero(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "0\n");
-	return 0;
-}
-static int show_two(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "2\n");
-	return 0;
-}
-static int show_ngroups_max(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "65536\n");
-	return 0;
-}
-static int show_cap_last(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "40\n");
-	return 0;
-}
-static int show_pipe_max(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "1048576\n");
-	return 0;
-}
-static int show_file_max(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "9223372036854775807\n");
-	return 0;
-}
-static int show_nr_open(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "1048576\n");
-	return 0;
-}
-static int show_max_map_count(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "65530\n");
-	return 0;
-}
-static int show_mmap_min(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "65536\n");
-	return 0;
-}
-
-/* 1: the page cache. 2: names and inodes that nobody uses. 4: no message about it (there is none).
- * What is dirty stays. */
-static long store_drop_caches(const struct proc_who *who, char *text, size_t n)
-{
-	const char *end;
-	u64 what;
-
-	if (!parse_u64(text, 10, &what, &end) || what < 1 || what > 4)
-		return -EINVAL;
-	if (what & 2)
-		while (dcache_shrink(DROP_BATCH))
-			;
-	if (what & 1)
-		while (page_cache_reclaim(DROP_BATCH))
-			;
-	return (long)n;
-}
-
 #define RO(n, f)                                             \
 	{                                                    \
 		.name = n, .mode = S_IFREG | 0444, .show = f \
@@ -292,30 +196,6 @@ static long store_drop_caches(const struct proc_who *who, char *text, size_t n)
 	{                                                        \
 		.name = n, .mode = S_IFDIR | 0555, .children = c \
 	}
-
-static const struct proc_entry sys_kernel_random[] = {RO("boot_id", show_boot_id), {0}};
-static const struct proc_entry sys_kernel[] = {
-	RO("osrelease", show_osrelease),     RO("ostype", show_ostype),
-	RO("version", show_os_version),	     RO("hostname", show_hostname),
-	RO("pid_max", show_pid_max),	     RO("randomize_va_space", show_two),
-	RO("ngroups_max", show_ngroups_max), RO("cap_last_cap", show_cap_last),
-	DIR("random", sys_kernel_random),    {0}};
-static const struct proc_entry sys_vm[] = {RO("overcommit_memory", show_zero),
-					   RO("max_map_count", show_max_map_count),
-					   RO("mmap_min_addr", show_mmap_min),
-					   {.name = "drop_caches",
-					    .mode = S_IFREG | 0200,
-					    .store = store_drop_caches},
-					   {0}};
-static const struct proc_entry sys_fs[] = {RO("pipe-max-size", show_pipe_max),
-					   RO("file-max", show_file_max),
-					   RO("nr_open", show_nr_open),
-					   DIR("inotify", proc_sys_inotify),
-					   {0}};
-const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
-					      DIR("vm", sys_vm),
-					      DIR("fs", sys_fs),
-					      {0}};
 
 /* --- /proc itself --- */
 
@@ -376,7 +256,26 @@ static const struct proc_entry root_entries[] = {
 	RO("filesystems", show_filesystems),
 	RO("cmdline", show_cmdline_machine),
 	RO("config.gz", show_config),
+	RO("vmstat", show_vmstat),
+	RO("zoneinfo", show_zoneinfo),
+	RO("buddyinfo", show_buddyinfo),
+	{.name = "slabinfo", .mode = S_IFREG | 0400, .show = show_slabinfo},
+	RO("interrupts", show_interrupts),
+	RO("softirqs", show_softirqs),
+	RO("devices", show_devices),
+	RO("misc", show_nothing),
+	RO("modules", show_nothing),
+	RO("partitions", show_partitions),
+	RO("diskstats", show_nothing),
+	RO("swaps", show_swaps),
+	RO("locks", show_locks),
+	RO("consoles", show_nothing),
+	RO("execdomains", show_execdomains),
+	RO("kallsyms", show_kallsyms),
+	{.name = "kmsg", .mode = S_IFREG | 0400, .read = kmsg_read, .needs_cap = CAP_SYSLOG},
+	{.name = "sysrq-trigger", .mode = S_IFREG | 0200, .store = store_sysrq_trigger},
 	DIR("sys", proc_sys_entries),
+	DIR("sysvipc", proc_sysvipc),
 	{0}};
 
 const struct proc_entry proc_root = {.name = "proc",

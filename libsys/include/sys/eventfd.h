@@ -2,12 +2,8 @@
 #ifndef LIBSYS_SYS_EVENTFD_H
 #define LIBSYS_SYS_EVENTFD_H
 
-#include <linux/fcntl.h>
+#include <abi/linux/missing.h>
 #include <sys/calls.h>
-
-#define EFD_SEMAPHORE 1
-#define EFD_CLOEXEC   O_CLOEXEC
-#define EFD_NONBLOCK  O_NONBLOCK
 
 int eventfd(unsigned int count, int flags);
 

@@ -1,0 +1,277 @@
+/* /proc/sys: settings that can be read, and changed where the kernel follows. proc(5). */
+#include "fs/procfs/limits.h"
+#include "core/log.h"
+#include "core/random.h"
+#include "lib/err.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+#include "mm/kmalloc.h"
+#include <linux/capability.h>
+
+/* --- numbers and texts --- */
+
+int proc_ctl_show(struct proc_buf *b, const struct proc_ctl *c)
+{
+	if (c->kind == CTL_INT)
+		proc_printf(b, "%d\n", READ_ONCE(*(int *)c->data));
+	else if (c->kind == CTL_U64)
+		proc_printf(b, "%lu\n", READ_ONCE(*(u64 *)c->data));
+	else
+		proc_printf(b, "%s\n", (const char *)c->data);
+	return 0;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+static long store_number(const struct proc_ctl *c, const char *text, size_t n)
+{
+	bool is_negative;
+	const char *end;
+	s64 value;
+	u64 v;
+
+	while (is_blank(*text))
+		text++;
+	is_negative = *text == '-';
+	if (!parse_u64(text + is_negative, 0, &v, &end) || (*end && !is_blank(*end)) ||
+	    v > INT64_MAX)
+		return -EINVAL;
+	value = is_negative ? -(s64)v : (s64)v;
+	if (value < c->min || value > c->max || (c->is_refused && c->is_refused(value)))
+		return -EINVAL;
+	if (c->kind == CTL_INT)
+		WRITE_ONCE(*(int *)c->data, (int)value);
+	else
+		WRITE_ONCE(*(u64 *)c->data, (u64)value);
+	return (long)n;
+}
+
+static long store_text(const struct proc_ctl *c, char *text, size_t n)
+{
+	size_t len = strlen(text);
+	char *line = strchr(text, '\n');
+
+	if (line)
+		len = (size_t)(line - text);
+	len = MIN(len, c->size - 1);
+	if (c->lock)
+		spin_lock(c->lock);
+	memcpy(c->data, text, len);
+	memset((char *)c->data + len, 0, c->size - len);
+	if (c->lock)
+		spin_unlock(c->lock);
+	return (long)n;
+}
+
+long proc_ctl_store(const struct proc_ctl *c, char *text, size_t n)
+{
+	long ret = c->kind == CTL_TEXT ? store_text(c, text, n) : store_number(c, text, n);
+
+	if (ret > 0 && c->changed)
+		c->changed();
+	return ret;
+}
+
+#define NUMBER(n, variable, lowest, highest)                                                    \
+	{                                                                                       \
+		.name = n, .mode = S_IFREG | 0644, .ctl = &(const struct proc_ctl)              \
+		{                                                                               \
+			.kind = sizeof(variable) == 4 ? CTL_INT : CTL_U64, .data = &(variable), \
+			.min = lowest, .max = highest                                           \
+		}                                                                               \
+	}
+#define TEXT(n, variable, its_lock)                                                   \
+	{                                                                             \
+		.name = n, .mode = S_IFREG | 0644, .ctl = &(const struct proc_ctl)    \
+		{                                                                     \
+			.kind = CTL_TEXT, .data = variable, .size = sizeof(variable), \
+			.lock = its_lock                                              \
+		}                                                                     \
+	}
+#define FIXED(n, text)                                                             \
+	{                                                                          \
+		.name = n, .mode = S_IFREG | 0444, .ctl = &(const struct proc_ctl) \
+		{                                                                  \
+			.kind = CTL_TEXT, .data = text                             \
+		}                                                                  \
+	}
+#define RO(n, f)                                             \
+	{                                                    \
+		.name = n, .mode = S_IFREG | 0444, .show = f \
+	}
+#define DIR(n, c)                                                \
+	{                                                        \
+		.name = n, .mode = S_IFDIR | 0555, .children = c \
+	}
+
+/* --- kernel/ --- */
+
+int proc_kptr_restrict;
+
+static int show_uuid_of(struct proc_buf *b, u8 *id)
+{
+	id[6] = (id[6] & 0x0f) | 0x40;
+	id[8] = (id[8] & 0x3f) | 0x80;
+	for (unsigned i = 0; i < 16; i++)
+		proc_printf(b, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", id[i]);
+	proc_printf(b, "\n");
+	return 0;
+}
+
+static int show_boot_id(struct proc_buf *b, const struct proc_who *who)
+{
+	static u8 id[16];
+	static bool is_made;
+
+	if (!is_made) {
+		random_bytes(id, sizeof(id));
+		is_made = true;
+	}
+	return show_uuid_of(b, id);
+}
+
+static int show_uuid(struct proc_buf *b, const struct proc_who *who)
+{
+	u8 id[16];
+
+	random_bytes(id, sizeof(id));
+	return show_uuid_of(b, id);
+}
+
+static int show_printk(struct proc_buf *b, const struct proc_who *who)
+{
+	proc_printf(b, "%d\t4\t1\t7\n", log_level());
+	return 0;
+}
+
+/* Of the four numbers the first, the console's level, has an effect. */
+static long store_printk(const struct proc_who *who, char *text, size_t n)
+{
+	const char *end;
+	u64 level;
+
+	if (!parse_u64(text, 10, &level, &end) || level > 15)
+		return -EINVAL;
+	log_set_level((int)level - 1);
+	return (long)n;
+}
+
+static int show_threads_max(struct proc_buf *b, const struct proc_who *who)
+{
+	proc_printf(b, "%u\n", task_limit());
+	return 0;
+}
+
+static const struct proc_entry sys_kernel_random[] = {RO("boot_id", show_boot_id),
+						      RO("uuid", show_uuid),
+						      FIXED("poolsize", "256"),
+						      FIXED("entropy_avail", "256"),
+						      {0}};
+static const struct proc_entry sys_kernel[] = {
+	FIXED("ostype", "Linux"),
+	FIXED("osrelease", utsname.release),
+	FIXED("version", utsname.version),
+	FIXED("arch", utsname.machine),
+	TEXT("hostname", utsname.nodename, &uts_lock),
+	TEXT("domainname", utsname.domainname, &uts_lock),
+	NUMBER("pid_max", pid_max, 301, PID_MAX),
+	RO("threads-max", show_threads_max),
+	NUMBER("randomize_va_space", exec_randomize, 0, 2),
+	NUMBER("kptr_restrict", proc_kptr_restrict, 0, 2),
+	{.name = "printk", .mode = S_IFREG | 0644, .show = show_printk, .store = store_printk},
+	FIXED("ngroups_max", "65536"),
+	FIXED("cap_last_cap", "40"),
+	FIXED("overflowuid", "65534"),
+	FIXED("overflowgid", "65534"),
+	FIXED("tainted", "0"),
+	FIXED("panic", "-1"),
+	FIXED("panic_on_oops", "1"),
+	FIXED("sched_rr_timeslice_ms", "100"),
+	SYSVIPC_LIMITS,
+	DIR("random", sys_kernel_random),
+	{0}};
+
+/* --- vm/ --- */
+
+static bool is_not_a_mode(s64 value)
+{
+	return value < 0 || value > 2;
+}
+
+static void ratio_changed(void)
+{
+	overcommit.kbytes = 0;
+}
+
+/* 1: the page cache. 2: names and inodes that nobody uses. 4: no message about it (there is none).
+ * What is dirty stays. */
+static long store_drop_caches(const struct proc_who *who, char *text, size_t n)
+{
+	static const size_t batch = 1024;
+	const char *end;
+	u64 what;
+
+	if (!parse_u64(text, 10, &what, &end) || what < 1 || what > 4)
+		return -EINVAL;
+	if (what & 2)
+		while (dcache_shrink(batch))
+			;
+	if (what & 1)
+		while (page_cache_reclaim(batch))
+			;
+	return (long)n;
+}
+
+static const struct proc_entry sys_vm[] = {
+	{.name = "overcommit_memory",
+	 .mode = S_IFREG | 0644,
+	 .ctl = &(const struct proc_ctl){.kind = CTL_INT,
+					 .data = &overcommit.memory,
+					 .max = 2,
+					 .is_refused = is_not_a_mode}},
+	{.name = "overcommit_ratio",
+	 .mode = S_IFREG | 0644,
+	 .ctl = &(const struct proc_ctl){.kind = CTL_INT,
+					 .data = &overcommit.ratio_percent,
+					 .max = INT32_MAX,
+					 .changed = ratio_changed}},
+	NUMBER("overcommit_kbytes", overcommit.kbytes, 0, INT64_MAX),
+	NUMBER("admin_reserve_kbytes", overcommit.admin_reserve_kbytes, 0, INT64_MAX),
+	NUMBER("user_reserve_kbytes", overcommit.user_reserve_kbytes, 0, INT64_MAX),
+	NUMBER("max_map_count", mm_max_areas, 0, INT32_MAX),
+	NUMBER("mmap_min_addr", mm_min_addr, 0, INT32_MAX),
+	FIXED("nr_hugepages", "0"),
+	FIXED("swappiness", "60"),
+	{.name = "drop_caches", .mode = S_IFREG | 0200, .store = store_drop_caches},
+	{0}};
+
+/* --- fs/ --- */
+
+static int show_file_nr(struct proc_buf *b, const struct proc_who *who)
+{
+	struct kmem_cache_stats s;
+	size_t used = 0;
+
+	for (unsigned i = 0; kmem_cache_stats(i, &s); i++)
+		if (!strcmp(s.name, "file"))
+			used = s.nr_used;
+	proc_printf(b, "%lu\t0\t9223372036854775807\n", (u64)used);
+	return 0;
+}
+
+static const struct proc_entry sys_fs[] = {DIR("inotify", proc_sys_inotify),
+					   FIXED("pipe-max-size", "1048576"),
+					   FIXED("file-max", "9223372036854775807"),
+					   RO("file-nr", show_file_nr),
+					   FIXED("nr_open", "1048576"),
+					   NUMBER("protected_regular", vfs_protected_regular, 0, 2),
+					   NUMBER("protected_fifos", vfs_protected_fifos, 0, 2),
+					   {0}};
+
+const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
+					      DIR("vm", sys_vm),
+					      DIR("fs", sys_fs),
+					      {0}};

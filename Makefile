@@ -304,7 +304,14 @@ $(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds
 -include $(B)/vdso/vdso.d
 
 # ---- the kernel ----
-KFLAGS_x86_64 := -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
+# Indirect branches go through thunks.S, and tools/kreloc.py makes plain ones of them again.
+RETPOLINE_FLAGS := $(if $(findstring clang,$(CC)),-mretpoline-external-thunk,\
+	-mindirect-branch=thunk-extern -mindirect-branch-register)
+# 88: struct arch_cpu's stack_canary.
+STACK_PROTECTOR := -fstack-protector-strong -mstack-protector-guard=tls -mstack-protector-guard-reg=gs \
+	-mstack-protector-guard-offset=88
+KFLAGS_x86_64 := $(RETPOLINE_FLAGS) $(STACK_PROTECTOR) -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone \
+	-mgeneral-regs-only -march=x86-64
 KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie -fno-stack-protector \
 	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
 KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \
@@ -334,6 +341,16 @@ $(B)/k/%.S.o: %.S | $(UAPI_READY) $(GEN_STAMP)
 $(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
 # Every call goes through it, and backtraces end there.
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
+# Runs before the image is where its addresses say.
+$(B)/k/kernel/arch/x86_64/kaslr.o: private KFLAGS += -fPIE -mcmodel=small -fno-stack-protector
+# The shortest paths: there, functions with a byte array only, and not each that passes a structure's address.
+STACK_HOT := sys/rw sys/stat sys/open vfs/pipe vfs/open vfs/namei mm/fault mm/mmap mm/zap mm/vmobj mm/iter proc/fault \
+	core/lock core/sched core/sched_stat arch/x86_64/traps arch/x86_64/usertable
+ifeq ($(ARCH),x86_64)
+$(STACK_HOT:%=$(B)/k/kernel/%.o): private KFLAGS += -fstack-protector
+endif
+# Code before GS has its base.
+$(foreach name,boot desc smp,$(B)/k/kernel/arch/x86_64/$(name).o): private KFLAGS += -fno-stack-protector
 $(B)/k/kernel/arch/x86_64/vdso_image.S.o: $(B)/vdso/vdso64.so $(B)/vdso/vdso32.so
 # .incbin of what this build made.
 $(B)/k/kernel/fs/procfs/config_gz.S.o: private KFLAGS += -Wa,-I$(B)
@@ -346,17 +363,25 @@ $(B)/linux.config.gz: abi/linux.config
 
 # Linked twice: the names that a panic prints come from the first link. They lie behind all code, so
 # that they move none of it.
+# The lists of what boot changes in the image (tools/kreloc.py) come from it, too, and are filled in last.
 KLINK = $(CC) -nostdlib -static $(NO_PIE) -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-T,$(KLDS) \
-	$(KOBJ) $(B)/initramfs.o
-$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o tools/ksyms.sh
+	-Wl,--emit-relocs $(KOBJ) $(B)/initramfs.o
+KRELOC := $(PYTHON) tools/kreloc.py $(ARCH)
+$(B)/lstar-kernel.elf: $(KOBJ) $(KLDS) $(B)/initramfs.o tools/ksyms.sh tools/kreloc.py
 	$(call say,LINK,$@)
 	$(Q)tools/ksyms.sh > $(B)/ksyms.0.S
 	$(Q)$(CC) -c -o $(B)/ksyms.0.o $(B)/ksyms.0.S
-	$(Q)$(KLINK) $(B)/ksyms.0.o -o $@.tmp
+	$(Q)$(KRELOC) size > $(B)/kreloc.0.S
+	$(Q)$(CC) -c -o $(B)/kreloc.0.o $(B)/kreloc.0.S
+	$(Q)$(KLINK) $(B)/ksyms.0.o $(B)/kreloc.0.o -o $@.tmp
 	$(Q)tools/ksyms.sh $@.tmp > $(B)/ksyms.S
 	$(Q)$(CC) -c -o $(B)/ksyms.o $(B)/ksyms.S
-	$(Q)$(KLINK) $(B)/ksyms.o -o $@.tmp
+	$(Q)$(KRELOC) size $@.tmp > $(B)/kreloc.S
+	$(Q)$(CC) -c -o $(B)/kreloc.o $(B)/kreloc.S
+	$(Q)$(KLINK) $(B)/ksyms.o $(B)/kreloc.o -o $@.tmp
 	$(Q)tools/ksyms.sh $@.tmp | cmp - $(B)/ksyms.S
+	$(Q)$(KRELOC) fill $@.tmp
+	$(Q)objcopy --remove-section='.rela*' $@.tmp
 	$(Q)mv $@.tmp $@
 
 $(B)/lstar-kernel.lst: $(B)/lstar-kernel.elf

@@ -19,7 +19,7 @@ echo 'ksym_table:'
 	{
 		at = value($1)
 		if (!count++)
-			printf "\t.quad\t0x%s\n", $1
+			printf "\t.quad\t%s\n", $3 # moves with the image
 		else if (at == last)
 			next
 		for (at -= last; count > 1 && at > 65535; at -= 65535)

@@ -99,6 +99,18 @@
 #define MSG_FASTOPEN	 0x20000000
 #define MSG_CMSG_CLOEXEC 0x40000000
 #endif
+/* cmsg(3), unix(7) */
+#ifndef SCM_RIGHTS
+#define SCM_RIGHTS	1
+#define SCM_CREDENTIALS 2
+#endif
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 4
+#endif
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD 76
+#define SO_PEERPIDFD 77
+#endif
 #define MSG_CMSG_COMPAT 0x80000000u /* set by the kernel for 32-bit callers only */
 
 #ifndef SOL_SOCKET

@@ -29,7 +29,9 @@
  * direct map and the kernel image. bool arch_mm_is_loaded(struct arch_mm *): on any CPU.
  *
  * The system-call door: bool do_syscall_64(struct pt_regs *, unsigned long nr), defined in
- * sys/entry.c; bool arch_can_return_fast(const struct pt_regs *);
+ * sys/entry.c; bool arch_can_return_fast(const struct pt_regs *); the same for registers that
+ * nobody has written to, bool arch_was_plain_call(const struct pt_regs *): whoever does write to
+ * them under a handler, and is not called by syscall_finish(), sets TIF_FULL_RETURN;
  * void arch_check_return(struct pt_regs *): before the slow way back;
  * unsigned long array_index_nospec(unsigned long index, unsigned long size);
  * long arch_get_return(const struct pt_regs *); void arch_set_return(struct pt_regs *, long);
@@ -113,6 +115,8 @@ void arch_free_table_page(unsigned long pa); /* UPCALL mm/page.c */
 int arch_mm_init(struct arch_mm *m);	   /* -ENOMEM; kernel half shared */
 void arch_mm_destroy(struct arch_mm *m);   /* frees every table page; leaves must be gone */
 void arch_mm_switch(struct arch_mm *next); /* this CPU; NULL = kernel only. Interrupts off */
+/* The user whose program runs in it: between two users the branch predictor is made to forget. */
+void arch_mm_set_owner(struct arch_mm *m, u32 uid);
 pte_t *arch_pte_find(struct arch_mm *m, unsigned long va);  /* NULL when no table there */
 pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va); /* NULL when out of memory */
 /* Next address >= va whose table exists (skips holes without walking every page); `end` when none.

@@ -26,7 +26,7 @@ static struct {
 static bool rank_may_nest(unsigned rank)
 {
 	return rank == RANK_EPOLL || rank == RANK_INODE || rank == RANK_PIPE || rank == RANK_PTE ||
-	       rank == RANK_WAITQ || rank == RANK_RUNQ;
+	       rank == RANK_SOCKET || rank == RANK_WAITQ || rank == RANK_RUNQ;
 }
 
 void spin_debug_acquire(spinlock_t *l)

@@ -13,8 +13,10 @@ enum lock_rank {
 	RANK_RENAME,  /* one cross-directory rename per file system */
 	RANK_IPC,     /* System V IPC objects of one kind */
 	RANK_EPOLL,   /* what an epoll watches; a set before those it watches */
+	RANK_PIPE,    /* a pipe's buffers; splice moves data under it, from and to anything else */
 	RANK_TTY,     /* tty line discipline */
-	RANK_PIPE,    /* a pipe's buffers */
+	RANK_SCM,     /* descriptors in flight between sockets */
+	RANK_SOCKET,  /* a socket: its queue, its peer; a listener before what it accepts */
 	RANK_FILEPOS, /* a file's position */
 	RANK_INODE,   /* i_rwsem; parent before child */
 	RANK_MOUNT,   /* the mount tree (mutex) */

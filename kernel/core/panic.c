@@ -42,6 +42,14 @@ void panic(const char *fmt, ...)
 	arch_power_off(PANIC_STATUS);
 }
 
+/* Called by functions that find the word below their frame changed: the compiler's name for it. */
+__noreturn __cold void __stack_chk_fail(void);
+void __stack_chk_fail(void)
+{
+	panic("stack-protector: Kernel stack is corrupted in: %016lx",
+	      (unsigned long)__builtin_return_address(0));
+}
+
 #ifdef DEBUG
 static struct {
 	int err;

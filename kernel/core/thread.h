@@ -21,10 +21,12 @@ struct mm;
 #define TIF_SECCOMP	  BIT(4)
 #define TIF_PTRACE	  BIT(5)
 #define TIF_RESTORE_SIGMASK \
-	BIT(6)		      /* task->saved_sigmask goes back at the exit unless a handler runs */
-#define TIF_KILLED     BIT(7) /* a fatal signal: interrupt even killable sleeps */
-#define TIF_ANATOMY    BIT(8) /* sys/anatomy.c records the next call */
-#define TIF_RSEQ       BIT(9) /* proc/rseq.c: the registered area is out of date */
+	BIT(6)		   /* task->saved_sigmask goes back at the exit unless a handler runs */
+#define TIF_KILLED  BIT(7) /* a fatal signal: interrupt even killable sleeps */
+#define TIF_ANATOMY BIT(8) /* sys/anatomy.c records the next call */
+#define TIF_RSEQ    BIT(9) /* proc/rseq.c: the registered area is out of date */
+#define TIF_FULL_RETURN \
+	BIT(16) /* the handler changed saved registers: what SYSRET relies on is checked again */
 #define TIF_ENTRY_WORK (TIF_SYSCALL_TRACE | TIF_STATS | TIF_SECCOMP | TIF_PTRACE | TIF_ANATOMY)
 #define TIF_EXIT_WORK  (TIF_NEED_RESCHED | TIF_SIGPENDING | TIF_RESTORE_SIGMASK | TIF_RSEQ)
 

@@ -124,6 +124,8 @@ void task_set_cred(struct task *t, struct cred *c)
 	t->real_cred = c;
 	t->vfs.cred = c;
 	tree_unlock_irqrestore(f);
+	if (t->mm)
+		arch_mm_set_owner(&t->mm->arch, c->euid);
 	cred_put(old);
 }
 

@@ -136,6 +136,7 @@ static int copy_resources(struct task *t, struct task *parent, u64 fl)
 		if (IS_ERR(m))
 			return (int)PTR_ERR(m);
 		t->mm = m;
+		arch_mm_set_owner(&m->arch, t->real_cred->euid);
 	}
 	t->thread.mm = t->mm;
 	return fl & CLONE_SYSVSEM ? sem_undo_share(t, parent) : 0;

@@ -515,6 +515,7 @@ void signal_action(struct process *p, int signo, const struct k_sigaction *act,
 	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
 	struct task *t;
 
+	signo = (int)array_index_nospec((unsigned)signo, NSIG_K + 1);
 	spin_lock(&p->sighand->lock);
 	*old = p->action[signo];
 	if (act) {

@@ -13,7 +13,7 @@
 #include "sys/trace.h"
 #include "gen/syscalls.h"
 
-#define TIF_SYSCALL_EXIT_WORK (TIF_EXIT_WORK | TIF_ENTRY_WORK)
+#define TIF_SYSCALL_EXIT_WORK (TIF_EXIT_WORK | TIF_ENTRY_WORK | TIF_FULL_RETURN)
 
 extern const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE];
 
@@ -48,6 +48,8 @@ static inline bool is_restart(long result)
 __attribute__((noinline)) void syscall_finish(struct pt_regs *regs)
 {
 	arch_irq_enable();
+	if (thread_test_flags(this_thread(), TIF_FULL_RETURN))
+		thread_clear_flags(this_thread(), TIF_FULL_RETURN);
 	if (thread_test_flags(this_thread(), TIF_ENTRY_WORK))
 		syscall_exit_work(regs);
 	/* Handlers answer so only with TIF_SIGPENDING set, and nobody but the thread itself clears
@@ -75,6 +77,16 @@ static __attribute__((noinline)) void call_with_work(struct pt_regs *regs)
 		arch_set_return(regs, table_entry(n)(regs));
 }
 
+/* The way back after work: anything may have been written to the registers. */
+static __attribute__((noinline)) bool finish_and_check(struct pt_regs *regs)
+{
+	syscall_finish(regs);
+	if (likely(arch_can_return_fast(regs)))
+		return true;
+	arch_check_return(regs);
+	return false;
+}
+
 /*
  * Called by entry_SYSCALL_64 with interrupts off and the result preset to -ENOSYS. True: nothing
  * has changed that SYSRET could not restore.
@@ -88,9 +100,10 @@ bool do_syscall_64(struct pt_regs *regs, unsigned long nr)
 	else if (likely(nr < NR_syscalls))
 		arch_set_return(regs, table_entry(nr)(regs));
 	arch_irq_disable();
+	/* Without a flag nobody has written to the registers but to set the result. */
 	if (unlikely(this_thread()->flags & TIF_SYSCALL_EXIT_WORK))
-		syscall_finish(regs);
-	if (likely(arch_can_return_fast(regs)))
+		return finish_and_check(regs);
+	if (likely(arch_was_plain_call(regs)))
 		return true;
 	arch_check_return(regs);
 	return false;

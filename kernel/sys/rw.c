@@ -66,7 +66,7 @@ long sys_read(int fd, uaddr_t buf, size_t count)
 		return read_shared(fd, buf, count);
 	if (unlikely((unsigned)fd >= files->size))
 		return -EBADF;
-	f = files->files[fd];
+	f = files->files[array_index_nospec((unsigned)fd, files->size)];
 	if (unlikely(!f))
 		return -EBADF;
 	if (unlikely(!buffer_ok(buf, count)))
@@ -86,7 +86,7 @@ long sys_write(int fd, uaddr_t buf, size_t count)
 		return write_shared(fd, buf, count);
 	if (unlikely((unsigned)fd >= files->size))
 		return -EBADF;
-	f = files->files[fd];
+	f = files->files[array_index_nospec((unsigned)fd, files->size)];
 	if (unlikely(!f))
 		return -EBADF;
 	if (unlikely(!buffer_ok(buf, count)))

@@ -1,60 +1,149 @@
 /*
- * socket(2) and its family, before there are sockets: no address family is served, so none can be
- * made, and a descriptor is never one. What is checked before that is checked here too, in Linux's
- * order.
+ * socket(2) and its family but for data (sendrecv.c) and options (sockopt.c). Each finds the
+ * socket, moves the address between user and kernel, and goes on in net/.
  */
-#include "sys/uaccess_time.h"
-#include "abi/linux/missing.h"
+#include "sys/sock.h"
+#include "vfs/netinfo.h"
 
-#define SOCKADDR_MAX	128 /* sizeof(struct sockaddr_storage) */
-#define SOCK_TYPE_LIMIT 11  /* types are below */
-#define FAMILY_LIMIT	46  /* families are below */
-#define MAX_RW_BYTES	0x7ffff000UL
+#define MADE_FLAGS (SOCK_CLOEXEC | SOCK_NONBLOCK)
 
-static bool is_open(int fd)
+struct socket *sock_get(int fd, struct fdref *r, long *err)
 {
-	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
+	struct socket *s;
 
-	if (!r.file)
-		return false;
-	fd_put(r);
-	return true;
+	*r = fd_get(current->vfs.files, (unsigned)fd);
+	if (unlikely(!r->file)) {
+		*err = -EBADF;
+		return NULL;
+	}
+	s = socket_of(r->file);
+	if (unlikely(!s)) {
+		fd_put(*r);
+		*err = -ENOTSOCK;
+	}
+	return s;
 }
 
-/* -EBADF, or -ENOTSOCK for every open file. */
-static long not_a_socket(int fd)
+int sock_addr_get(void *to, uaddr_t from, int len)
 {
-	return is_open(fd) ? -ENOTSOCK : -EBADF;
+	if (len < 0 || len > (int)SOCK_ADDR_MAX)
+		return -EINVAL;
+	memset(to, 0, sizeof(__kernel_sa_family_t));
+	return len ? copy_from_user(to, from, (size_t)len) : 0;
 }
 
-/* A free descriptor's number, for the caller to fill or fd_cancel(); -EMFILE. */
-static int take_number(void)
+int sock_addr_put(uaddr_t to, uaddr_t len_at, const void *addr, int len)
 {
-	return fd_alloc(current->vfs.files, 0, current->vfs.limit_nofile, false);
+	int room;
+
+	if (copy_from_user(&room, len_at, sizeof(room)))
+		return -EFAULT;
+	if (room < 0)
+		return -EINVAL;
+	if (copy_to_user(to, addr, (size_t)MIN(room, len)))
+		return -EFAULT;
+	return copy_to_user(len_at, &len, sizeof(len));
+}
+
+static void caller_ids(struct sock_ids *ids)
+{
+	const struct cred *c = current->vfs.cred;
+
+	*ids = (struct sock_ids){(u32)current->process->pid, c->euid, c->egid};
+}
+
+void sock_start(void)
+{
+	socket_caller = caller_ids;
 }
 
 /* --- making them --- */
 
+static int check_type(int type)
+{
+	if ((type & ~SOCK_TYPE_MASK) & ~MADE_FLAGS)
+		return -EINVAL;
+	return 0;
+}
+
+/* The family first, then the type: socket(2), EAFNOSUPPORT and EINVAL. */
+static struct socket *create(int family, int type, int protocol)
+{
+	if (family < 0 || family >= SOCK_FAMILY_LIMIT)
+		return ERR_PTR(-EAFNOSUPPORT);
+	if ((type & SOCK_TYPE_MASK) >= SOCK_TYPE_LIMIT)
+		return ERR_PTR(-EINVAL);
+	sock_start();
+	return socket_create(family, type & SOCK_TYPE_MASK, protocol);
+}
+
+static u32 file_flags(int type)
+{
+	return type & SOCK_NONBLOCK ? O_NONBLOCK : 0;
+}
+
 long sys_socket(int family, int type, int protocol)
 {
-	int flags = type & ~SOCK_TYPE_MASK;
+	struct socket *s;
+	int err = check_type(type);
 
-	if (flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK))
-		return -EINVAL;
-	if (family >= 0 && family < FAMILY_LIMIT && (type & SOCK_TYPE_MASK) >= SOCK_TYPE_LIMIT)
-		return -EINVAL;
-	return fail(EAFNOSUPPORT, "no address family is served yet");
+	if (err)
+		return err;
+	s = create(family, type, protocol);
+	if (IS_ERR(s))
+		return PTR_ERR(s);
+	return file_install(socket_file(s, file_flags(type)), type & SOCK_CLOEXEC);
+}
+
+static void drop_socket(struct socket *s)
+{
+	s->ops->close(s);
+	socket_put(s);
+}
+
+/* Two connected files. */
+static int make_pair(int family, int type, int protocol, struct file *files[2])
+{
+	struct socket *a = create(family, type, protocol), *b;
+	int err;
+
+	if (IS_ERR(a))
+		return (int)PTR_ERR(a);
+	b = create(family, type, protocol);
+	if (IS_ERR(b)) {
+		drop_socket(a);
+		return (int)PTR_ERR(b);
+	}
+	err = socket_pair(family, a, b);
+	if (err) {
+		drop_socket(a);
+		drop_socket(b);
+		return err;
+	}
+	files[0] = socket_file(a, file_flags(type));
+	if (IS_ERR(files[0])) {
+		drop_socket(b);
+		return (int)PTR_ERR(files[0]);
+	}
+	files[1] = socket_file(b, file_flags(type));
+	if (IS_ERR(files[1])) {
+		file_put(files[0]);
+		return (int)PTR_ERR(files[1]);
+	}
+	return 0;
 }
 
 long sys_socketpair(int family, int type, int protocol, uaddr_t fds)
 {
-	int numbers[2], n, err = 0;
+	struct fdtable *t = current->vfs.files;
+	struct file *files[2] = {NULL, NULL};
+	int numbers[2], n, err = check_type(type);
 
-	if ((type & ~SOCK_TYPE_MASK) & ~(SOCK_CLOEXEC | SOCK_NONBLOCK))
-		return -EINVAL;
+	if (err)
+		return err;
 	/* Linux takes two numbers and writes them before it looks at the family. */
 	for (n = 0; n < 2; n++) {
-		numbers[n] = take_number();
+		numbers[n] = fd_alloc(t, 0, current->vfs.limit_nofile, type & SOCK_CLOEXEC);
 		if (numbers[n] < 0) {
 			err = numbers[n];
 			break;
@@ -62,49 +151,126 @@ long sys_socketpair(int family, int type, int protocol, uaddr_t fds)
 	}
 	if (!err)
 		err = copy_to_user(fds, numbers, sizeof(numbers));
-	while (n > 0)
-		fd_cancel(current->vfs.files, (unsigned)numbers[--n]);
-	return err ? err : sys_socket(family, type, protocol);
+	if (!err)
+		err = make_pair(family, type, protocol, files);
+	if (err) {
+		while (n > 0)
+			fd_cancel(t, (unsigned)numbers[--n]);
+		return err;
+	}
+	fd_install(t, (unsigned)numbers[0], files[0]);
+	fd_install(t, (unsigned)numbers[1], files[1]);
+	return 0;
 }
 
-/* --- using them --- */
+/* --- names and connections --- */
 
 long sys_bind(int fd, uaddr_t addr, int addrlen)
 {
-	return not_a_socket(fd);
+	u8 address[SOCK_ADDR_MAX];
+	struct fdref r;
+	long err;
+	struct socket *s = sock_get(fd, &r, &err);
+
+	if (!s)
+		return err;
+	err = sock_addr_get(address, addr, addrlen);
+	if (!err)
+		err = s->ops->bind ? s->ops->bind(s, &current->vfs, address, addrlen) : -EOPNOTSUPP;
+	fd_put(r);
+	return err;
 }
 
 long sys_listen(int fd, int backlog)
 {
-	return not_a_socket(fd);
+	struct fdref r;
+	long err;
+	struct socket *s = sock_get(fd, &r, &err);
+
+	if (!s)
+		return err;
+	if ((unsigned)backlog > net_limits.somaxconn)
+		backlog = (int)net_limits.somaxconn;
+	err = s->ops->listen ? s->ops->listen(s, backlog) : -EOPNOTSUPP;
+	fd_put(r);
+	return err;
 }
 
+/* The address is looked at before the question whether this is a socket. */
 long sys_connect(int fd, uaddr_t addr, int addrlen)
 {
-	char address[SOCKADDR_MAX];
+	u8 address[SOCK_ADDR_MAX];
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
+	struct socket *s;
+	long err;
 
-	if (!is_open(fd))
+	if (!r.file)
 		return -EBADF;
-	if (addrlen < 0 || addrlen > SOCKADDR_MAX)
-		return -EINVAL;
-	if (copy_from_user(address, addr, (size_t)addrlen))
-		return -EFAULT;
-	return not_a_socket(fd);
+	err = sock_addr_get(address, addr, addrlen);
+	s = socket_of(r.file);
+	if (!err && !s)
+		err = -ENOTSOCK;
+	if (!err)
+		err = s->ops->connect ? s->ops->connect(s, &current->vfs, address, addrlen,
+							r.file->flags & O_NONBLOCK)
+				      : -EOPNOTSUPP;
+	fd_put(r);
+	return err;
+}
+
+/* A connection as an open file; its peer's address goes to the user. */
+static struct file *accept_file(struct file *f, uaddr_t addr, uaddr_t addrlen, int flags)
+{
+	struct socket *s = socket_of(f), *fresh;
+	u8 address[SOCK_ADDR_MAX];
+	struct file *made;
+	int n;
+
+	if (!s)
+		return ERR_PTR(-ENOTSOCK);
+	fresh = s->ops->accept ? s->ops->accept(s, f->flags & O_NONBLOCK) : ERR_PTR(-EOPNOTSUPP);
+	if (IS_ERR(fresh))
+		return (void *)fresh;
+	made = socket_file(fresh, file_flags(flags));
+	if (IS_ERR(made) || !addr.v)
+		return made;
+	n = fresh->ops->name(fresh, address, true);
+	if (n < 0)
+		n = -ECONNABORTED;
+	else
+		n = sock_addr_put(addr, addrlen, address, n);
+	if (!n)
+		return made;
+	file_put(made);
+	return ERR_PTR(n);
 }
 
 long sys_accept4(int fd, uaddr_t addr, uaddr_t addrlen, int flags)
 {
+	struct fdtable *t = current->vfs.files;
+	struct fdref r = fd_get(t, (unsigned)fd);
+	struct file *f;
 	int number;
 
-	if (!is_open(fd))
+	if (!r.file)
 		return -EBADF;
-	if (flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK))
+	if (flags & ~MADE_FLAGS) {
+		fd_put(r);
 		return -EINVAL;
-	number = take_number();
-	if (number < 0)
+	}
+	number = fd_alloc(t, 0, current->vfs.limit_nofile, flags & SOCK_CLOEXEC);
+	if (number < 0) {
+		fd_put(r);
 		return number;
-	fd_cancel(current->vfs.files, (unsigned)number);
-	return not_a_socket(fd);
+	}
+	f = accept_file(r.file, addr, addrlen, flags);
+	fd_put(r);
+	if (IS_ERR(f)) {
+		fd_cancel(t, (unsigned)number);
+		return PTR_ERR(f);
+	}
+	fd_install(t, (unsigned)number, f);
+	return number;
 }
 
 long sys_accept(int fd, uaddr_t addr, uaddr_t addrlen)
@@ -112,76 +278,46 @@ long sys_accept(int fd, uaddr_t addr, uaddr_t addrlen)
 	return sys_accept4(fd, addr, addrlen, 0);
 }
 
+static long get_name(int fd, uaddr_t addr, uaddr_t addrlen, bool of_peer)
+{
+	u8 address[SOCK_ADDR_MAX];
+	struct fdref r;
+	long n;
+	struct socket *s = sock_get(fd, &r, &n);
+
+	if (!s)
+		return n;
+	n = s->ops->name(s, address, of_peer);
+	if (n >= 0)
+		n = sock_addr_put(addr, addrlen, address, (int)n);
+	fd_put(r);
+	return n;
+}
+
 long sys_getsockname(int fd, uaddr_t addr, uaddr_t addrlen)
 {
-	return not_a_socket(fd);
+	return get_name(fd, addr, addrlen, false);
 }
 
 /* bash asks it of its standard input, to know whether a remote shell daemon started it. */
 long sys_getpeername(int fd, uaddr_t addr, uaddr_t addrlen)
 {
-	return not_a_socket(fd);
+	return get_name(fd, addr, addrlen, true);
 }
 
 long sys_shutdown(int fd, int how)
 {
-	return not_a_socket(fd);
-}
+	static const u32 which[] = {SOCK_SHUT_RCV, SOCK_SHUT_SND, SOCK_SHUT_ALL};
+	struct fdref r;
+	long err;
+	struct socket *s = sock_get(fd, &r, &err);
 
-long sys_setsockopt(int fd, int level, int optname, uaddr_t optval, int optlen)
-{
-	return not_a_socket(fd);
-}
-
-long sys_getsockopt(int fd, int level, int optname, uaddr_t optval, uaddr_t optlen)
-{
-	return not_a_socket(fd);
-}
-
-/* --- moving data --- */
-
-long sys_sendto(int fd, uaddr_t buf, size_t len, unsigned flags, uaddr_t addr, int addrlen)
-{
-	return arch_access_ok(buf, MIN(len, MAX_RW_BYTES)) ? not_a_socket(fd) : -EFAULT;
-}
-
-long sys_recvfrom(int fd, uaddr_t buf, size_t len, unsigned flags, uaddr_t addr, uaddr_t addrlen)
-{
-	return arch_access_ok(buf, MIN(len, MAX_RW_BYTES)) ? not_a_socket(fd) : -EFAULT;
-}
-
-/* A flag of the kernel's own: a caller is a 32-bit program. */
-static long message(int fd, unsigned flags)
-{
-	return flags & MSG_CMSG_COMPAT ? -EINVAL : not_a_socket(fd);
-}
-
-long sys_sendmsg(int fd, uaddr_t msg, unsigned flags)
-{
-	return message(fd, flags);
-}
-
-long sys_recvmsg(int fd, uaddr_t msg, unsigned flags)
-{
-	return message(fd, flags);
-}
-
-long sys_sendmmsg(int fd, uaddr_t msgs, unsigned vlen, unsigned flags)
-{
-	return message(fd, flags);
-}
-
-long sys_recvmmsg(int fd, uaddr_t msgs, unsigned vlen, unsigned flags, uaddr_t timeout)
-{
-	u64 timeout_ns;
-	int err;
-
-	if (flags & MSG_CMSG_COMPAT)
-		return -EINVAL;
-	if (timeout.v) {
-		err = timespec_get(timeout, &timeout_ns);
-		if (err)
-			return err;
-	}
-	return not_a_socket(fd);
+	if (!s)
+		return err;
+	if (how < SHUT_RD || how > SHUT_RDWR)
+		err = -EINVAL;
+	else
+		err = s->ops->shutdown ? s->ops->shutdown(s, which[how]) : -EOPNOTSUPP;
+	fd_put(r);
+	return err;
 }

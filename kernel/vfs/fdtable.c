@@ -141,7 +141,7 @@ struct fdref fd_get_shared(struct fdtable *t, unsigned fd, u32 refused_mode)
 
 	spin_lock(&t->lock);
 	if (fd < t->size)
-		f = t->files[fd];
+		f = t->files[array_index_nospec(fd, t->size)];
 	if (f && (f->mode & refused_mode))
 		f = NULL;
 	if (f)
@@ -267,7 +267,7 @@ int fd_close(struct fdtable *t, unsigned fd)
 
 	spin_lock(&t->lock);
 	if (fd < t->size)
-		f = t->files[fd];
+		f = t->files[array_index_nospec(fd, t->size)];
 	if (f)
 		release_slot(t, fd);
 	spin_unlock(&t->lock);

@@ -13,10 +13,11 @@
 #define FMODE_PATH	 BIT(3) /* O_PATH */
 #define FMODE_EXEC	 BIT(4)
 #define FMODE_NOPOLL	 BIT(5)
-#define FMODE_ATOMIC_POS BIT(6) /* regular files and directories: pos_lock around use of pos */
-#define FMODE_WRITER	 BIT(7) /* counted in inode->write_count */
-#define FMODE_OPENED	 BIT(8) /* ops->open succeeded: release is due */
-#define FMODE_DENYWRITE	 BIT(9) /* being executed: inode_allow_write() is due */
+#define FMODE_ATOMIC_POS BIT(6)	 /* regular files and directories: pos_lock around use of pos */
+#define FMODE_WRITER	 BIT(7)	 /* counted in inode->write_count */
+#define FMODE_OPENED	 BIT(8)	 /* ops->open succeeded: release is due */
+#define FMODE_NOSIGPIPE	 BIT(10) /* -EPIPE comes without SIGPIPE: datagram sockets */
+#define FMODE_DENYWRITE	 BIT(9)	 /* being executed: inode_allow_write() is due */
 
 struct file {
 	refcount_t ref;
@@ -75,7 +76,7 @@ static inline struct fdref fd_get(struct fdtable *t, unsigned fd)
 		return fd_get_shared(t, fd, FMODE_PATH);
 	if (unlikely(fd >= t->size))
 		return (struct fdref){NULL, false};
-	f = t->files[fd];
+	f = t->files[array_index_nospec(fd, t->size)];
 	if (unlikely(f && (f->mode & FMODE_PATH)))
 		f = NULL;
 	return (struct fdref){f, false};
@@ -84,7 +85,9 @@ static inline struct fdref fd_get_any(struct fdtable *t, unsigned fd) /* O_PATH 
 {
 	if (unlikely(ref_read(&t->ref) != 1))
 		return fd_get_shared(t, fd, 0);
-	return (struct fdref){likely(fd < t->size) ? t->files[fd] : NULL, false};
+	if (unlikely(fd >= t->size))
+		return (struct fdref){NULL, false};
+	return (struct fdref){t->files[array_index_nospec(fd, t->size)], false};
 }
 static inline void fd_put(struct fdref r)
 {

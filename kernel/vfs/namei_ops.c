@@ -116,6 +116,12 @@ static int create_end(struct walk *w, struct dentry *d, int err, struct inode *l
 
 int vfs_mknod(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u64 rdev)
 {
+	return vfs_mknod_path(ctx, dfd, name, mode, rdev, NULL);
+}
+
+int vfs_mknod_path(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u64 rdev,
+		   struct path *out)
+{
 	struct walk w;
 	struct dentry *d;
 	struct inode *dir;
@@ -142,6 +148,10 @@ int vfs_mknod(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u6
 
 		new_node_init(&n, ctx, dir, mode, has_rdev ? rdev : 0);
 		err = dir->ops->create(dir, d, &n);
+	}
+	if (!err && out) {
+		*out = (struct path){w.path.mnt, d};
+		path_get(out);
 	}
 	return create_end(&w, d, err, NULL);
 }

@@ -132,7 +132,7 @@ static inline long write_at(const struct vfs_ctx *ctx, struct file *f, struct it
 long vfs_broken_pipe(const struct vfs_ctx *ctx, struct file *f)
 {
 	/* Pipes, sockets, and the console ports that stand for the host's pipes. */
-	if (ctx && (f->mode & FMODE_STREAM))
+	if (ctx && (f->mode & (FMODE_STREAM | FMODE_NOSIGPIPE)) == FMODE_STREAM)
 		ctx->send_signal(SIGPIPE);
 	return -EPIPE;
 }

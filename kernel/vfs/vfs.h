@@ -67,6 +67,9 @@ struct inode *inode_new_anon(u32 mode);
 extern int vfs_protected_regular; /* /proc/sys/fs/protected_regular and protected_fifos: 0 1 2 */
 extern int vfs_protected_fifos;
 int vfs_mknod(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u64 rdev);
+/* As vfs_mknod(); *out: where the new node is, with references. */
+int vfs_mknod_path(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u64 rdev,
+		   struct path *out);
 int vfs_mkdir(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode);
 int vfs_symlink(const struct vfs_ctx *ctx, const char *target, int dfd, const char *name);
 int vfs_link(const struct vfs_ctx *ctx, int odfd, const char *oname, int ndfd, const char *nname,

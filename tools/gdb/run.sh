@@ -8,7 +8,7 @@ B=${B:-build}
 PORT=${PORT:-1234}
 [ $# -gt 0 ] || set -- cat /proc/self/maps
 log=$B/gdb.log
-"$B/lstar" run --accel tcg --qemu-arg -S --qemu-arg -gdb --qemu-arg "tcp:127.0.0.1:$PORT" -- "$@" \
+"$B/lstar" run --accel tcg --kernel-arg nokaslr --qemu-arg -S --qemu-arg -gdb --qemu-arg "tcp:127.0.0.1:$PORT" -- "$@" \
 	</dev/null >"$log" 2>&1 &
 machine=$!
 trap 'kill $machine 2>/dev/null || :' EXIT

@@ -105,6 +105,11 @@ static inline bool arch_can_return_fast(const struct pt_regs *regs)
 	(void)regs;
 	return false;
 }
+static inline bool arch_was_plain_call(const struct pt_regs *regs)
+{
+	(void)regs;
+	return false;
+}
 void arch_check_return(struct pt_regs *regs);
 static inline long arch_get_return(const struct pt_regs *regs)
 {

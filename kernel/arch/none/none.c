@@ -147,6 +147,11 @@ void arch_mm_switch(struct arch_mm *next)
 {
 	(void)next;
 }
+void arch_mm_set_owner(struct arch_mm *m, u32 uid)
+{
+	(void)m;
+	(void)uid;
+}
 pte_t *arch_pte_find(struct arch_mm *m, unsigned long va)
 {
 	(void)m;

@@ -14,7 +14,7 @@
 #define DIRECT_MAP_BASE	  0xffff888000000000UL
 #define KERNEL_VMAP_START 0xffffc90000000000UL
 #define KERNEL_VMAP_END	  0xffffc98000000000UL
-#define KERNEL_IMAGE_BASE 0xffffffff80000000UL
+#define KERNEL_IMAGE_BASE 0xffffffff80000000UL /* linked for; kernel_base is where it is */
 #define VSYSCALL_ADDR	  0xffffffffff600000UL
 
 /* Linux's layout (arch/x86/include/asm/ptrace.h): what each door pushes, lowest address first. */
@@ -45,10 +45,13 @@ struct arch_cpu {
 	unsigned long entry_sp;	    /* 64: top of the entry stack, mapped in both tables */
 	unsigned long has_fsgsbase; /* 72 */
 	u64 pending_ipis; /* 80: CPUs to send a reschedule IPI to when interrupts go on again */
+	unsigned long stack_canary; /* 88: the running thread's (-fstack-protector) */
+	u64 kstack_state;	    /* 96: of the generator behind randomize_kstack_offset */
 	unsigned apic_id;
 	struct cpu_entry *entry; /* GDT, TSS and the stacks of the doors */
 	struct arch_mm *loaded_mm;
 	bool is_lazy;		  /* loaded_mm is not in use: the next flush drops it */
+	u32 predictor_owner;	  /* arch_mm->owner of what last ran in user mode here */
 	struct thread *fpu_owner; /* whose FPU state the registers hold; NULL = nobody's */
 };
 
@@ -56,6 +59,7 @@ struct arch_mm {
 	unsigned long pgd_phys;	     /* kernel view */
 	unsigned long user_pgd_phys; /* with isolation; else equal */
 	u64 cpus_loaded;	     /* bit per CPU, atomic */
+	u32 owner;		     /* the user whose secrets it may hold: arch_mm_set_owner() */
 	u64 used_slots[4];	     /* bit per top-level entry of the user half with a table */
 };
 
@@ -65,7 +69,8 @@ static inline bool arch_mm_is_loaded(const struct arch_mm *m)
 }
 
 struct arch_thread {
-	unsigned long sp; /* saved kernel stack pointer */
+	unsigned long sp;     /* saved kernel stack pointer */
+	unsigned long canary; /* -fstack-protector: below each frame of its kernel stack */
 	unsigned long fs_base, gs_base;
 	u16 ds, es, fs, gs; /* selectors, all zero in a normal 64-bit program */
 	u8 door;	    /* DOOR_* of the 32-bit call in flight, 0 = none */
@@ -155,6 +160,9 @@ static inline u64 arch_cycles(void)
 	return (u64)hi << 32 | lo;
 }
 
+/* Where the image shows physical address 0: kernel.lds; moved by kaslr.c as every address is. */
+extern char kernel_base[];
+
 static inline void *phys_to_virt(unsigned long pa)
 {
 	return (void *)(pa + DIRECT_MAP_BASE);
@@ -163,7 +171,7 @@ static inline unsigned long virt_to_phys(const void *va)
 {
 	unsigned long v = (unsigned long)va;
 
-	return v >= KERNEL_IMAGE_BASE ? v - KERNEL_IMAGE_BASE : v - DIRECT_MAP_BASE;
+	return v >= KERNEL_IMAGE_BASE ? v - (unsigned long)kernel_base : v - DIRECT_MAP_BASE;
 }
 
 /* --- the system-call door --- */
@@ -235,6 +243,27 @@ static inline bool arch_can_return_fast(const struct pt_regs *regs)
 	if (unlikely(ip >> 47))
 		return false;
 	return likely(!(flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
+}
+
+/* The same for a frame that entry_SYSCALL_64 made and nobody has written to since: only the
+ * program's own single step stands against SYSRET. */
+static inline bool arch_was_plain_call(const struct pt_regs *regs)
+{
+#ifdef DEBUG
+	if (!(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)) && !arch_can_return_fast(regs))
+		__builtin_trap(); /* TIF_FULL_RETURN was forgotten */
+#endif
+	return likely(!(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
+}
+
+/* `index` when below `size`, else 0, by arithmetic that speculation cannot run ahead of: after a
+ * bounds check, before a program's number indexes an array of the kernel's. */
+static inline unsigned long array_index_nospec(unsigned long index, unsigned long size)
+{
+	unsigned long mask;
+
+	__asm__ volatile("cmpq %2, %1; sbbq %0, %0" : "=r"(mask) : "r"(index), "rm"(size) : "cc");
+	return index & mask;
 }
 
 static inline unsigned long arch_user_sp(const struct pt_regs *regs)

@@ -18,7 +18,8 @@
 
 /*
  * Boot page tables: one directory of 2 MiB pages for the first GiB, seen three times: at 0 (this
- * code), at the direct map, and at the kernel image. pagetable.c replaces them.
+ * code), at the direct map, and at the kernel image, where kaslr.c puts another in its place.
+ * pagetable.c replaces them.
  */
 	.section .bss.page_aligned, "aw", @nobits
 	.align	4096
@@ -26,6 +27,8 @@
 boot_pml4:	.skip	4096
 boot_pdpt:	.skip	4096
 boot_pd:	.skip	4096
+	.globl	boot_pd_image
+boot_pd_image:	.skip	4096		/* kaslr.c: the image, moved */
 boot_stack:	.skip	BOOT_STACK_SIZE
 boot_stack_top:
 
@@ -105,6 +108,15 @@ boot64:
 	xorl	%eax, %eax
 	movl	%eax, %fs
 	movl	%eax, %gs
+	/* Still at the physical address: nothing of the image's own addresses may be used before. */
+	leaq	boot_stack_top(%rip), %rsp
+	movl	boot_start_info(%rip), %edi
+	xorl	%eax, %eax
+	cmpl	$PVH_MAGIC, (%rdi)
+	cmoveq	PVH_CMDLINE(%rdi), %rax
+	movq	%rax, %rdi
+	xorl	%ebp, %ebp
+	call	kaslr_init
 	movq	$boot_stack_top, %rsp
 	movq	$1f, %rax
 	jmp	*%rax

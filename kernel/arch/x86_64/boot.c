@@ -21,7 +21,7 @@ struct hvm_memmap_entry {
 	u64 addr, size;
 	u32 type, reserved; /* 1 = RAM */
 };
-#define PVH_MAGIC	 0x336ec578u
+_Static_assert(offsetof(struct hvm_start_info, cmdline) == PVH_CMDLINE, "offsets.h");
 #define MEMMAP_RAM	 1
 #define BOOT_MAPPED_SIZE (1UL << 30)
 /* Below: real-mode tables, the firmware's data, the trampoline of the other CPUs. */

@@ -1,4 +1,5 @@
 /* What this CPU can do, switching it on, and telling programs about it. */
+#include "bugs.h"
 #include "internal.h"
 #include "core/log.h"
 #include "lib/string.h"
@@ -144,14 +145,44 @@ void cpu_enable(void)
 		wrmsr(MSR_TSC_AUX, container_of(arch_this_cpu(), struct cpu, arch)->id);
 }
 
-/* AMD's CPUs check permissions before they forward data; Intel's say by RDCL_NO when they do. */
-bool cpu_needs_isolation(void)
+void cpu_identify(struct cpu_identity *id)
 {
-	if (boot_param_is("pti", "on"))
-		return true;
-	if (boot_param_is("pti", "off") || strcmp(info.vendor, "GenuineIntel"))
+	*id = (struct cpu_identity){
+		.is_intel = !strcmp(info.vendor, "GenuineIntel"),
+		.is_amd = cpu_features.is_amd,
+		.has_rtm = info.ebx7 & BIT(11),
+		.has_avx = info.ecx1 & BIT(28),
+		.has_vmx = info.ecx1 & BIT(5),
+		.has_ibpb = (info.edx7 & BIT(26)) || (info.ebx88 & BIT(12)),
+		.family = info.family,
+		.model = info.model,
+	};
+	if (info.edx7 & BIT(29))
+		id->arch_caps = rdmsr(MSR_ARCH_CAPS);
+	if (cpu_features.is_amd && cpu_features.max_ext_leaf >= 0x80000021) {
+		u32 r[4];
+
+		cpuid(0x80000021, 0, r);
+		id->has_auto_ibrs = r[0] & BIT(8);
+	}
+}
+
+u32 cpu_cache_leaf(void)
+{
+	if (cpu_features.is_amd && (info.ecx81 & BIT(22)) &&
+	    cpu_features.max_ext_leaf >= 0x8000001d)
+		return 0x8000001d;
+	return cpu_features.max_leaf >= 4 ? 4 : 0;
+}
+
+bool cpu_is_tcg(void)
+{
+	u32 r[4];
+
+	if (!cpu_features.is_hypervisor)
 		return false;
-	return !((info.edx7 & BIT(29)) && (rdmsr(MSR_ARCH_CAPS) & BIT(0)));
+	cpuid(0x40000000, 0, r);
+	return !memcmp(&r[1], "TCGTCGTCGTCG", 12);
 }
 
 extern const u64 __smap_patch_start[], __smap_patch_end[];
@@ -175,12 +206,8 @@ void cpu_patch_smap(void)
 void cpu_patch_pause(void)
 {
 	static const u8 nop2[2] = {0x66, 0x90};
-	u32 r[4];
 
-	if (!cpu_features.is_hypervisor)
-		return;
-	cpuid(0x40000000, 0, r);
-	if (memcmp(&r[1], "TCGTCGTCGTCG", 12))
+	if (!cpu_is_tcg())
 		return;
 	for (const u64 *p = __pause_patch_start; p < __pause_patch_end; p++)
 		memcpy((void *)*p, nop2, sizeof(nop2));
@@ -290,8 +317,10 @@ void arch_cpuinfo(unsigned cpu, char *buf, size_t size)
 		       "flags\t\t:",
 		       cpu_features.max_leaf);
 	n += put_flags(buf + n, size - n);
+	n += scnprintf(buf + n, size - n, "\nbugs\t\t:");
+	n += bugs_names(buf + n, size - n);
 	scnprintf(buf + n, size - n,
-		  "\nbugs\t\t:\nbogomips\t: %llu.%02llu\nclflush size\t: %u\n"
+		  "\nbogomips\t: %llu.%02llu\nclflush size\t: %u\n"
 		  "cache_alignment\t: 64\naddress sizes\t: %u bits physical, %u bits virtual\n"
 		  "power management:\n\n",
 		  (unsigned long long)(khz / 500), (unsigned long long)(khz / 5 % 100),

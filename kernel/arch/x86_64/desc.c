@@ -12,6 +12,8 @@ _Static_assert(offsetof(struct arch_cpu, scratch) == CPU_SCRATCH, "offsets.h");
 _Static_assert(offsetof(struct arch_cpu, entry_sp) == CPU_ENTRY_SP, "offsets.h");
 _Static_assert(offsetof(struct arch_cpu, has_fsgsbase) == CPU_HAS_FSGSBASE, "offsets.h");
 _Static_assert(offsetof(struct arch_cpu, pending_ipis) == CPU_PENDING_IPIS, "offsets.h");
+_Static_assert(offsetof(struct arch_cpu, stack_canary) == CPU_CANARY, "offsets.h");
+_Static_assert(offsetof(struct arch_cpu, kstack_state) == CPU_KSTACK, "offsets.h");
 _Static_assert(offsetof(struct pt_regs, di) == PT_DI, "offsets.h");
 _Static_assert(offsetof(struct pt_regs, orig_ax) == PT_ORIG_AX, "offsets.h");
 _Static_assert(offsetof(struct pt_regs, ip) == PT_IP, "offsets.h");
@@ -64,6 +66,11 @@ void idt_init(void)
 	set_gate(VEC_BP, 0, 3);
 	set_gate(VEC_OF, 0, 3);
 	set_gate(VEC_INT80, 0, 3);
+}
+
+const void *idt_pages(void)
+{
+	return idt;
 }
 
 void desc_share(void)

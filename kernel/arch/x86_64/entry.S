@@ -21,6 +21,14 @@
 	.popsection
 	.endm
 
+/* No speculation past a swapgs not done: a no-op on CPUs that do not (bugs_patch()). */
+	.macro FENCE_SWAPGS
+773:	lfence
+	.pushsection .fence_patch, "a"
+	.quad	773b
+	.popsection
+	.endm
+
 /* Push the general registers below orig_ax; rdi is pushed by the caller when \have_di is 1. */
 	.macro PUSH_REGS have_di=0 ax=%rax
 	.if \have_di == 0
@@ -118,7 +126,13 @@ entry_SYSCALL_64:
 	movq	%rsp, %rdi
 	movl	%eax, %esi		/* the number is unsigned, 32 bits */
 	CLEAR_REGS
-	call	do_syscall_64		/* al: may return by SYSRET */
+772:	call	do_syscall_64		/* al: may return by SYSRET */
+	.pushsection .rodata, "a"
+	.balign	8
+	.globl	kstack_patch
+kstack_patch:
+	.quad	772b, do_syscall_64_moved
+	.popsection
 
 /*
  * The one way back to user mode.
@@ -208,7 +222,7 @@ entry_SYSCALL_compat:
 	pushq	$-1
 	pushq	%rdi
 	movl	$DOOR_SYSCALL32, %edi
-	lfence
+	FENCE_SWAPGS
 	jmp	.Ltrap_move
 
 /*
@@ -234,7 +248,7 @@ entry_SYSENTER_compat:
 	pushq	$-1
 	pushq	%rdi
 	movl	$DOOR_SYSENTER, %edi
-	lfence
+	FENCE_SWAPGS
 	jmp	.Ltrap_move
 
 /*
@@ -277,7 +291,7 @@ trap_entry:
 	testb	$3, (PT_CS - PT_DI)(%rsp)
 	jz	.Ltrap_kernel
 	swapgs
-	lfence				/* no speculation past a swapgs not done */
+	FENCE_SWAPGS
 	cmpq	$0, %gs:CPU_USER_CR3
 	jne	.Ltrap_move
 .Ltrap_user:
@@ -309,7 +323,7 @@ trap_entry:
 	jmp	.Ltrap_user
 
 .Ltrap_kernel:
-	lfence
+	FENCE_SWAPGS
 	PUSH_REGS have_di=1
 	movl	%edi, %esi
 	movq	%rsp, %rdi
@@ -336,7 +350,7 @@ paranoid_entry:
 	testb	$3, (PT_CS - PT_DI)(%rsp)
 	jz	1f
 	swapgs
-	lfence
+	FENCE_SWAPGS
 	jmp	.Ltrap_move
 1:	PUSH_REGS have_di=1
 	movl	%edi, %esi
@@ -353,7 +367,7 @@ paranoid_entry:
 	je	3f
 	rdgsbase %r12
 	wrgsbase %rbx
-	lfence
+	FENCE_SWAPGS
 	xorl	%ebp, %ebp
 	call	trap_paranoid
 	wrgsbase %r12
@@ -381,6 +395,25 @@ paranoid_entry:
 	iretq
 
 	.text
+
+/*
+ * With randomize_kstack_offset=on, between the door and do_syscall_64(): the C stack begins up to
+ * 1008 bytes lower, by this CPU's state and the counter. rbx is nobody's here: it was saved and
+ * cleared.
+ */
+do_syscall_64_moved:
+	movq	%rsp, %rbx
+	rdtsc
+	addq	%gs:CPU_KSTACK, %rax
+	movabsq	$0x5851f42d4c957f2d, %rdx
+	imulq	%rdx, %rax
+	movq	%rax, %gs:CPU_KSTACK
+	shrq	$58, %rax
+	shll	$4, %eax
+	subq	%rax, %rsp
+	call	do_syscall_64
+	movq	%rbx, %rsp
+	ret
 
 /*
  * switch_stack(prev_sp, next_sp, prev): save the callee-saved registers and the stack pointer in
@@ -431,7 +464,7 @@ ret_from_kthread:
 	call	finish_first_switch
 	call	kthread_begin		/* interrupts on */
 	movq	%r12, %rdi
-	call	*%rbx
+	call	__x86_indirect_thunk_rbx
 	jmp	1b
 
 /*

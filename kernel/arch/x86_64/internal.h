@@ -28,11 +28,20 @@ struct cpu_features {
 	u32 mxcsr_mask;
 };
 extern struct cpu_features cpu_features;
-void cpu_detect(void);		/* boot CPU, once */
-void cpu_enable(void);		/* each CPU: control registers */
-bool cpu_needs_isolation(void); /* Meltdown */
+void cpu_detect(void);	    /* boot CPU, once */
+void cpu_enable(void);	    /* each CPU: control registers */
 void cpu_patch_smap(void);  /* without SMAP: stac/clac become no-ops; before text is read-only */
 void cpu_patch_pause(void); /* under TCG, likewise */
+
+/* --- bugs.c --- */
+void bugs_init(void);	    /* boot CPU, after param_init() */
+void bugs_patch(void);	    /* before text is read-only */
+void bugs_enable_cpu(void); /* each CPU */
+
+/* --- ptdump.c, cpu_sysfs.c --- */
+void ptdump_check_wx(void);
+void ptdump_init(void);
+void cpu_sysfs_init(void);
 
 /* --- desc.c: GDT, TSS, IDT --- */
 struct tss {
@@ -52,8 +61,9 @@ _Static_assert(sizeof(struct cpu_entry) == 5 * PAGE_SIZE, "whole pages");
 extern struct cpu_entry boot_cpu_entry;
 void desc_init_cpu(struct cpu *c, struct cpu_entry *e); /* fills and loads */
 void idt_init(void);
-void desc_share(void);	 /* with user mode's table */
-void syscall_init(void); /* MSR_STAR and friends, this CPU */
+const void *idt_pages(void); /* one page */
+void desc_share(void);	     /* with user mode's table */
+void syscall_init(void);     /* MSR_STAR and friends, this CPU */
 
 /* --- traps.c, vsyscall.c --- */
 void trap_dispatch(struct pt_regs *regs, unsigned long vector); /* from entry.S, interrupts off */
@@ -68,6 +78,9 @@ bool user_return(struct pt_regs *regs); /* from entry.S: first return of a new t
 /* --- pagetable.c, tlb.c --- */
 extern unsigned long init_pgd_phys;
 extern bool pti_on;
+extern bool pcid_on; /* with isolation: CR3 writes of the doors keep the TLB */
+/* Writes a jump (opcode 0xe9) or call (0xe8): patch[0] is the place, patch[1] where to. */
+void patch_branch(const u64 patch[2], u8 opcode);
 extern u64 pte_global; /* PTE_G, or 0 with isolation */
 void direct_map_init(void);
 pte_t *kernel_pte(unsigned long va, bool make);	    /* 4 KiB entry; NULL */
@@ -137,6 +150,9 @@ unsigned long thread_gs_base(void);
 void thread_set_selectors(struct thread *t, u16 ds, u16 es, u16 fs, u16 gs);
 int thread_load_fpu(
 	struct thread *t); /* current: t->arch.fpu into the registers; -EINVAL as above */
+
+/* --- thunks.S --- */
+void fill_rsb(void);
 
 /* --- entry.S --- */
 extern char entry_SYSCALL_64[], entry_SYSCALL_64_pti[], entry_SYSCALL_compat[],

@@ -33,6 +33,8 @@
 #define CPU_ENTRY_SP	 64
 #define CPU_HAS_FSGSBASE 72
 #define CPU_PENDING_IPIS 80 /* in arch_types.h as a number */
+#define CPU_CANARY	 88 /* in the Makefile as a number */
+#define CPU_KSTACK	 96
 
 /* struct pt_regs */
 #define PT_DI	   112
@@ -43,6 +45,8 @@
 #define PT_SP	   152
 #define PT_SS	   160
 #define PT_SIZE	   168
+
+#define THUNK_BYTES 32 /* thunks.S */
 
 #define IST_DF	 1
 #define IST_NMI	 2
@@ -68,6 +72,10 @@
 #define VEC_RESCHED    0xfd
 #define VEC_ERROR      0xfe
 #define VEC_SPURIOUS   0xff
+
+/* struct hvm_start_info, which a PVH loader passes (asserted in boot.c) */
+#define PVH_MAGIC   0x336ec578
+#define PVH_CMDLINE 24
 
 #define KERNEL_PHYS_START 0x100000
 #define TRAMPOLINE_PHYS	  0x8000

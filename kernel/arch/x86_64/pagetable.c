@@ -23,7 +23,7 @@
 extern u64 boot_pml4[512];
 
 unsigned long init_pgd_phys;
-bool pti_on;
+bool pti_on, pcid_on;
 u64 pte_global;
 static u64 *pti_pgd; /* what user mode sees of the kernel; copied into each mm's user table */
 static const unsigned kernel_slots[] = {SLOT(DIRECT_MAP_BASE), SLOT(KERNEL_VMAP_START),
@@ -210,7 +210,7 @@ static void map_image(u64 *pgd, const char *start, const char *end, unsigned pro
 			pte = walk(pgd, (unsigned long)start, true);
 		if (!pte)
 			panic("no memory for the kernel's page table");
-		*pte = ((unsigned long)start - KERNEL_IMAGE_BASE) | flags;
+		*pte = virt_to_phys(start) | flags;
 	}
 }
 
@@ -241,14 +241,13 @@ void copy_kernel_half(u64 *pgd)
 		pgd[kernel_slots[i]] = boot_pml4[kernel_slots[i]];
 }
 
-/* Where the ways out change to user mode's table (ISOLATION_JUMP in entry.S): the place, and what
- * to jump to. The text is still writable, and no CPU has been there. */
-static void patch_jump(const u64 patch[2])
+/* The text is still writable, and no CPU has been there. */
+void patch_branch(const u64 patch[2], u8 opcode)
 {
 	u8 *at = (u8 *)patch[0];
 	s32 distance = (s32)(patch[1] - (patch[0] + 5));
 
-	at[0] = 0xe9;
+	at[0] = opcode;
 	memcpy(at + 1, &distance, sizeof(distance));
 }
 
@@ -307,15 +306,17 @@ void arch_init_memory(void)
 	unsigned long image_pa = must_have_page();
 	u64 *image_pgd = phys_to_virt(image_pa);
 
-	pti_on = cpu_needs_isolation();
+	bugs_init();
 	pte_global = pti_on || !cpu_features.has_pge ? 0 : PTE_G;
 	cpu_patch_smap();
 	vdso32_patch();
 	cpu_patch_pause();
 	if (pti_on) {
-		patch_jump(sysret_isolated_patch);
-		patch_jump(iret_isolated_patch);
+		patch_branch(sysret_isolated_patch, 0xe9);
+		patch_branch(iret_isolated_patch, 0xe9);
 	}
+	bugs_patch();
+	bugs_enable_cpu();
 	direct_map_set_global();
 	boot_pml4[SLOT(KERNEL_VMAP_START)] = must_have_page() | TABLE_FLAGS;
 	boot_pml4[SLOT(ARCH_VMAP_START)] = must_have_page() | TABLE_FLAGS;
@@ -329,4 +330,7 @@ void arch_init_memory(void)
 	isolation_init();
 	vsyscall_init();
 	syscall_init();
+	ptdump_check_wx();
+	ptdump_init();
+	cpu_sysfs_init();
 }

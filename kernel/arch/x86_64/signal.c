@@ -284,6 +284,7 @@ int arch_restore_sigframe(struct thread *t, struct pt_regs *regs, u64 *mask,
 	struct rt_sigframe f;
 	int err;
 
+	thread_set_flags(t, TIF_FULL_RETURN);
 	if (t->arch.door)
 		return restore_sigframe32(t, regs, mask, info);
 	/* The handler's `ret` has popped pretcode. */

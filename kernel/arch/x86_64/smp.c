@@ -37,6 +37,7 @@ static void secondary_main(unsigned id)
 
 	desc_init_cpu(c, c->arch.entry);
 	cpu_enable();
+	bugs_enable_cpu();
 	tlb_flush_all_local();
 	syscall_init();
 	apic_init_cpu();

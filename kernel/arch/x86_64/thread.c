@@ -8,6 +8,7 @@
  * The stack is only 8-byte aligned in C: nothing here needs more.
  */
 #include "internal.h"
+#include "core/random.h"
 #include "core/thread.h"
 #include "lib/err.h"
 #include "lib/string.h"
@@ -35,6 +36,7 @@ static struct switch_frame *init_stack(struct thread *t, void (*entry)(void))
 	struct switch_frame *f = (struct switch_frame *)(void *)regs - 1;
 
 	memset(&t->arch, 0, sizeof(t->arch));
+	t->arch.canary = random_u64() & ~0xfful; /* a NUL stops strings that run over */
 	memset(f, 0, sizeof(*f) + sizeof(*regs));
 	regs->orig_ax = -1UL;
 	t->arch.fpu = (void *)stack_top(t);
@@ -185,6 +187,8 @@ struct thread *arch_switch(struct thread *prev, struct thread *next)
 		save_bases(&prev->arch);
 		fpu_save(prev->arch.fpu);
 	}
+	prev->arch.canary = c->stack_canary; /* the boot CPU's first thread has not told it yet */
+	c->stack_canary = next->arch.canary;
 	c->current_thread = next;
 	if (next->is_user)
 		switch_to_user_thread(c, next);
@@ -242,6 +246,7 @@ void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, u
 {
 	unsigned long orig_ax = regs->orig_ax;
 
+	thread_set_flags(t, TIF_FULL_RETURN);
 	memset(regs, 0, sizeof(*regs));
 	regs->orig_ax = orig_ax;
 	regs->ip = pc;

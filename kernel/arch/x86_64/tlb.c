@@ -8,6 +8,7 @@
  * A kernel thread runs on whatever table is loaded (is_lazy). A flush, or the end of the address
  * space, then makes that CPU change to the kernel's own table.
  */
+#include "bugs.h"
 #include "internal.h"
 
 #define MAX_SINGLE_PAGES 32 /* more than this: flush everything */
@@ -36,6 +37,24 @@ static void load_table(struct arch_cpu *c, const struct arch_mm *m)
 	write_cr3(c->kernel_cr3);
 }
 
+void arch_mm_set_owner(struct arch_mm *m, u32 uid)
+{
+	WRITE_ONCE(m->owner, uid);
+}
+
+/* What the last program taught the branch predictors must not steer the next one, nor the kernel on
+ * its behalf. The barrier is dear: between different users only. */
+static void forget_branches(struct arch_cpu *c, const struct arch_mm *next)
+{
+	u32 owner = READ_ONCE(next->owner);
+
+	if (bugs.fills_rsb)
+		fill_rsb();
+	if (bugs.uses_ibpb && owner != c->predictor_owner)
+		wrmsr(MSR_PRED_CMD, PRED_CMD_IBPB);
+	c->predictor_owner = owner;
+}
+
 /*
  * Each step leaves a state that tlb_nmi() can act on: the CPU's bit in `next` is set before its
  * table is loaded, and the bit in `prev` goes only when prev's table is loaded no more.
@@ -55,6 +74,8 @@ void arch_mm_switch(struct arch_mm *next)
 	prev = READ_ONCE(c->loaded_mm);
 	if (prev == next)
 		return;
+	if (unlikely(bugs.fills_rsb | bugs.uses_ibpb))
+		forget_branches(c, next);
 	atomic_or(&next->cpus_loaded, bit);
 	WRITE_ONCE(c->loaded_mm, next);
 	barrier();

@@ -81,8 +81,14 @@ static void backtrace_line(char *line, size_t size, unsigned long addr)
 void arch_backtrace(void (*emit)(const char *line), const void *frame)
 {
 	unsigned long fp = (unsigned long)(frame ? frame : __builtin_frame_address(0));
+	unsigned long offset = (unsigned long)kernel_base - KERNEL_IMAGE_BASE;
 	char line[96];
 
+	if (offset) { /* what a reader with the symbols has to subtract */
+		snprintf(line, sizeof(line), "Kernel Offset: 0x%lx from 0x%lx\n", offset,
+			 KERNEL_IMAGE_BASE);
+		emit(line);
+	}
 	for (int i = 0; i < 32 && is_readable(fp); i++) {
 		const unsigned long *f = (const unsigned long *)fp;
 

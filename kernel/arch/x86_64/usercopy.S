@@ -17,6 +17,13 @@
 	.popsection
 	.endm
 
+/* After the check of an address, flags still set: what was above the limit is address 0 for an
+ * access that speculation makes all the same. */
+	.macro MASK_USER addr tmp tmp32
+	movl	$0, \tmp32
+	cmovaq	\tmp, \addr
+	.endm
+
 	.macro SMAP_OFF
 771:	stac
 	.pushsection .smap_patch, "a"
@@ -45,6 +52,7 @@ arch_copy_in:
 	jb	.Lcopy_none
 	cmpq	%rcx, %rsi
 	ja	.Lcopy_none
+	MASK_USER %rsi %rax %eax
 .Lcopy:
 	SMAP_OFF
 	cmpq	$8, %rdx
@@ -108,8 +116,9 @@ arch_copy_out:
 	subq	%rdx, %rcx
 	jb	.Lcopy_none
 	cmpq	%rcx, %rdi
-	jbe	.Lcopy
-	jmp	.Lcopy_none
+	ja	.Lcopy_none
+	MASK_USER %rdi %rax %eax
+	jmp	.Lcopy
 
 /* arch_clear_user(dst, n): bytes not cleared. */
 	.globl	arch_clear_user
@@ -120,6 +129,7 @@ arch_clear_user:
 	jb	9f
 	cmpq	%rcx, %rdi
 	ja	9f
+	MASK_USER %rdi %rax %eax
 	SMAP_OFF
 	xorl	%eax, %eax
 	movq	%rsi, %rcx
@@ -151,9 +161,10 @@ arch_strncpy_in:
 	movq	$USER_END, %rcx
 	subq	%rsi, %rcx
 	jbe	.Lstr_fault_no_ac
+	movl	$0, %eax		/* as MASK_USER, the condition being the other way round */
+	cmovbeq	%rax, %rsi
 	cmpq	%rdx, %rcx
 	cmova	%rdx, %rcx
-	xorl	%eax, %eax
 	SMAP_OFF
 	subq	$8, %rcx
 	jb	.Lstr_tail
@@ -213,6 +224,7 @@ arch_strncpy_in:
 	movq	$(USER_END - \size), %rcx
 	cmpq	%rcx, %rsi
 	ja	.Lfault_no_ac
+	MASK_USER %rsi %rax %eax
 	SMAP_OFF
 1:	mov	(%rsi), \reg
 	SMAP_ON
@@ -231,6 +243,7 @@ arch_strncpy_in:
 	movq	$(USER_END - \size), %rcx
 	cmpq	%rcx, %rdi
 	ja	.Lfault_no_ac
+	MASK_USER %rdi %rax %eax
 	SMAP_OFF
 1:	mov	\reg, (%rdi)
 	SMAP_ON
@@ -278,6 +291,7 @@ arch_cmpxchg_user32:
 	movq	$(USER_END - 4), %r8
 	cmpq	%r8, %rdi
 	ja	.Lfault_no_ac
+	MASK_USER %rdi %rax %eax
 	movl	%esi, %eax
 	SMAP_OFF
 1:	lock cmpxchgl %edx, (%rdi)

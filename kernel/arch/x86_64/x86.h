@@ -42,6 +42,8 @@
 #define MSR_APIC_BASE	   0x1b
 #define MSR_TSC_DEADLINE   0x6e0
 #define MSR_X2APIC	   0x800
+#define MSR_SPEC_CTRL	   0x48
+#define MSR_PRED_CMD	   0x49
 #define MSR_ARCH_CAPS	   0x10a
 #define MSR_SYSENTER_CS	   0x174
 #define MSR_SYSENTER_ESP   0x175
@@ -55,6 +57,10 @@
 #define MSR_GS_BASE	   0xc0000101
 #define MSR_KERNEL_GS_BASE 0xc0000102
 #define MSR_TSC_AUX	   0xc0000103
+
+#define SPEC_CTRL_IBRS BIT(0)
+#define PRED_CMD_IBPB  BIT(0)
+#define EFER_AUTOIBRS  BIT(21)
 
 static inline u64 rdmsr(u32 msr)
 {

@@ -97,7 +97,7 @@ long sys_compat_old_getrlimit(const struct compat_args *a)
 
 	if (a->v[0] >= RLIM_NLIMITS)
 		return -EINVAL;
-	l = current->process->rlim[a->v[0]];
+	l = current->process->rlim[array_index_nospec(a->v[0], RLIM_NLIMITS)];
 	words[0] = l.cur > INT32_MAX ? INT32_MAX : (u32)l.cur;
 	words[1] = l.max > INT32_MAX ? INT32_MAX : (u32)l.max;
 	return copy_to_user(uaddr(a->v[1]), words, sizeof(words));

@@ -1,0 +1,13 @@
+/* The values of vfs/netinfo.h; the defaults are those of socket(7) and unix(7). */
+#include "vfs/netinfo.h"
+
+struct net_limits net_limits = {
+	.wmem_default = 212992,
+	.wmem_max = 212992,
+	.rmem_default = 212992,
+	.rmem_max = 212992,
+	.optmem_max = 131072,
+	.somaxconn = 4096,
+	.max_dgram_qlen = 10,
+};
+void (*net_show_unix)(net_emit emit, void *arg);

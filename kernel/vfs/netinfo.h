@@ -1,0 +1,19 @@
+/* What procfs shows and sets of the network: net/ lies beside it and registers itself here. */
+#ifndef VFS_NETINFO_H
+#define VFS_NETINFO_H
+
+#include "lib/types.h"
+
+/* /proc/sys/net: defaults and limits, in bytes unless named otherwise. */
+struct net_limits {
+	u32 wmem_default, wmem_max, rmem_default, rmem_max, optmem_max;
+	u32 somaxconn;	    /* connections */
+	u32 max_dgram_qlen; /* messages */
+};
+extern struct net_limits net_limits;
+
+/* Prints one line per socket; NULL until there was one. */
+typedef void (*net_emit)(void *arg, const char *line);
+extern void (*net_show_unix)(net_emit emit, void *arg);
+
+#endif

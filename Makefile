@@ -11,6 +11,7 @@ PYTHON   := python3
 BUSYBOX  := /bin/busybox
 PREFIX   := /usr/local
 DEBUG    := 0
+INET     := 1
 ifeq ($(DEBUG),1)
 B        := build-debug
 else
@@ -316,6 +317,10 @@ KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -f
 	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
 KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \
 	kernel/fs/*/*.c kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
+ifeq ($(INET),1)
+KSRC_C += $(wildcard kernel/net/inet/*.c)
+KFLAGS += -DCONFIG_INET
+endif
 KSRC_S := $(wildcard kernel/arch/$(ARCH)/*.S) kernel/fs/procfs/config_gz.S
 KGEN_C := $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c
 # What serves 32-bit programs on a 64-bit machine.
@@ -324,6 +329,24 @@ KSRC_C += $(wildcard kernel/sys/compat/*.c)
 KGEN_C += $(GEN)/syscall_table_i386.c
 endif
 KOBJ   := $(KSRC_C:%.c=$(B)/k/%.o) $(KSRC_S:%.S=$(B)/k/%.S.o) $(KGEN_C:$(B)/%.c=$(B)/k/%.o)
+
+# lwIP, TCP/IP: the Debian source package, compiled as it is.
+ifeq ($(INET),1)
+LWIP   := build/lwip
+LWIP_READY := $(LWIP)/src/core/init.c
+LWIP_SRC := $(addprefix core/,def inet_chksum init ip mem memp netif pbuf raw tcp tcp_in tcp_out timeouts udp \
+	ipv4/icmp ipv4/ip4 ipv4/ip4_addr)
+LWIP_INCLUDE := -Ikernel/net/inet/include -isystem $(LWIP)/src/include
+KOBJ   += $(LWIP_SRC:%=$(B)/k/lwip/%.o)
+$(LWIP_READY):
+	@tools/fetch-lwip.sh $(LWIP)
+$(B)/k/lwip/%.o: $(LWIP_READY) kernel/net/inet/include/lwipopts.h | $(UAPI_READY) $(GEN_STAMP)
+	@mkdir -p $(@D)
+	$(call say,CC,lwip/$*.c)
+	$(Q)$(CC) $(KFLAGS) $(LWIP_INCLUDE) -w -c $(LWIP)/src/$*.c -o $@
+$(patsubst %.c,$(B)/k/%.o,$(wildcard kernel/net/inet/*.c)): KFLAGS += $(LWIP_INCLUDE)
+$(patsubst %.c,$(B)/k/%.o,$(wildcard kernel/net/inet/*.c)): | $(LWIP_READY)
+endif
 KLDS   := kernel/arch/$(ARCH)/kernel.lds
 
 $(B)/k/%.o: %.c | $(UAPI_READY) $(GEN_STAMP)

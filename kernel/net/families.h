@@ -5,5 +5,8 @@
 #include "net/socket.h"
 
 extern const struct net_family unix_family;
+extern const struct net_family inet_family; /* unless it was built with INET=0 */
+void inet_init(void);
+void net_init(void); /* at boot: locks only; a family starts with its first socket */
 
 #endif

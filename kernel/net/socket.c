@@ -10,8 +10,21 @@
 #include <linux/sockios.h>
 
 void (*socket_caller)(struct sock_ids *ids);
+bool (*socket_capable)(unsigned cap);
 
-static const struct net_family *const families[] = {&unix_family};
+static const struct net_family *const families[] = {
+	&unix_family,
+#ifdef CONFIG_INET
+	&inet_family,
+#endif
+};
+
+void net_init(void)
+{
+#ifdef CONFIG_INET
+	inet_init();
+#endif
+}
 
 static const struct net_family *find_family(int family)
 {

@@ -166,5 +166,6 @@ void scm_drop(struct scm_files *files);
 
 /* Who calls, for credentials of messages; from sys/. */
 extern void (*socket_caller)(struct sock_ids *ids);
+extern bool (*socket_capable)(unsigned cap); /* CAP_*, of the caller */
 
 #endif

@@ -9,9 +9,11 @@
 #include <asm/termios.h>
 #include <linux/fs.h>
 #include <linux/random.h>
+#include <linux/sockios.h>
 
 #define ARG_IN	      1u
 #define ARG_OUT	      2u
+#define IFREQ_BYTES   40 /* struct ifreq of netdevice(7) */
 #define ARG_BYTES_MAX 64 /* bytes */
 
 struct ioctl_row {
@@ -58,6 +60,16 @@ static const struct ioctl_row rows[] = {
 	{TIOCGDEV, ARG_OUT, sizeof(unsigned)},
 	{RNDGETENTCNT, ARG_OUT, sizeof(int)},
 	{FIGETBSZ, ARG_OUT, sizeof(int)},
+	{SIOCGIFNAME, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFINDEX, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFFLAGS, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFADDR, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFNETMASK, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFMTU, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFMETRIC, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFTXQLEN, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFHWADDR, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCATMARK, ARG_OUT, sizeof(int)},
 };
 
 static const struct ioctl_row *find_row(unsigned cmd)

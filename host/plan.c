@@ -18,6 +18,7 @@ static const struct mount root_mounts[] = {
 	{"proc", "proc", "/proc", "rw,nosuid,nodev,noexec"},
 	{"devfs", "devfs", "/dev", "rw,nosuid"},
 	{"tmpfs", "tmpfs", "/dev/shm", "rw,nosuid,nodev,mode=1777"},
+	{"mqueue", "mqueue", "/dev/mqueue", "rw,nosuid,nodev,noexec"},
 	{"sysfs", "sysfs", "/sys", "rw,nosuid,nodev,noexec"},
 	{"tmpfs", "tmpfs", "/tmp", "rw,mode=1777"},
 	{"tmpfs", "tmpfs", "/run", "rw,nosuid,nodev,mode=755"},

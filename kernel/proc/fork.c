@@ -1,9 +1,13 @@
 /* clone(2), fork(2), vfork(2) and the first process. */
+#include "proc/coredump.h"
 #include "proc/pid.h"
 #include "proc/ipc.h"
 #include "proc/trace_hooks.h"
 #include "proc/exec.h"
 #include "proc/pidfd.h"
+#include "proc/ptrace.h"
+#include "proc/ptrace_abi.h"
+#include "proc/seccomp.h"
 #include "core/log.h"
 #include "lib/err.h"
 #include "lib/string.h"
@@ -50,8 +54,10 @@ static int check_flags(const struct clone_request *req)
 		return fail(EINVAL, "a pidfd stands for a process");
 	if ((fl & CLONE_PIDFD) && (fl & CLONE_PARENT_SETTID) && req->pidfd.v == req->parent_tid.v)
 		return fail(EINVAL, "two numbers for one word");
-	if ((fl & CLONE_INTO_CGROUP) || req->set_tid_size)
-		return fail(EINVAL, "no cgroups, no chosen tids");
+	if (fl & CLONE_INTO_CGROUP)
+		return fail(EBADF, "no descriptor is a control group's");
+	if (req->set_tid < 0)
+		return fail(EINVAL, "not a tid");
 	if (fl & CLONE_NAMESPACES)
 		return task_capable(CAP_SYS_ADMIN) || (fl & CLONE_NAMESPACES) == CLONE_NEWUSER
 			       ? fail(EINVAL, "no namespaces")
@@ -83,6 +89,9 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	t->vfs.limit_nofile = parent->vfs.limit_nofile;
 	t->vfs.send_signal = parent->vfs.send_signal;
 	t->blocked = parent->blocked;
+	t->has_no_new_privs = parent->has_no_new_privs;
+	t->mce_kill = parent->mce_kill;
+	t->is_io_flusher = parent->is_io_flusher;
 	t->timer_slack_ns = parent->timer_slack_ns;
 	t->personality = parent->personality;
 	t->mempolicy = parent->mempolicy;
@@ -163,6 +172,8 @@ static struct process *copy_process_struct(const struct process *from,
 	memcpy(p->rlim, from->rlim, sizeof(p->rlim));
 	p->exit_signal = req->flags & CLONE_PARENT ? from->exit_signal : req->exit_signal;
 	p->oom_score_adj = from->oom_score_adj;
+	p->core_filter = from->core_filter;
+	p->has_thp_disabled = from->has_thp_disabled;
 	p->oom_score_adj_min = from->oom_score_adj_min;
 	p->loginuid = from->loginuid;
 	p->sessionid = from->sessionid;
@@ -230,6 +241,8 @@ static int link_task(struct task *t, struct task *parent, u64 fl)
 	if (me->exec_task || (me->group_flags & GROUP_EXIT) ||
 	    thread_test_flags(&parent->thread, TIF_SIGPENDING))
 		err = -ERESTARTNOINTR;
+	if (!err)
+		seccomp_fork(t, parent);
 	if (!err && (fl & CLONE_THREAD)) {
 		list_add_tail(&t->group_node, &p->tasks);
 		p->nr_tasks++;
@@ -358,7 +371,7 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	err = copy_resources(t, parent, req->flags);
 	if (err)
 		goto undo;
-	num = pidnum_alloc();
+	num = req->set_tid ? pidnum_take(req->set_tid) : pidnum_alloc();
 	err = (int)PTR_ERR(num);
 	if (IS_ERR(num))
 		goto undo;
@@ -408,7 +421,7 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 {
 	struct task *parent = current, *t;
 	struct completion done;
-	int err, tid;
+	int err, tid, event;
 
 	err = check_flags(req);
 	if (err)
@@ -431,10 +444,15 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 	    (task_rlimit(parent, RLIMIT_CPU) != ~0UL || task_rlimit(parent, RLIMIT_RTTIME) != ~0UL))
 		cputimer_update(t->process);
 	trace_hook_fork(t);
+	event = ptrace_fork_event(req->flags, req->exit_signal);
+	ptrace_fork(t, req->flags, event);
 	sched_start(&t->thread);
+	if (unlikely(event))
+		ptrace_event(event, (u64)tid);
 	if (req->flags & CLONE_VFORK) {
 		wait_vfork(t, &done);
 		task_put(t);
+		ptrace_event(PTRACE_EVENT_VFORK_DONE, (u64)tid);
 	}
 	return tid;
 }
@@ -491,6 +509,7 @@ static struct process *init_process_new(struct task *t)
 		return NULL;
 	p->action = p->sighand->action;
 	p->is_init = true;
+	p->core_filter = CORE_FILTER_DEFAULT;
 	p->is_unkillable = true;
 	p->exit_signal = SIGCHLD;
 	p->leader = t;

@@ -115,6 +115,16 @@ extern struct mount *anon_mount, *memfd_mount;
 extern struct super_block *pipe_sb; /* of pipe(2), not of FIFOs */
 void mount_init(void);
 
+/* A mount of sb, whose reference it takes over, that is not in the tree. NULL. */
+struct mount *mount_internal(struct super_block *sb, unsigned long flags);
+
+/* open.c: a file on `p`, whose references it takes over, also on failure; permission has been
+ * checked. ERR_PTR. */
+struct file *file_from_path(const struct path *p, u32 o_flags);
+
+/* mqueue.c */
+void mqueue_fs_init(void);
+
 /* file.c */
 void file_cache_init(void);
 

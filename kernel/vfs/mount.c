@@ -499,6 +499,11 @@ struct super_block *pipe_sb;
 static struct super_block *sock_sb;
 struct mount *memfd_mount; /* programs may be executed from it */
 
+struct mount *mount_internal(struct super_block *sb, unsigned long flags)
+{
+	return mount_new(sb, sb->root, flags);
+}
+
 static struct mount *kernel_mount(struct fs_type *t, u64 magic, unsigned long flags)
 {
 	struct super_block *sb = super_new(t, &anon_super_ops, magic, 0);
@@ -527,6 +532,7 @@ void mount_init(void)
 	BUG_ON(!pipe_sb || !sock_sb);
 	anon_mount = kernel_mount(&anon_type, ANON_INODE_FS_MAGIC, MS_NOEXEC | MS_NODEV);
 	memfd_mount = kernel_mount(&shm_type, TMPFS_MAGIC, MS_NODEV);
+	mqueue_fs_init();
 }
 
 struct inode *inode_new_anon(u32 mode)

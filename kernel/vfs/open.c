@@ -66,7 +66,7 @@ static int get_file_write(struct file *f)
 
 /* A file on `p`, whose references it takes over, also on failure; permission has been checked.
  * ERR_PTR. */
-static struct file *file_from_path(const struct path *p, u32 o_flags)
+struct file *file_from_path(const struct path *p, u32 o_flags)
 {
 	struct file *f = file_alloc();
 	struct inode *i = p->dentry->inode;

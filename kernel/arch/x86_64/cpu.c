@@ -84,6 +84,7 @@ void cpu_detect(void)
 	f->has_fsgsbase = info.ebx7 & BIT(0);
 	f->has_smep = info.ebx7 & BIT(7);
 	f->has_rdseed = info.ebx7 & BIT(18);
+	f->has_invpcid = info.ebx7 & BIT(10);
 	f->has_smap = info.ebx7 & BIT(20);
 	f->has_umip = info.ecx7 & BIT(2);
 	if (f->has_xsave && f->max_leaf >= 0xd) {
@@ -325,4 +326,14 @@ void arch_cpuinfo(unsigned cpu, char *buf, size_t size)
 		  "power management:\n\n",
 		  (unsigned long long)(khz / 500), (unsigned long long)(khz / 5 % 100),
 		  ((info.ebx1 >> 8) & 0xff) * 8, info.phys_bits, info.virt_bits);
+}
+
+/* Component `part` of a standard-format XSAVE area; its place is CPUID's leaf 13 to tell. */
+void cpu_clear_xpart(unsigned part, u8 *area, size_t size)
+{
+	u32 r[4]; /* bytes, offset */
+
+	cpuid(0xd, part, r);
+	if (r[1] < size && r[0] <= size - r[1])
+		memset(area + r[1], 0, r[0]);
 }

@@ -73,7 +73,7 @@ static int add_fixed(void)
 	static const struct {
 		const char *name;
 		u32 mode;
-	} dirs[] = {{"pts", 0755}, {"shm", 01777}};
+	} dirs[] = {{"pts", 0755}, {"shm", 01777}, {"mqueue", 01777}};
 	struct new_node n = {.mode = S_IFLNK | 0777};
 	int err = 0;
 

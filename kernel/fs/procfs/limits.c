@@ -4,6 +4,7 @@
 #include "lib/string.h"
 #include "proc/ipc.h"
 #include "vfs/inotify.h"
+#include "vfs/mqueue.h"
 
 static int show_int(struct proc_buf *b, int value)
 {
@@ -36,6 +37,23 @@ static long store_int(int *value, const char *text, size_t n, int min, int max)
 	{                                                                   \
 		return store_int(&(variable), text, n, min, max);           \
 	}
+PROC_LIMIT(queues_max)
+PROC_LIMIT(msg_max)
+PROC_LIMIT(msgsize_max)
+PROC_LIMIT(msg_default)
+PROC_LIMIT(msgsize_default)
+INT_ENTRY(queues_max, mqueue_limits.queues_max, 0, 0x7fffffff)
+INT_ENTRY(msg_max, mqueue_limits.msg_max, 1, HARD_MSGMAX)
+INT_ENTRY(msgsize_max, mqueue_limits.msgsize_max, 128, HARD_MSGSIZEMAX)
+INT_ENTRY(msg_default, mqueue_limits.msg_default, 1, HARD_MSGMAX)
+INT_ENTRY(msgsize_default, mqueue_limits.msgsize_default, 128, HARD_MSGSIZEMAX)
+const struct proc_entry proc_sys_mqueue[] = {RW("queues_max", queues_max),
+					     RW("msg_max", msg_max),
+					     RW("msgsize_max", msgsize_max),
+					     RW("msg_default", msg_default),
+					     RW("msgsize_default", msgsize_default),
+					     {0}};
+
 PROC_LIMIT(max_user_instances)
 PROC_LIMIT(max_user_watches)
 PROC_LIMIT(max_queued_events)

@@ -24,6 +24,6 @@ PROC_LIMIT(msgmni)
 	RW("shmmax", shmmax), RW("shmall", shmall), RW("shmmni", shmmni), RW("sem", sem), \
 		RW("msgmax", msgmax), RW("msgmnb", msgmnb), RW("msgmni", msgmni)
 
-extern const struct proc_entry proc_sys_inotify[], proc_sysvipc[];
+extern const struct proc_entry proc_sys_inotify[], proc_sys_mqueue[], proc_sysvipc[];
 
 #endif

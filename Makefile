@@ -286,22 +286,29 @@ $(B)/vdso/vdso64.so: $(VDSO_OBJECTS) vdso/x86_64/vdso.lds tools/check-vdso.sh
 	$(Q)strip -S $@.tmp
 	$(Q)mv $@.tmp $@
 
-VDSO32_OBJECTS := $(B)/vdso32/vdso.o $(B)/vdso32/note.o
+VDSO32_OBJECTS := $(B)/vdso32/entry.o $(B)/vdso32/vdso.o $(B)/vdso32/note.o
+VDSO32_FLAGS = $(filter-out -march=x86-64,$(VDSO_FLAGS)) -m32 -march=i686 -Os
 
 $(B)/vdso32/%.o: vdso/i386/%.S
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) -m32 -c $< -o $@
 
-$(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds
+$(B)/vdso32/%.o: vdso/i386/%.c $(UAPI_READY)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(VDSO32_FLAGS) -c $< -o $@
+
+$(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds tools/check-vdso.sh
 	@mkdir -p $(@D)
 	$(call say,VDSO,$@)
 	$(Q)$(LD) -m elf_i386 -shared -soname linux-gate.so.1 --hash-style=both -Bsymbolic --eh-frame-hdr \
 		--build-id=none -z max-page-size=4096 -z noexecstack -T vdso/i386/vdso.lds -o $@.tmp $(VDSO32_OBJECTS)
-	$(Q)strip -S $@.tmp
+	$(Q)tools/check-vdso.sh $@.tmp
+	$(Q)strip -s $@.tmp
 	$(Q)mv $@.tmp $@
 
--include $(B)/vdso/vdso.d
+-include $(B)/vdso/vdso.d $(B)/vdso32/vdso.d
 
 # ---- the kernel ----
 # Indirect branches go through thunks.S, and tools/kreloc.py makes plain ones of them again.

@@ -240,6 +240,26 @@ void arch_ldt_read(const struct arch_mm *m, unsigned page, void *buf); /* PAGE_S
 void do_syscall_32(struct pt_regs *regs);		/* UPCALL sys/compat/entry.c */
 unsigned long compat_landing_pad(unsigned long offset); /* UPCALL: address in the vDSO */
 
+/*
+ * Registers of a stopped thread, or of the caller, for ptrace(2) and core files. `note`:
+ * NT_PRSTATUS (struct user_regs_struct), NT_PRFPREG, NT_X86_XSTATE and the like of elf(5).
+ */
+size_t arch_regset_size(struct thread *t, unsigned note); /* bytes; 0: there is none */
+void arch_regset_get(struct thread *t, unsigned note, void *buf);
+/* 0, -EIO (a value no program may have), -EINVAL. The first `size` bytes. */
+int arch_regset_set(struct thread *t, unsigned note, const void *buf, size_t size);
+/* A word of struct user by its offset: 0, -EIO. */
+int arch_peek_user(struct thread *t, unsigned long offset, u64 *value);
+int arch_poke_user(struct thread *t, unsigned long offset, u64 value);
+/* The thread traps after its next instruction, until it is switched off again. */
+void arch_set_single_step(struct thread *t, bool on);
+/* Is the call in flight one of the four that strict mode of seccomp(2) allows? */
+bool arch_is_strict_call(const struct pt_regs *regs);
+/* AUDIT_ARCH_* of the call in flight of `t`. */
+u32 arch_audit_arch(struct thread *t);
+/* Arguments of a call in flight of another thread, and its program counter. */
+unsigned long arch_thread_syscall_arg(struct thread *t, unsigned i);
+
 /* --- ELF and the vDSO --- */
 struct vdso_image {
 	const void *data; /* page-aligned, page multiple */

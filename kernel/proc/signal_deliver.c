@@ -3,6 +3,7 @@
  * default actions, job-control stops, the restart of interrupted calls, rt_sigreturn(2).
  */
 #include "proc/pid.h"
+#include "proc/ptrace.h"
 #include "proc/rseq.h"
 #include "proc/trace_hooks.h"
 #include "lib/err.h"
@@ -90,12 +91,18 @@ static bool stop_here(struct task *t, int signo, unsigned long f)
 				continue;
 			other->is_stop_wanted = true;
 			p->nr_to_stop++;
+			ptrace_group_changed(other);
 			if (other != t)
 				signal_wake(other, false);
 		}
 	}
-	t->is_stopped = true;
 	t->is_stop_dequeued = false;
+	if (task_is_traced(t)) {
+		spin_unlock_irqrestore(&p->sighand_lock, f);
+		ptrace_trap(t, true);
+		return true;
+	}
+	t->is_stopped = true;
 	signo = p->stop_signo;
 	is_last = signal_stop_leave(t);
 	spin_unlock_irqrestore(&p->sighand_lock, f);
@@ -163,6 +170,11 @@ static bool group_work(struct task *t, unsigned long f)
 		stop_here(t, 0, f);
 		return true;
 	}
+	if (unlikely(t->tracing.wants_trap || t->tracing.wants_notify)) {
+		spin_unlock_irqrestore(&p->sighand_lock, f);
+		ptrace_trap(t, false);
+		return true;
+	}
 	return false;
 }
 
@@ -198,6 +210,13 @@ static bool next_delivery(struct task *t, struct delivery *d)
 		if (!d->signo) {
 			spin_unlock_irqrestore(&p->sighand_lock, f);
 			return false;
+		}
+		if (task_is_traced(t) && d->signo != SIGKILL) {
+			spin_unlock_irqrestore(&p->sighand_lock, f);
+			d->signo = ptrace_signal(t, d->signo, &d->info);
+			if (!d->signo)
+				continue;
+			f = spin_lock_irqsave(&p->sighand_lock);
 		}
 		ka = &p->action[d->signo];
 		spin_lock(&p->sighand->lock);
@@ -285,6 +304,8 @@ static void run_handler(struct task *t, struct pt_regs *regs, const struct deliv
 	settle_call(regs, ka);
 	if (t->thread.has_rseq)
 		rseq_resume(t, regs);
+	if (unlikely(t->tracing.is_stepping))
+		arch_set_single_step(&t->thread, false);
 	info.altstack.sp = t->altstack.sp;
 	info.altstack.size = t->altstack.size;
 	info.altstack.flags = t->altstack.flags;
@@ -309,6 +330,8 @@ static void run_handler(struct task *t, struct pt_regs *regs, const struct deliv
 	if (!(ka->flags & SA_NODEFER))
 		mask |= SIGMASK(d->signo);
 	signal_set_blocked(t, mask);
+	if (unlikely(t->tracing.is_stepping))
+		ptrace_handler_entered(t);
 }
 
 void signal_deliver(struct pt_regs *regs)

@@ -77,12 +77,13 @@ struct arch_thread {
 	unsigned long sp;     /* saved kernel stack pointer */
 	unsigned long canary; /* -fstack-protector: below each frame of its kernel stack */
 	unsigned long fs_base, gs_base;
-	u16 ds, es, fs, gs; /* selectors, all zero in a normal 64-bit program */
-	u8 door;	    /* DOOR_* of the 32-bit call in flight, 0 = none */
-	u64 tls[3];	    /* GDT entries: set_thread_area(2) */
-	void *fpu;	    /* XSAVE area of a user thread: at the top of its kernel stack */
-	unsigned fpu_cpu;   /* where the registers were loaded last */
-	u32 trapno;	    /* of the last user trap, for sigcontext */
+	u16 ds, es, fs, gs;  /* selectors, all zero in a normal 64-bit program */
+	bool is_step_forced; /* TF was set by a tracer */
+	u8 door;	     /* DOOR_* of the 32-bit call in flight, 0 = none */
+	u64 tls[3];	     /* GDT entries: set_thread_area(2) */
+	void *fpu;	     /* XSAVE area of a user thread: at the top of its kernel stack */
+	unsigned fpu_cpu;    /* where the registers were loaded last */
+	u32 trapno;	     /* of the last user trap, for sigcontext */
 	unsigned long trap_error, trap_addr;
 };
 

@@ -33,6 +33,7 @@ void cpu_enable(void);	    /* each CPU: control registers */
 void cpu_patch_smap(void);  /* without SMAP: stac/clac become no-ops; before text is read-only */
 void cpu_patch_pause(void); /* under TCG, likewise */
 
+void cpu_clear_xpart(unsigned part, u8 *area, size_t size); /* of an XSAVE area */
 /* --- bugs.c --- */
 void bugs_init(void);	    /* boot CPU, after param_init() */
 void bugs_patch(void);	    /* before text is read-only */

@@ -192,6 +192,8 @@ int arch_thread_init_user(struct thread *t, const struct thread *parent, const s
 {
 	init_stack(t, ret_from_fork);
 	*arch_thread_regs(t) = *regs;
+	if (parent && parent->arch.is_step_forced)
+		arch_thread_regs(t)->flags &= ~EFLAGS_TF;
 	if (!parent)
 		return 0;
 	if (parent == arch_this_thread())
@@ -247,6 +249,7 @@ void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, u
 	regs->cs = USER_CS;
 	regs->ss = USER_DS;
 	regs->flags = EFLAGS_IF | EFLAGS_FIXED;
+	t->arch.is_step_forced = false;
 	t->arch.ds = t->arch.es = t->arch.fs = t->arch.gs = 0;
 	memset(t->arch.tls, 0, sizeof(t->arch.tls));
 	load_tls(&t->arch);

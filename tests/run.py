@@ -66,6 +66,10 @@ def test_steps():
     steps = [Step("sys-linux", [RUNNER, SYS], 600)]
     for name, folder, cpus in (("1-cpu", B, 1), ("4-cpus", B, 4), ("debug", B + "-debug", 2)):
         steps.append(Step("sys-lstar-" + name, lstar(folder, cpus, RUNNER, *SKIPS, SYS), 960))
+    # Which doors 32-bit code has depends on who made the processor.
+    for name in ("AuthenticAMD", "GenuineIntel"):
+        cpu = ("--accel", "tcg", "--qemu-arg", "-cpu", "--qemu-arg", "max,-erms,-fsrm,vendor=" + name)
+        steps.append(Step("doors-" + name, lstar(B, 2, RUNNER, *SKIPS, SYS + "/abi", options=cpu), 300))
     if os.path.exists("tests/bad/run.sh"):
         steps.append(Step("bad-input", ["tests/bad/run.sh"], 600))
     programs = {"PROGRAMS_DIR": B + "/tests/programs"}

@@ -54,7 +54,7 @@ $(UAPI_READY):
 	@touch $@
 
 # ---- what you type ----
-.PHONY: all help deps run check test gdb bench bench-check bench-accept install install-libsys debug update-docs clean
+.PHONY: all help deps run check test soak gdb bench bench-check bench-accept install install-libsys debug update-docs clean
 all: $(B)/lstar $(B)/lstar-kernel.lst $(B)/lstar-kernel.sym
 
 help:
@@ -62,6 +62,7 @@ help:
 	@echo 'make run        install what is missing, build, and run: lstar run cat /proc/self/maps'
 	@echo 'make check      every check that needs no virtual machine; under a minute'
 	@echo 'make test       everything: the checks, then the tests on Linux and on Lstar, 1 and 4 CPUs'
+	@echo 'make soak       long runs that look for what short ones do not find; SOAK_SECONDS=600'
 	@echo 'make gdb        start a program on Lstar under gdb; CMD="PROGRAM ARG..."'
 	@echo 'make bench      Lstar beside Debian'\''s kernel, in instructions; writes docs/performance.md'
 	@echo 'make bench-check  fails where a call executes 3 %% more than tests/bench/bars.tbl says'
@@ -91,6 +92,10 @@ test:
 	@$(MAKE) --no-print-directory for-check for-test
 	@$(MAKE) --no-print-directory DEBUG=1 B=$(B)-debug all
 	@B=$(B) tests/run.py test
+
+# What takes long: SOAK_SECONDS for each part.
+soak: all sys-tests
+	@B=$(B) tests/soak.sh
 
 gdb: all
 	@B=$(B) tools/gdb/run.sh $(CMD)
@@ -567,7 +572,7 @@ check-trace: $(B)/tests/unit/trace_live
 SYS_TEST_CFLAGS := -std=gnu11 -O1 -static -pthread -Wall -Wextra -Werror -Wno-nonnull \
 	-Wno-unknown-warning-option -Wno-stringop-overflow -Wno-stringop-overread \
 	-Wno-stringop-truncation -Wno-deprecated-declarations -Itests/sys
-SYS_TEST_HEADERS := $(wildcard tests/sys/*.h tests/sys/*/*.h tests/abi/x86_64/*.h tests/bad/*.h)
+SYS_TEST_HEADERS := $(wildcard tests/sys/*.h tests/sys/*/*.h tests/abi/*.h tests/abi/x86_64/*.h tests/bad/*.h)
 SYS_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/sys/*/*.c)) \
 	$(patsubst tests/abi/%.c,$(B)/tests/sys/abi/%,$(wildcard tests/abi/x86_64/*.c))
 # 32-bit programs, where the compiler can make them.

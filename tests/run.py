@@ -82,6 +82,7 @@ def test_steps():
                                              limit_s=240), 300),
         Step("anatomy", ["tests/anatomy/run.sh", B + "/lstar"], 240),
         Step("trace", ["tests/trace/run.sh", B + "/lstar"], 600),
+        Step("programs-i386", ["tests/programs/run.sh", "--i386", "--class", "fast"], 1200, programs),
         Step("programs-fast", ["tests/programs/run.sh", "--class", "fast"], 1200, programs),
         Step("programs-slow", ["tests/programs/run.sh", "--class", "slow"], 1800, programs),
     ]

@@ -4,7 +4,7 @@
  * kernel must neither stop nor let one of them become unkillable. FUZZ_SECONDS in the environment
  * says how long (3), FUZZ_SEED where to start. For Lstar only: the machine is not to be spared.
  *
- * The program that includes this has the doors: door_count, door_call().
+ * The program that includes this has the doors, door_count and door_call(), and pool_make().
  */
 #ifndef TESTS_ABI_FUZZ_H
 #define TESTS_ABI_FUZZ_H
@@ -26,6 +26,7 @@
 
 static const int door_count;
 static void door_call(int door, unsigned long nr, const unsigned long a[6]);
+static char *pool_make(void);
 
 static uint64_t fuzz_state;
 static char *fuzz_pool;
@@ -117,7 +118,7 @@ static void fuzz_interrupt(int sig)
 	(void)sig;
 }
 
-static void __attribute__((noreturn)) fuzz_round(int worker, uint64_t seed)
+static void fuzz_round(int worker, uint64_t seed)
 {
 	unsigned long args[6];
 	struct itimerval timer = {{0, PATIENCE_US}, {0, PATIENCE_US}};
@@ -131,6 +132,7 @@ static void __attribute__((noreturn)) fuzz_round(int worker, uint64_t seed)
 	    setuid(FIRST_UID + (unsigned)worker))
 		_exit(99);
 	fuzz_limits();
+	fuzz_pool = pool_make();
 	fuzz_fill();
 	for (int n = 0; n < CALLS_PER_ROUND; n++) {
 		unsigned long nr = fuzz_random() % 480;
@@ -149,6 +151,23 @@ static void __attribute__((noreturn)) fuzz_round(int worker, uint64_t seed)
 			fuzz_fill();
 	}
 	_exit(0);
+}
+
+/* A round is a program of its own: it shares no memory with the test, whose counts it would hit. */
+__attribute__((constructor)) static void fuzz_as_round(int argc, char **argv)
+{
+	if (argc == 4 && !strcmp(argv[1], "fuzz-round"))
+		fuzz_round(atoi(argv[2]), strtoull(argv[3], NULL, 0));
+}
+
+static void __attribute__((noreturn)) fuzz_exec(int worker, uint64_t seed)
+{
+	char words[2][32];
+
+	snprintf(words[0], sizeof(words[0]), "%d", worker);
+	snprintf(words[1], sizeof(words[1]), "%llu", (unsigned long long)seed);
+	execl("/proc/self/exe", "fuzz", "fuzz-round", words[0], words[1], (char *)NULL);
+	_exit(98);
 }
 
 /* Everything of the worker's user ends. */
@@ -196,7 +215,7 @@ static void __attribute__((noreturn)) fuzz_work(int worker, uint64_t seed, long 
 		pid_t pid = fork();
 
 		if (!pid)
-			fuzz_round(worker, s);
+			fuzz_exec(worker, s);
 		if (pid < 0 || !fuzz_reap(pid, worker)) {
 			t_note("worker %d, round %d, seed %llu: fork %d", worker, rounds,
 			       (unsigned long long)seed, (int)pid);

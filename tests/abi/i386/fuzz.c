@@ -31,9 +31,12 @@ static void door_call(int door, unsigned long nr, const unsigned long a[6])
 	door_asm(nr, a, door ? (uint32_t)getauxval(AT_SYSINFO) : 0);
 }
 
+static char *pool_make(void)
+{
+	return mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
 TEST_MAIN
 {
-	fuzz_pool =
-		mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	fuzz();
 }

@@ -22,9 +22,13 @@ static void door_call(int door, unsigned long nr, const unsigned long a[6])
 				 : "rcx", "r11", "memory");
 }
 
+static char *pool_make(void)
+{
+	return mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+}
+
 TEST_MAIN
 {
-	fuzz_pool = mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	fuzz();
 }

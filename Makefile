@@ -54,7 +54,8 @@ $(UAPI_READY):
 	@touch $@
 
 # ---- what you type ----
-.PHONY: all help deps run check test soak gdb bench bench-check bench-accept install install-libsys debug update-docs clean
+.PHONY: soak
+.PHONY: all help deps run check test gdb bench bench-check bench-accept install install-libsys debug update-docs clean
 all: $(B)/lstar $(B)/lstar-kernel.lst $(B)/lstar-kernel.sym
 
 help:

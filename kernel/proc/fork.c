@@ -1,4 +1,5 @@
 /* clone(2), fork(2), vfork(2) and the first process. */
+#include "proc/coredump.h"
 #include "proc/pid.h"
 #include "proc/ipc.h"
 #include "proc/trace_hooks.h"
@@ -167,6 +168,7 @@ static struct process *copy_process_struct(const struct process *from,
 	memcpy(p->rlim, from->rlim, sizeof(p->rlim));
 	p->exit_signal = req->flags & CLONE_PARENT ? from->exit_signal : req->exit_signal;
 	p->oom_score_adj = from->oom_score_adj;
+	p->core_filter = from->core_filter;
 	p->oom_score_adj_min = from->oom_score_adj_min;
 	p->loginuid = from->loginuid;
 	p->sessionid = from->sessionid;
@@ -502,6 +504,7 @@ static struct process *init_process_new(struct task *t)
 		return NULL;
 	p->action = p->sighand->action;
 	p->is_init = true;
+	p->core_filter = CORE_FILTER_DEFAULT;
 	p->is_unkillable = true;
 	p->exit_signal = SIGCHLD;
 	p->leader = t;

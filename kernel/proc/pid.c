@@ -242,6 +242,15 @@ char task_state_char(const struct task *t)
 	return state & TS_INTERRUPTIBLE ? 'S' : 'R';
 }
 
+unsigned task_queued_signals(struct task *t)
+{
+	unsigned long f = tree_lock_irqsave();
+	unsigned n = t->user ? atomic_load(&t->user->nr_signals) : 0;
+
+	tree_unlock_irqrestore(f);
+	return n;
+}
+
 int task_tracer_pid(const struct task *t)
 {
 	unsigned long f = tree_lock_irqsave();

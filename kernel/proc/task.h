@@ -104,6 +104,8 @@ struct process {
 	u64 cpu_period_ns;
 	struct list_head posix_timers; /* sighand_lock */
 	int next_timer_id;	       /* sighand_lock */
+	struct core_wait *core;	       /* a core file is being written; sighand_lock */
+	u32 core_filter;	       /* what of memory it has: CORE_FILTER_* */
 	bool is_child_subreaper;
 	bool is_init;
 	int oom_score_adj, oom_score_adj_min; /* the latter: what was set with the privilege to */
@@ -149,6 +151,7 @@ struct task {
 	size_t robust_list_len;
 	uaddr_t rseq;
 	u32 rseq_len, rseq_sig;
+	bool is_core_parked; /* waits for coredump.c; sighand_lock */
 	struct tracing tracing;
 	struct seccomp_filter *seccomp; /* reference; changed under sighand_lock */
 	u8 seccomp_mode;		/* SECCOMP_MODE_* */
@@ -224,7 +227,8 @@ struct fs_struct *task_get_fs(struct task *t);
 const struct cred *task_get_cred(struct task *t);
 /* What process stat shows: R S D T t Z X. */
 char task_state_char(const struct task *t);
-int task_tracer_pid(const struct task *t); /* 0: not traced */
+unsigned task_queued_signals(struct task *t); /* of its user, as RLIMIT_SIGPENDING counts */
+int task_tracer_pid(const struct task *t);    /* 0: not traced */
 
 /* --- fork.c --- */
 struct clone_request {

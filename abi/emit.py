@@ -58,6 +58,9 @@ def numbers(tables, arch):
     body = ""
     for row in tables.rows_of(arch):
         body += "#define __NR_%s %d\n#define SYS_%s __NR_%s\n" % (row.name, row.numbers[arch], row.name, row.name)
+    if arch == "x86_64":
+        body += "\n/* Numbers of x32 have this bit; it is not served, they all answer -ENOSYS. */\n"
+        body += "#ifndef __X32_SYSCALL_BIT\n#define __X32_SYSCALL_BIT 0x40000000\n#endif\n"
     return _header("GEN_SYSNR_%s_H" % arch.upper(), body)
 
 

@@ -49,6 +49,7 @@ def check_steps():
         Step("abi-numbers", ["abi/gen.py", "check-headers"]),
         Step("syscalls.md", ["abi/gen.py", "check-docs", "docs/syscalls.md"]),
         Step("call-tests", ["abi/gen.py", "check-tests", "tests"]),
+        Step("i386-calls", ["abi/gen.py", "check-i386"]),
         Step("generator", ["tests/golden/run.sh"]),
         Step("vdso", MAKE + ["check-vdso"]),
         Step("unit", MAKE + ["-s", "check-unit"]),

@@ -79,8 +79,10 @@ if [ -x "$program" ]; then
 	# shellcheck disable=SC2086
 	check 'a 32-bit program traced' traces $intel --trace "$program"
 	check 'the ABI and the door' says '^\[ Process PID=[0-9]* runs in 32 bit mode. \] sysenter$'
-	check 'times of 32 bits' says 'timerfd_settime(3, 0, {it_interval={tv_sec=5, tv_nsec=6}, it_value={tv_sec=100, tv_nsec=7}}'
-	check 'and of 64' says 'timerfd_settime64(.*it_value={tv_sec=6442450944, tv_nsec=9}}, {it_interval={tv_sec=5, tv_nsec=6}'
+	check 'times of 32 bits' says \
+		'timerfd_settime(3, 0, {it_interval={tv_sec=5, tv_nsec=6}, it_value={tv_sec=100, tv_nsec=7}}'
+	check 'and of 64' says \
+		'timerfd_settime64(.*it_value={tv_sec=6442450944, tv_nsec=9}}, {it_interval={tv_sec=5, tv_nsec=6}'
 fi
 check 'counts with --stats' traces --stats cat /etc/hostname
 check 'of the calls made' says ' openat$'

@@ -50,6 +50,7 @@ static int show_auxv(struct proc_buf *b, const struct proc_who *who)
 	struct task *t = proc_task(who);
 	struct mm *m;
 	unsigned n = 0;
+	u32 word;
 
 	if (!t)
 		return -ESRCH;
@@ -59,7 +60,14 @@ static int show_auxv(struct proc_buf *b, const struct proc_who *who)
 		return 0;
 	while (n + 2 < ARRAY_SIZE(m->saved_auxv) && m->saved_auxv[n])
 		n += 2;
-	proc_write(b, m->saved_auxv, (n + 2) * sizeof(m->saved_auxv[0]));
+	n += 2;
+	if (!USER32_END || m->task_size > USER32_END)
+		proc_write(b, m->saved_auxv, n * sizeof(m->saved_auxv[0]));
+	else /* as the program has it */
+		for (unsigned i = 0; i < n; i++) {
+			word = (u32)m->saved_auxv[i];
+			proc_write(b, &word, sizeof(word));
+		}
 	mm_put(m);
 	return 0;
 }

@@ -85,6 +85,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	t->blocked = parent->blocked;
 	t->timer_slack_ns = parent->timer_slack_ns;
 	t->personality = parent->personality;
+	t->ioprio = parent->ioprio;
 	t->mempolicy = parent->mempolicy;
 	if ((fl & (CLONE_VM | CLONE_VFORK)) == CLONE_VM)
 		t->altstack.flags = SS_DISABLE;

@@ -396,6 +396,15 @@ static const struct row rows[] = {
 	    P("timeout", &short_time)),
 	ROW(mq_notify, V(FD_FILE), P("event", buf)),
 	ROW(mq_getsetattr, V(FD_FILE), P("attr", buf), P("oldattr", buf)),
+	/* The rest. */
+	ROW(syslog, V(3), P("buf", buf), V(0)),
+	ROW(ustat, V(-1), P("buf", buf)),
+	ROW(adjtimex, P("buf", buf + 4096)),
+	ROW(clock_adjtime, V(CLOCK_REALTIME), P("buf", buf + 4096)),
+	ROW(swapon, P("path", "no-such"), V(0)),
+	ROW(swapoff, P("path", "no-such")),
+	ROW(process_vm_readv, V(0x7ffffff0), P("lvec", iov), V(2), P("rvec", iov), V(2), V(0)),
+	ROW(process_vm_writev, V(0x7ffffff0), P("lvec", iov), V(2), P("rvec", iov), V(2), V(0)),
 	/* Futexes. */
 	IS(futex, "futex/WAIT", P("uaddr", &futex_word), V(FUTEX_WAIT), V(5),
 	   P("timeout", &short_time)),

@@ -230,9 +230,35 @@ int arch_siginfo_from_compat(struct siginfo *to, uaddr_t from);
 /* set_thread_area(2) of `t`: a 16-byte struct user_desc, its entry_number filled in. */
 long arch_set_thread_area(struct thread *t, void *user_desc, bool may_choose);
 long arch_get_thread_area(struct thread *t, void *user_desc);
+/* modify_ldt(2), the address space's lock held: for reading, or for writing. ARCH_LDT_BYTES: the
+ * largest table. A 16-byte struct user_desc; -EINVAL, -ENOMEM. */
+int arch_ldt_write(struct arch_mm *m, const void *user_desc, bool is_old);
+int arch_ldt_copy(struct arch_mm *to, const struct arch_mm *from); /* fork; -ENOMEM */
+size_t arch_ldt_bytes(const struct arch_mm *m);
+void arch_ldt_read(const struct arch_mm *m, unsigned page, void *buf); /* PAGE_SIZE bytes */
 /* Called by the doors of 32-bit code, interrupts off before and after. */
 void do_syscall_32(struct pt_regs *regs);		/* UPCALL sys/compat/entry.c */
 unsigned long compat_landing_pad(unsigned long offset); /* UPCALL: address in the vDSO */
+
+/*
+ * Registers of a stopped thread, or of the caller, for ptrace(2) and core files. `note`:
+ * NT_PRSTATUS (struct user_regs_struct), NT_PRFPREG, NT_X86_XSTATE and the like of elf(5).
+ */
+size_t arch_regset_size(struct thread *t, unsigned note); /* bytes; 0: there is none */
+void arch_regset_get(struct thread *t, unsigned note, void *buf);
+/* 0, -EIO (a value no program may have), -EINVAL. The first `size` bytes. */
+int arch_regset_set(struct thread *t, unsigned note, const void *buf, size_t size);
+/* A word of struct user by its offset: 0, -EIO. */
+int arch_peek_user(struct thread *t, unsigned long offset, u64 *value);
+int arch_poke_user(struct thread *t, unsigned long offset, u64 value);
+/* The thread traps after its next instruction, until it is switched off again. */
+void arch_set_single_step(struct thread *t, bool on);
+/* Is the call in flight one of the four that strict mode of seccomp(2) allows? */
+bool arch_is_strict_call(const struct pt_regs *regs);
+/* AUDIT_ARCH_* of the call in flight of `t`. */
+u32 arch_audit_arch(struct thread *t);
+/* Arguments of a call in flight of another thread, and its program counter. */
+unsigned long arch_thread_syscall_arg(struct thread *t, unsigned i);
 
 /* --- ELF and the vDSO --- */
 struct vdso_image {

@@ -35,6 +35,7 @@ enum lock_rank {
 	RANK_DCACHE,
 	RANK_ICACHE,
 	RANK_FILELOCK,
+	RANK_SECCOMP, /* calls that wait for a supervisor */
 	RANK_FUTEX,
 	RANK_VIRTIO,
 	RANK_OBJPAGES, /* page index of a vm object */

@@ -37,6 +37,7 @@ enum thread_state {
 	TS_STOPPED = 4, /* job control; woken by proc/ only */
 	TS_DEAD = 8,	/* never runs again; freed after the last switch away */
 	TS_NEW = 16,	/* not started yet */
+	TS_TRACED = 32, /* stopped for a tracer (proc/ptrace.h); woken by proc/ only */
 };
 
 enum sched_class { CLASS_FAIR, CLASS_RT, CLASS_IDLE };

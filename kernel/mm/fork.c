@@ -159,6 +159,8 @@ struct mm *mm_fork(struct mm *old)
 	down_write(&old->lock);
 	copy_fields(new, old);
 	err = copy_areas(old, new, &wrprotected);
+	if (!err)
+		err = arch_ldt_copy(&new->arch, &old->arch);
 	if (wrprotected)
 		arch_tlb_flush(&old->arch, 0, old->task_size);
 	up_write(&old->lock);

@@ -4,6 +4,7 @@
  */
 #include "proc/exec_internal.h"
 #include "proc/pid.h"
+#include "proc/ptrace.h"
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
@@ -156,9 +157,12 @@ static void apply_set_id(struct exec *e, struct cred *c)
 {
 	const struct inode *inode = e->file->inode;
 
-	if ((e->file->path.mnt && (e->file->path.mnt->flags & MS_NOSUID)) || c->no_new_privs)
+	if ((e->file->path.mnt && (e->file->path.mnt->flags & MS_NOSUID)) ||
+	    task_no_new_privs(current))
 		return;
 	if (is_fs_shared(current) && !task_capable(CAP_SETUID))
+		return;
+	if (task_is_traced(current) && !task_capable(CAP_SYS_PTRACE))
 		return;
 	if (inode->mode & S_ISUID)
 		c->euid = inode->uid;
@@ -237,6 +241,8 @@ static int become_only_task(struct task *t)
 	}
 	if (p->leader != t) {
 		old_leader = p->leader;
+		if (old_leader->tracing.tracer)
+			ptrace_unlink(old_leader);
 		p->leader = t;
 		ref_get(&t->ref);
 		t->num->task = NULL;
@@ -396,6 +402,7 @@ long do_execve(struct file *file, const char *path, bool is_path_lost, struct ex
 	struct task *t = current;
 	struct exec *e = kzalloc(sizeof(*e), GFP_KERNEL);
 	long err = -ENOMEM;
+	int old_tid = t->tid;
 
 	if (!e) {
 		file_put(file);
@@ -417,6 +424,8 @@ long do_execve(struct file *file, const char *path, bool is_path_lost, struct ex
 	if (err && e->is_committed) {
 		signal_force_simple(t, SIGSEGV);
 		err = 0;
+	} else if (!err && task_is_traced(t)) {
+		ptrace_exec_event(old_tid);
 	}
 out:
 	if (e->mm)

@@ -1,5 +1,9 @@
 /* The end of tasks and processes. _exit(2), exit_group(2). */
+#include "proc/coredump.h"
 #include "proc/pid.h"
+#include "proc/ptrace.h"
+#include "proc/ptrace_abi.h"
+#include "proc/seccomp.h"
 #include "proc/ipc.h"
 #include "proc/trace_hooks.h"
 #include "proc/futex.h"
@@ -82,6 +86,7 @@ static void leave_signals(struct task *t)
 	bool was_last_to_stop;
 	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
 
+	coredump_park(t, &f);
 	t->is_exiting = true;
 	t->first_return = NULL;
 	was_last_to_stop = signal_stop_leave(t);
@@ -124,12 +129,37 @@ static void send_parent_death(struct process *child)
 	signal_process(child, &si);
 }
 
-/* Tell the parent about a dead child; true: nobody will wait for it. tree_lock held. */
-static bool notify_parent_exit(struct process *p)
+/* Tell a parent, or a tracer, of an end with this wait status; si has the rest. True: nobody will
+ * wait. tree_lock held. */
+static bool send_exit(struct process *parent, int signo, int status, siginfo_t *si)
 {
-	struct process *parent = p->parent;
-	int signo = p->exit_signal;
 	bool is_unwaited = false;
+
+	if (status & 0x7f) {
+		si->si_code = status & 0x80 ? CLD_DUMPED : CLD_KILLED;
+		si->si_status = status & 0x7f;
+	} else {
+		si->si_code = CLD_EXITED;
+		si->si_status = status >> 8;
+	}
+	if (signo == SIGCHLD) {
+		if (process_is_ignoring(parent, SIGCHLD)) {
+			is_unwaited = true;
+			signo = 0;
+		} else if (READ_ONCE(parent->action[SIGCHLD].flags) & SA_NOCLDWAIT) {
+			is_unwaited = true;
+		}
+	}
+	if (signo > 0 && signo <= NSIG_K) {
+		si->si_signo = signo;
+		signal_process(parent, si);
+	}
+	waitq_wake_all(&parent->wait_children);
+	return is_unwaited;
+}
+
+static bool tell_of_process(struct process *p, struct process *to, int signo)
+{
 	u64 user_ns, kernel_ns;
 	siginfo_t si;
 
@@ -141,27 +171,53 @@ static bool notify_parent_exit(struct process *p)
 	spin_unlock(&p->sighand_lock);
 	si.si_utime = (long)(user_ns / (NSEC_PER_SEC / 100));
 	si.si_stime = (long)(kernel_ns / (NSEC_PER_SEC / 100));
-	if (p->exit_status & 0x7f) {
-		si.si_code = p->exit_status & 0x80 ? CLD_DUMPED : CLD_KILLED;
-		si.si_status = p->exit_status & 0x7f;
-	} else {
-		si.si_code = CLD_EXITED;
-		si.si_status = p->exit_status >> 8;
+	return send_exit(to, signo, p->exit_status, &si);
+}
+
+/* Tell about a dead child; true: nobody will wait for it. A tracer that is not the parent comes
+ * first, the parent when that one has let go. tree_lock held. */
+static bool notify_parent_exit(struct process *p)
+{
+	struct task *tracer = p->leader->tracing.tracer;
+
+	if (unlikely(tracer && tracer->process != p->parent)) {
+		if (!tell_of_process(p, tracer->process, SIGCHLD))
+			return false;
+		ptrace_unlink(p->leader);
 	}
-	if (signo == SIGCHLD) {
-		if (process_is_ignoring(parent, SIGCHLD)) {
-			is_unwaited = true;
-			signo = 0;
-		} else if (READ_ONCE(parent->action[SIGCHLD].flags) & SA_NOCLDWAIT) {
-			is_unwaited = true;
-		}
+	if (!tell_of_process(p, p->parent, p->exit_signal))
+		return false;
+	if (p->leader->tracing.tracer)
+		ptrace_unlink(p->leader);
+	return true;
+}
+
+bool process_tell_real_parent(struct process *p)
+{
+	if (!tell_of_process(p, p->parent, p->exit_signal))
+		return false;
+	process_unlink(p);
+	return true;
+}
+
+/* A traced thread ends that is not its process's leader: its tracer waits for it. */
+static bool becomes_ghost(struct task *t)
+{
+	siginfo_t si;
+
+	if (!t->tracing.tracer || t->process->leader == t)
+		return false;
+	memset(&si, 0, sizeof(si));
+	si.si_pid = t->tid;
+	si.si_uid = t->real_cred->uid;
+	t->tracing.is_zombie = true;
+	if (!send_exit(t->tracing.tracer->process, SIGCHLD, t->exit_code, &si)) {
+		ref_get(&t->ref);
+		return true;
 	}
-	if (signo > 0 && signo <= NSIG_K) {
-		si.si_signo = signo;
-		signal_process(parent, &si);
-	}
-	process_wake_parent(p);
-	return is_unwaited;
+	t->tracing.is_zombie = false;
+	ptrace_unlink(t);
+	return false;
 }
 
 /* tree_lock held; dead processes nobody waits for go to `reaped`. */
@@ -244,8 +300,10 @@ static void leave_process(struct task *t)
 	sigpending_flush(&t->pending);
 	spin_unlock(&p->sighand_lock);
 	t->num->task = NULL;
-	pidnum_drop(t->num);
-	t->num = NULL;
+	if (likely(!becomes_ghost(t))) {
+		pidnum_drop(t->num);
+		t->num = NULL;
+	}
 	nr_tasks_all--;
 	atomic_sub(&t->user->nr_tasks, 1);
 	if (p->nr_tasks)
@@ -277,6 +335,8 @@ __noreturn void do_exit(int code)
 	struct process *p = t->process;
 	bool is_last;
 
+	if (task_is_traced(t))
+		ptrace_event(PTRACE_EVENT_EXIT, (u64)code);
 	t->exit_code = code;
 	trace_hook_exit(p->group_flags & GROUP_EXIT ? p->group_exit_code : code);
 	leave_signals(t);
@@ -297,6 +357,9 @@ __noreturn void do_exit(int code)
 		session_leader_exit(p);
 	stack_cache_trim();
 	sched_exit(&t->thread);
+	seccomp_exit(t);
+	if (unlikely(!list_empty(&p->traced)))
+		ptrace_exit_tracer(t);
 	leave_process(t);
 	set_thread_state(TS_DEAD);
 	schedule();

@@ -1,9 +1,13 @@
 /* clone(2), fork(2), vfork(2) and the first process. */
+#include "proc/coredump.h"
 #include "proc/pid.h"
 #include "proc/ipc.h"
 #include "proc/trace_hooks.h"
 #include "proc/exec.h"
 #include "proc/pidfd.h"
+#include "proc/ptrace.h"
+#include "proc/ptrace_abi.h"
+#include "proc/seccomp.h"
 #include "core/log.h"
 #include "lib/err.h"
 #include "lib/string.h"
@@ -83,6 +87,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	t->vfs.limit_nofile = parent->vfs.limit_nofile;
 	t->vfs.send_signal = parent->vfs.send_signal;
 	t->blocked = parent->blocked;
+	t->has_no_new_privs = parent->has_no_new_privs;
 	t->timer_slack_ns = parent->timer_slack_ns;
 	t->personality = parent->personality;
 	t->ioprio = parent->ioprio;
@@ -164,6 +169,7 @@ static struct process *copy_process_struct(const struct process *from,
 	memcpy(p->rlim, from->rlim, sizeof(p->rlim));
 	p->exit_signal = req->flags & CLONE_PARENT ? from->exit_signal : req->exit_signal;
 	p->oom_score_adj = from->oom_score_adj;
+	p->core_filter = from->core_filter;
 	p->oom_score_adj_min = from->oom_score_adj_min;
 	p->loginuid = from->loginuid;
 	p->sessionid = from->sessionid;
@@ -231,6 +237,8 @@ static int link_task(struct task *t, struct task *parent, u64 fl)
 	if (me->exec_task || (me->group_flags & GROUP_EXIT) ||
 	    thread_test_flags(&parent->thread, TIF_SIGPENDING))
 		err = -ERESTARTNOINTR;
+	if (!err)
+		seccomp_fork(t, parent);
 	if (!err && (fl & CLONE_THREAD)) {
 		list_add_tail(&t->group_node, &p->tasks);
 		p->nr_tasks++;
@@ -409,7 +417,7 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 {
 	struct task *parent = current, *t;
 	struct completion done;
-	int err, tid;
+	int err, tid, event;
 
 	err = check_flags(req);
 	if (err)
@@ -432,10 +440,15 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 	    (task_rlimit(parent, RLIMIT_CPU) != ~0UL || task_rlimit(parent, RLIMIT_RTTIME) != ~0UL))
 		cputimer_update(t->process);
 	trace_hook_fork(t);
+	event = ptrace_fork_event(req->flags, req->exit_signal);
+	ptrace_fork(t, req->flags, event);
 	sched_start(&t->thread);
+	if (unlikely(event))
+		ptrace_event(event, (u64)tid);
 	if (req->flags & CLONE_VFORK) {
 		wait_vfork(t, &done);
 		task_put(t);
+		ptrace_event(PTRACE_EVENT_VFORK_DONE, (u64)tid);
 	}
 	return tid;
 }
@@ -492,6 +505,7 @@ static struct process *init_process_new(struct task *t)
 		return NULL;
 	p->action = p->sighand->action;
 	p->is_init = true;
+	p->core_filter = CORE_FILTER_DEFAULT;
 	p->is_unkillable = true;
 	p->exit_signal = SIGCHLD;
 	p->leader = t;

@@ -235,9 +235,29 @@ char task_state_char(const struct task *t)
 		return 'Z';
 	if (state & TS_STOPPED)
 		return 'T';
+	if (state & TS_TRACED)
+		return 't';
 	if (state & TS_UNINTERRUPTIBLE)
 		return 'D';
 	return state & TS_INTERRUPTIBLE ? 'S' : 'R';
+}
+
+unsigned task_queued_signals(struct task *t)
+{
+	unsigned long f = tree_lock_irqsave();
+	unsigned n = t->user ? atomic_load(&t->user->nr_signals) : 0;
+
+	tree_unlock_irqrestore(f);
+	return n;
+}
+
+int task_tracer_pid(const struct task *t)
+{
+	unsigned long f = tree_lock_irqsave();
+	int pid = t->tracing.tracer ? t->tracing.tracer->process->pid : 0;
+
+	tree_unlock_irqrestore(f);
+	return pid;
 }
 
 void process_join_group(struct process *p, struct pidnum *group)

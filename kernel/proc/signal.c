@@ -1,5 +1,7 @@
 /* Sending signals, pending sets and the table of handlers. signal(7), sigaction(2). */
+#include "proc/coredump.h"
 #include "proc/pid.h"
+#include "proc/ptrace.h"
 #include "proc/trace_hooks.h"
 #include "lib/err.h"
 #include "lib/string.h"
@@ -130,6 +132,8 @@ static bool is_dropped(struct process *p, struct task *t, int signo, bool is_for
 {
 	if ((t->blocked | t->real_blocked) & SIGMASK(signo))
 		return false;
+	if (task_is_traced(t) && signo != SIGKILL)
+		return false; /* a tracer sees ignored ones, too */
 	if (unlikely(p->is_unkillable) && p->action[signo].handler == HANDLER_DFL &&
 	    !(is_forced && (SIGMASK(signo) & SIG_KERNEL_ONLY)))
 		return true;
@@ -141,7 +145,8 @@ void signal_wake(struct task *t, bool is_fatal)
 	thread_set_flags(&t->thread, is_fatal ? TIF_SIGPENDING | TIF_KILLED : TIF_SIGPENDING);
 	kick_thread(&t->thread);
 	if (is_fatal) {
-		wake_thread_state(&t->thread, TS_STOPPED);
+		t->tracing.is_stopped = t->tracing.is_listening = false;
+		wake_thread_state(&t->thread, TS_STOPPED | TS_TRACED);
 		if (READ_ONCE(t->is_killable_sleep))
 			wake_thread(&t->thread);
 	}
@@ -152,7 +157,8 @@ void signal_recalc(struct task *t)
 	struct process *p = t->process;
 
 	if (((t->pending.set | p->pending.set) & ~t->blocked) || t->is_stop_wanted ||
-	    t->first_return || (p->group_flags & GROUP_TELL))
+	    t->first_return || (p->group_flags & GROUP_TELL) || t->tracing.wants_trap ||
+	    t->tracing.wants_notify)
 		thread_set_flags(&t->thread, TIF_SIGPENDING);
 	else
 		thread_clear_flags(&t->thread, TIF_SIGPENDING);
@@ -167,6 +173,7 @@ static void continue_process(struct process *p)
 		sigpending_remove(&t->pending, SIG_STOP_SET);
 		t->is_stop_wanted = false;
 		t->is_stop_dequeued = false;
+		ptrace_group_changed(t);
 		if (t->is_stopped) {
 			t->is_stopped = false;
 			wake_thread_state(&t->thread, TS_STOPPED);
@@ -212,7 +219,7 @@ static bool wants(const struct task *t, int signo)
 		return false;
 	if (signo == SIGKILL)
 		return true;
-	return !t->is_stopped;
+	return !t->is_stopped && !t->tracing.is_stopped;
 }
 
 unsigned signal_zap_others(struct process *p, struct task *keep)
@@ -257,8 +264,9 @@ static void complete(struct process *p, struct task *to, const siginfo_t *si)
 	}
 	if (!t)
 		return;
-	if (action_is_fatal(p, signo) && !(p->is_unkillable && signo != SIGKILL) &&
-	    !(t->real_blocked & SIGMASK(signo))) {
+	if (action_is_fatal(p, signo) && !(SIGMASK(signo) & SIG_CORE_SET) &&
+	    !(p->is_unkillable && signo != SIGKILL) && !(t->real_blocked & SIGMASK(signo)) &&
+	    (signo == SIGKILL || !task_is_traced(t))) {
 		if (signo != SIGKILL)
 			trace_hook_untaken(t, si);
 		p->group_flags |= GROUP_EXIT;

@@ -2,7 +2,9 @@
  * The receiving side of signals: what a task does about them on its way to user mode. Handlers,
  * default actions, job-control stops, the restart of interrupted calls, rt_sigreturn(2).
  */
+#include "proc/coredump.h"
 #include "proc/pid.h"
+#include "proc/ptrace.h"
 #include "proc/rseq.h"
 #include "proc/trace_hooks.h"
 #include "lib/err.h"
@@ -90,12 +92,18 @@ static bool stop_here(struct task *t, int signo, unsigned long f)
 				continue;
 			other->is_stop_wanted = true;
 			p->nr_to_stop++;
+			ptrace_group_changed(other);
 			if (other != t)
 				signal_wake(other, false);
 		}
 	}
-	t->is_stopped = true;
 	t->is_stop_dequeued = false;
+	if (task_is_traced(t)) {
+		spin_unlock_irqrestore(&p->sighand_lock, f);
+		ptrace_trap(t, true);
+		return true;
+	}
+	t->is_stopped = true;
 	signo = p->stop_signo;
 	is_last = signal_stop_leave(t);
 	spin_unlock_irqrestore(&p->sighand_lock, f);
@@ -163,13 +171,19 @@ static bool group_work(struct task *t, unsigned long f)
 		stop_here(t, 0, f);
 		return true;
 	}
+	if (unlikely(t->tracing.wants_trap || t->tracing.wants_notify)) {
+		spin_unlock_irqrestore(&p->sighand_lock, f);
+		ptrace_trap(t, false);
+		return true;
+	}
 	return false;
 }
 
-/* The default action of d->signo; sighand_lock held, released. Returns when the task lives on. */
-static void default_action(struct task *t, int signo, unsigned long f)
+/* The default action of a signal; sighand_lock held, released. Returns when the task lives on. */
+static void default_action(struct task *t, const siginfo_t *si, unsigned long f)
 {
 	struct process *p = t->process;
+	int signo = si->si_signo, status = signo;
 	u64 bit = SIGMASK(signo);
 
 	if ((bit & SIG_IGNORE_SET) || (p->is_unkillable && !(bit & SIG_KERNEL_ONLY))) {
@@ -178,7 +192,9 @@ static void default_action(struct task *t, int signo, unsigned long f)
 		default_stop(t, signo, f);
 	} else {
 		spin_unlock_irqrestore(&p->sighand_lock, f);
-		do_group_exit(signo);
+		if (bit & SIG_CORE_SET)
+			status = coredump(si);
+		do_group_exit(status < 0 ? SIGKILL : status);
 	}
 }
 
@@ -199,6 +215,13 @@ static bool next_delivery(struct task *t, struct delivery *d)
 			spin_unlock_irqrestore(&p->sighand_lock, f);
 			return false;
 		}
+		if (task_is_traced(t) && d->signo != SIGKILL) {
+			spin_unlock_irqrestore(&p->sighand_lock, f);
+			d->signo = ptrace_signal(t, d->signo, &d->info);
+			if (!d->signo)
+				continue;
+			f = spin_lock_irqsave(&p->sighand_lock);
+		}
 		ka = &p->action[d->signo];
 		spin_lock(&p->sighand->lock);
 		d->action = *ka;
@@ -211,7 +234,7 @@ static bool next_delivery(struct task *t, struct delivery *d)
 			f = spin_lock_irqsave(&p->sighand_lock);
 		}
 		if (d->action.handler == HANDLER_DFL) {
-			default_action(t, d->signo, f);
+			default_action(t, &d->info, f);
 			continue;
 		}
 		spin_unlock_irqrestore(&p->sighand_lock, f);
@@ -285,6 +308,8 @@ static void run_handler(struct task *t, struct pt_regs *regs, const struct deliv
 	settle_call(regs, ka);
 	if (t->thread.has_rseq)
 		rseq_resume(t, regs);
+	if (unlikely(t->tracing.is_stepping))
+		arch_set_single_step(&t->thread, false);
 	info.altstack.sp = t->altstack.sp;
 	info.altstack.size = t->altstack.size;
 	info.altstack.flags = t->altstack.flags;
@@ -309,6 +334,8 @@ static void run_handler(struct task *t, struct pt_regs *regs, const struct deliv
 	if (!(ka->flags & SA_NODEFER))
 		mask |= SIGMASK(d->signo);
 	signal_set_blocked(t, mask);
+	if (unlikely(t->tracing.is_stepping))
+		ptrace_handler_entered(t);
 }
 
 void signal_deliver(struct pt_regs *regs)

@@ -88,6 +88,7 @@ struct task *task_alloc(void)
 	list_init(&t->group_node);
 	sigpending_init(&t->pending);
 	list_init(&t->pi_held);
+	list_init(&t->tracing.node);
 	t->start_ns = now_mono_ns();
 	return t;
 }
@@ -120,6 +121,7 @@ struct process *process_alloc(void)
 		return NULL;
 	ref_init(&p->ref, 1);
 	list_init(&p->children);
+	list_init(&p->traced);
 	list_init(&p->sibling);
 	list_init(&p->tasks);
 	list_init(&p->all_node);

@@ -11,6 +11,7 @@
 #include "core/wait.h"
 #include "mm/mm.h"
 #include "proc/signal.h"
+#include "vfs/cred.h"
 #include "vfs/vfs.h"
 #include <linux/resource.h>
 #include <linux/utsname.h>
@@ -22,6 +23,26 @@ struct rlimit_k {
 struct pidnum;	     /* proc/pid.h: a number in use, as tid, pid, group or session */
 struct user_account; /* proc/pid.h: what RLIMIT_NPROC and RLIMIT_SIGPENDING count */
 
+/* Being traced: proc/ptrace.h. */
+struct tracing {
+	struct task *tracer;   /* tree lock */
+	struct list_head node; /* tracer->process->traced; tree lock */
+	bool is_zombie; /* a thread, not the leader, whose end was not waited for; tree lock */
+	/* sighand_lock of the traced */
+	u32 flags;   /* TRACING_*; 0 = not traced */
+	u32 options; /* PTRACE_O_* */
+	bool is_stopped, is_frozen, is_listening;
+	bool wants_trap, wants_notify; /* stop at the next chance; seized: tell of a group stop */
+	/* set by the tracer while it is stopped */
+	bool has_syscall_stops, is_emulating, is_stepping;
+	int code;	 /* of the stop, as in wait's status; 0 once it was waited for */
+	int inject;	 /* signal to go on with */
+	siginfo_t *info; /* of the stop, or NULL */
+	u64 message;	 /* PTRACE_GETEVENTMSG */
+};
+#define TRACING_ON     BIT(0)
+#define TRACING_SEIZED BIT(1)
+
 struct process {
 	refcount_t ref;
 	int pid;			    /* == tid of the first task */
@@ -29,6 +50,7 @@ struct process {
 	struct process *parent;		    /* tree lock; reads under RANK_PROC */
 	int parent_tid;			    /* task of the parent that made it; tree lock */
 	struct list_head children, sibling; /* tree lock */
+	struct list_head traced;	    /* tasks that tasks of this process trace; tree lock */
 	struct list_head tasks;	   /* task->group_node; changed under tree lock and sighand_lock */
 	struct list_head all_node; /* tree lock */
 	struct list_head group_node; /* members of a process group; tree lock */
@@ -82,6 +104,8 @@ struct process {
 	u64 cpu_period_ns;
 	struct list_head posix_timers; /* sighand_lock */
 	int next_timer_id;	       /* sighand_lock */
+	struct core_wait *core;	       /* a core file is being written; sighand_lock */
+	u32 core_filter;	       /* what of memory it has: CORE_FILTER_* */
 	bool is_child_subreaper;
 	bool is_init;
 	int oom_score_adj, oom_score_adj_min; /* the latter: what was set with the privilege to */
@@ -127,7 +151,12 @@ struct task {
 	size_t robust_list_len;
 	uaddr_t rseq;
 	u32 rseq_len, rseq_sig;
-	struct list_head pi_held;      /* locks that others wait for; futex_pi.c's lock */
+	bool is_core_parked; /* waits for coredump.c; sighand_lock */
+	struct tracing tracing;
+	struct seccomp_filter *seccomp; /* reference; changed under sighand_lock */
+	u8 seccomp_mode;		/* SECCOMP_MODE_* */
+	bool has_no_new_privs;	  /* as cred.no_new_privs: got with a filter from another thread */
+	struct list_head pi_held; /* locks that others wait for; futex_pi.c's lock */
 	struct pi_waiter *pi_blocked;  /* the one it waits for; likewise */
 	bool is_pi_done;	       /* it exits, and holds none any more; likewise */
 	struct completion *vfork_done; /* tree lock */
@@ -168,6 +197,11 @@ static inline bool task_is_leader(const struct task *t)
 	return t->tid == t->process->pid;
 }
 
+static inline bool task_no_new_privs(const struct task *t)
+{
+	return t->real_cred->no_new_privs || t->has_no_new_privs;
+}
+
 /* --- pid.c: numbers and look-up. The tree lock protects everything marked so above. --- */
 extern spinlock_t
 	tree_lock; /* RANK_PROC; interrupts off while held (signals are sent from timers) */
@@ -192,8 +226,10 @@ struct mm *task_get_mm(struct task *t); /* a user of it: mm_put() */
 struct fdtable *task_get_files(struct task *t);
 struct fs_struct *task_get_fs(struct task *t);
 const struct cred *task_get_cred(struct task *t);
-/* What process stat shows: R S D T Z X. */
+/* What process stat shows: R S D T t Z X. */
 char task_state_char(const struct task *t);
+unsigned task_queued_signals(struct task *t); /* of its user, as RLIMIT_SIGPENDING counts */
+int task_tracer_pid(const struct task *t);    /* 0: not traced */
 
 /* --- fork.c --- */
 struct clone_request {

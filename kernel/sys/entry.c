@@ -5,7 +5,9 @@
  */
 #include "core/thread.h"
 #include "lib/err.h"
+#include "proc/ptrace.h"
 #include "proc/rseq.h"
+#include "proc/seccomp.h"
 #include "proc/signal.h"
 #include "proc/task.h"
 #include "sys/anatomy.h"
@@ -21,6 +23,10 @@ extern const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE];
  * result that is in the registers. */
 long syscall_enter_work(struct pt_regs *regs)
 {
+	if (thread_test_flags(this_thread(), TIF_PTRACE) && !ptrace_syscall_enter(current))
+		return -1;
+	if (thread_test_flags(this_thread(), TIF_SECCOMP) && !seccomp_enter(regs))
+		return -1;
 	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
 		trace_enter(regs);
 	if (thread_test_flags(this_thread(), TIF_ANATOMY))
@@ -35,6 +41,8 @@ void syscall_exit_work(struct pt_regs *regs)
 		anatomy_exit(regs);
 	if (thread_test_flags(this_thread(), TIF_SYSCALL_TRACE | TIF_STATS))
 		trace_exit(regs);
+	if (thread_test_flags(this_thread(), TIF_PTRACE))
+		ptrace_syscall_exit(current);
 }
 
 /* -ERESTARTSYS and its family (lib/err.h) never reach a program. */

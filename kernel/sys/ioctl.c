@@ -8,11 +8,13 @@
 #include <asm/termbits.h>
 #include <asm/termios.h>
 #include <linux/fs.h>
+#include <linux/ioctl.h>
 #include <linux/random.h>
+#include <linux/seccomp.h>
 
 #define ARG_IN	      1u
 #define ARG_OUT	      2u
-#define ARG_BYTES_MAX 64 /* bytes */
+#define ARG_BYTES_MAX 80 /* bytes */
 
 struct ioctl_row {
 	u32 cmd;
@@ -57,6 +59,11 @@ static const struct ioctl_row rows[] = {
 	{TIOCGEXCL, ARG_OUT, sizeof(int)},
 	{TIOCGDEV, ARG_OUT, sizeof(unsigned)},
 	{RNDGETENTCNT, ARG_OUT, sizeof(int)},
+	{SECCOMP_IOCTL_NOTIF_RECV, ARG_IN | ARG_OUT, sizeof(struct seccomp_notif)},
+	{SECCOMP_IOCTL_NOTIF_SEND, ARG_IN, sizeof(struct seccomp_notif_resp)},
+	{SECCOMP_IOCTL_NOTIF_ID_VALID, ARG_IN, sizeof(u64)},
+	{SECCOMP_IOR(2, u64), ARG_IN, sizeof(u64)},
+	{SECCOMP_IOCTL_NOTIF_ADDFD, ARG_IN, sizeof(struct seccomp_notif_addfd)},
 	{FIGETBSZ, ARG_OUT, sizeof(int)},
 };
 

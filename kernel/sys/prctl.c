@@ -1,5 +1,6 @@
 /* prctl(2): attributes of the calling task and process. */
 #include "sys/anatomy.h"
+#include "sys/seccomp.h"
 #include "sys/syscall.h"
 #include "sys/trace.h"
 #include "vfs/cred.h"
@@ -158,7 +159,7 @@ static long cred_option(int option, unsigned long a2, unsigned long a3, unsigned
 	case PR_SET_NO_NEW_PRIVS:
 		return a2 != 1 || a3 || a4 || a5 ? -EINVAL : change_cred(no_new_privs, 0);
 	case PR_GET_NO_NEW_PRIVS:
-		return a2 || a3 || a4 || a5 ? -EINVAL : c->no_new_privs;
+		return a2 || a3 || a4 || a5 ? -EINVAL : task_no_new_privs(current);
 	}
 	return -ENOSYS;
 }
@@ -193,6 +194,10 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 		return set_name(uaddr(arg2));
 	case PR_GET_NAME:
 		return get_name(uaddr(arg2));
+	case PR_GET_SECCOMP:
+		return t->seccomp_mode;
+	case PR_SET_SECCOMP:
+		return seccomp_prctl(arg2, uaddr(arg3));
 	case PR_GET_TIMING:
 		return PR_TIMING_STATISTICAL;
 	case PR_SET_TIMING:

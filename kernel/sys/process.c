@@ -316,6 +316,7 @@ long sys_wait4(int pid, uaddr_t status, int options, uaddr_t usage)
 	case CLD_DUMPED:
 		word = (u32)w.info.status | 0x80;
 		break;
+	case CLD_TRAPPED:
 	case CLD_STOPPED:
 		word = (u32)w.info.status << 8 | 0x7f;
 		break;

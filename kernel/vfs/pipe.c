@@ -18,14 +18,29 @@ static inline void *buf_data(const struct pipe_buf *b)
 
 /* --- read --- */
 
-static void drop_buf(struct pipe *p, struct pipe_buf *b)
+static inline void drop_buf(struct pipe *p, struct pipe_buf *b)
 {
-	if (!p->spare)
+	if (!p->spare && !(b->flags & PIPE_BUF_SHARED))
 		p->spare = b->page;
 	else
 		page_put(b->page);
 	b->page = NULL;
 	WRITE_ONCE(p->tail, p->tail + 1);
+}
+
+void pipe_drop_first(struct pipe *p)
+{
+	drop_buf(p, pipe_slot(p, p->tail));
+}
+
+void pipe_wake_readers(struct pipe *p)
+{
+	wake(&p->rd_wait, READ_EVENTS);
+}
+
+void pipe_wake_writers(struct pipe *p)
+{
+	wake(&p->wr_wait, WRITE_EVENTS);
 }
 
 /* What is there, up to it->count. 0 = nothing there, -EFAULT. */
@@ -37,7 +52,7 @@ static long read_bufs(struct pipe *p, struct iter *it)
 		struct pipe_buf *b = pipe_slot(p, p->tail);
 		size_t n = MIN(it->count, b->len);
 		size_t copied = iter_put(it, buf_data(b), n);
-		bool is_packet = b->is_packet;
+		bool is_packet = b->flags & PIPE_BUF_PACKET;
 
 		if (unlikely(copied < n)) {
 			iter_revert(it, copied);
@@ -105,7 +120,7 @@ static long merge(struct pipe *p, struct iter *it)
 	if (!n || p->head == p->tail)
 		return 0;
 	b = pipe_slot(p, p->head - 1);
-	if (b->is_packet || b->off + b->len + n > PAGE_SIZE)
+	if (b->flags || b->off + b->len + n > PAGE_SIZE)
 		return 0;
 	copied = iter_get(it, (char *)buf_data(b) + b->len, n);
 	if (copied < n) {
@@ -133,7 +148,8 @@ static long add_buf(struct pipe *p, struct iter *it, bool is_packet)
 		return -EFAULT;
 	}
 	b = pipe_slot(p, p->head);
-	*b = (struct pipe_buf){.page = page, .len = (u32)n, .is_packet = is_packet};
+	*b = (struct pipe_buf){.page = page, .len = (u32)n};
+	b->flags = is_packet ? PIPE_BUF_PACKET : 0;
 	WRITE_ONCE(p->head, p->head + 1);
 	return (long)n;
 }

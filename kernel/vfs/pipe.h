@@ -7,10 +7,12 @@
 
 #define PIPE_SLOTS_DEFAULT 16u /* pages: 64 KiB */
 
+#define PIPE_BUF_PACKET BIT(0) /* O_DIRECT: one write, one read */
+#define PIPE_BUF_SHARED BIT(1) /* the page is a file's or another pipe's, too: not written to */
 struct pipe_buf {
 	struct page *page;
 	u32 off, len;
-	bool is_packet; /* O_DIRECT: one write, one read */
+	u32 flags; /* PIPE_BUF_* */
 };
 
 struct pipe {
@@ -40,7 +42,16 @@ static inline struct pipe_buf *pipe_slot(struct pipe *p, u32 n)
 struct pipe *pipe_alloc(void);
 void pipe_free(struct pipe *p);
 
+/* The pipe behind a descriptor; NULL: none. */
+static inline struct pipe *pipe_of_file(const struct file *f)
+{
+	return f->inode && S_ISFIFO(f->inode->mode) ? f->inode->pipe : NULL;
+}
+
 /* pipe.c: the data path */
+void pipe_drop_first(struct pipe *p); /* lock held: the buffer at the tail is used up */
+void pipe_wake_readers(struct pipe *p);
+void pipe_wake_writers(struct pipe *p);
 long pipe_read(struct file *f, struct iter *it, s64 *pos);
 long pipe_write(struct file *f, struct iter *it, s64 *pos);
 unsigned pipe_poll(struct file *f, struct poll_table *pt);

@@ -84,6 +84,10 @@ static void reset_files(void)
 		;
 	fcntl(FD_PIPE_READ, F_SETFL, 0);
 	must(write(FD_PIPE_WRITE, "0123456789", 10) == 10, "write to a pipe");
+	while (recv(FD_SOCKET, drain, sizeof(drain), MSG_DONTWAIT) > 0 ||
+	       recv(FD_SOCKET_PEER, drain, sizeof(drain), MSG_DONTWAIT) > 0)
+		;
+	must(send(FD_SOCKET_PEER, "0123456789", 10, 0) == 10, "send to a socket");
 	must(!ftruncate(FD_FILE, 0) &&
 		     pwrite(FD_FILE, "0123456789abcdef0123456789abcdef", 32, 0) == 32,
 	     "write to a file");
@@ -178,6 +182,10 @@ static void make_files(void)
 	must(!mkdir("dir", 0755), "make a directory");
 	must(!pipe(fds), "make a pipe");
 	must(dup2(fds[0], FD_PIPE_READ) >= 0 && dup2(fds[1], FD_PIPE_WRITE) >= 0, "dup");
+	close(fds[0]);
+	close(fds[1]);
+	must(!socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), "make sockets");
+	must(dup2(fds[0], FD_SOCKET) >= 0 && dup2(fds[1], FD_SOCKET_PEER) >= 0, "dup");
 	fd = open("file", O_RDWR);
 	must(dup2(fd, FD_FILE) >= 0, "open a file");
 	close(fd);

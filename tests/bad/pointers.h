@@ -44,7 +44,16 @@ enum bad_case {
 
 enum setup { SETUP_NONE, SETUP_CHILD, SETUP_SIGNAL, SETUP_TIMER };
 
-enum { FD_FILE = 40, FD_DIR, FD_PIPE_READ, FD_PIPE_WRITE, FD_ZERO, FD_INOTIFY };
+enum {
+	FD_FILE = 40,
+	FD_DIR,
+	FD_PIPE_READ,
+	FD_PIPE_WRITE,
+	FD_ZERO,
+	FD_INOTIFY,
+	FD_SOCKET,
+	FD_SOCKET_PEER
+};
 
 struct arg {
 	const char *name; /* of a pointer that is to be bad */
@@ -93,6 +102,9 @@ static stack_t other_stack;
 static struct flock whole_file = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 static gid_t groups[4];
 static uint64_t zero_args[2];
+static struct msghdr message;
+static struct mmsghdr messages[1];
+static socklen_t address_len = 16;
 
 static inline void fill_objects(void)
 {
@@ -108,6 +120,13 @@ static inline void fill_objects(void)
 	queued.si_code = SI_QUEUE;
 	other_stack.ss_sp = buf;
 	other_stack.ss_size = sizeof(buf);
+	message = (struct msghdr){.msg_iov = iov,
+				  .msg_iovlen = 2,
+				  .msg_control = buf + 200,
+				  .msg_controllen = 64,
+				  .msg_name = buf + 300,
+				  .msg_namelen = 16};
+	messages[0].msg_hdr = message;
 }
 
 #define V(value)                          \
@@ -259,6 +278,44 @@ static const struct row rows[] = {
 	ROW(recvmsg, V(FD_FILE), P("msg", buf), V(0)),
 	ROW(sendmmsg, V(FD_FILE), P("msgs", buf), V(1), V(0)),
 	ROW(recvmmsg, V(FD_FILE), P("msgs", buf), V(1), V(0), P("timeout", &short_time)),
+	/* The same with sockets; one message waits. */
+	IS(socketpair, "socketpair/unix", V(AF_UNIX), V(SOCK_STREAM), V(0), P("fds", buf)),
+	IS(bind, "bind/unix", V(FD_SOCKET), P("addr", buf), V(16)),
+	IS(connect, "connect/unix", V(FD_SOCKET), P("addr", buf), V(16)),
+	IS(getsockname, "getsockname/unix", V(FD_SOCKET), P("addr", buf),
+	   P("addrlen", &address_len)),
+	IS(getpeername, "getpeername/unix", V(FD_SOCKET), P("addr", buf),
+	   P("addrlen", &address_len)),
+	IS(setsockopt, "setsockopt/unix", V(FD_SOCKET), V(SOL_SOCKET), V(SO_KEEPALIVE),
+	   P("optval", buf), V(4)),
+	IS(setsockopt, "setsockopt/timeout", V(FD_SOCKET), V(SOL_SOCKET), V(SO_RCVTIMEO),
+	   P("optval", &short_timeval), V(16)),
+	IS(getsockopt, "getsockopt/unix", V(FD_SOCKET), V(SOL_SOCKET), V(SO_TYPE), P("optval", buf),
+	   P("optlen", &address_len)),
+	IS(getsockopt, "getsockopt/timeout", V(FD_SOCKET), V(SOL_SOCKET), V(SO_RCVTIMEO),
+	   P("optval", buf), P("optlen", &address_len)),
+	IS(sendto, "sendto/unix", V(FD_SOCKET), P("buf", buf), V(4), V(0), P("addr", buf), V(16)),
+	IS(recvfrom, "recvfrom/unix", V(FD_SOCKET), P("buf", buf), V(4), V(MSG_DONTWAIT),
+	   P("addr", buf + 100), P("addrlen", &address_len)),
+	IS(sendmsg, "sendmsg/unix", V(FD_SOCKET), P("msg", &message), V(0)),
+	IS(sendmsg, "sendmsg/name", V(FD_SOCKET), S("msg_name", message, 0), V(0)),
+	IS(sendmsg, "sendmsg/iov", V(FD_SOCKET), S("msg_iov", message, 2), V(0)),
+	IS(sendmsg, "sendmsg/base", V(FD_SOCKET), S("iov_base", iov, 2), V(0)),
+	IS(sendmsg, "sendmsg/control", V(FD_SOCKET), S("msg_control", message, 4), V(0)),
+	IS(recvmsg, "recvmsg/unix", V(FD_SOCKET), P("msg", &message), V(MSG_DONTWAIT)),
+	IS(recvmsg, "recvmsg/name", V(FD_SOCKET), S("msg_name", message, 0), V(MSG_DONTWAIT)),
+	IS(recvmsg, "recvmsg/iov", V(FD_SOCKET), S("msg_iov", message, 2), V(MSG_DONTWAIT)),
+	IS(recvmsg, "recvmsg/base", V(FD_SOCKET), S("iov_base", iov, 2), V(MSG_DONTWAIT)),
+	IS(recvmsg, "recvmsg/control", V(FD_SOCKET), S("msg_control", message, 4), V(MSG_DONTWAIT)),
+	IS(sendmmsg, "sendmmsg/unix", V(FD_SOCKET), P("msgs", messages), V(1), V(0)),
+	IS(recvmmsg, "recvmmsg/unix", V(FD_SOCKET), P("msgs", messages), V(1), V(MSG_DONTWAIT),
+	   P("timeout", &short_time)),
+	COUNT(splice, V(FD_FILE), P("off_in", &file_offset), V(FD_PIPE_WRITE), V(0), V(4), V(0)),
+	COUNT_IS(splice, "splice/out", V(FD_PIPE_READ), V(0), V(FD_FILE),
+		 P("off_out", &file_offset), V(4), V(0)),
+	COUNT(vmsplice, V(FD_PIPE_WRITE), P("iov", iov), V(2), V(0)),
+	COUNT_IS(vmsplice, "vmsplice/base", V(FD_PIPE_WRITE), S("iov_base", iov, 2), V(2), V(0)),
+	COUNT_IS(vmsplice, "vmsplice/out", V(FD_PIPE_READ), S("iov_base", iov, 0), V(2), V(0)),
 	/* Descriptors. */
 	ROW(pipe, P("fds", buf)),
 	ROW(pipe2, P("fds", buf), V(0)),

@@ -8,10 +8,11 @@
 
 #include "lib/types.h"
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE  (1UL << PAGE_SHIFT)
-#define PAGE_MASK  (~(PAGE_SIZE - 1))
-#define STACK_SIZE (4 * PAGE_SIZE)
+#define PAGE_SHIFT     12
+#define PAGE_SIZE      (1UL << PAGE_SHIFT)
+#define PAGE_MASK      (~(PAGE_SIZE - 1))
+#define ARCH_LDT_BYTES 0UL
+#define STACK_SIZE     (4 * PAGE_SIZE)
 
 #define USER_END	  0x0000000080000000UL
 #define KERNEL_VMAP_START 0xffffffe000000000UL

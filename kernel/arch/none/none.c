@@ -387,6 +387,30 @@ int arch_siginfo_from_compat(struct siginfo *to, uaddr_t from)
 	(void)from;
 	return -EFAULT;
 }
+int arch_ldt_write(struct arch_mm *m, const void *user_desc, bool is_old)
+{
+	(void)m;
+	(void)user_desc;
+	(void)is_old;
+	return -ENOSYS;
+}
+int arch_ldt_copy(struct arch_mm *to, const struct arch_mm *from)
+{
+	(void)to;
+	(void)from;
+	return 0;
+}
+size_t arch_ldt_bytes(const struct arch_mm *m)
+{
+	(void)m;
+	return 0;
+}
+void arch_ldt_read(const struct arch_mm *m, unsigned page, void *buf)
+{
+	(void)m;
+	(void)page;
+	(void)buf;
+}
 long arch_set_thread_area(struct thread *t, void *user_desc, bool may_choose)
 {
 	(void)t;
@@ -401,4 +425,61 @@ void arch_start_user32(struct thread *t, struct pt_regs *regs, unsigned long pc,
 int arch_vsyscall_mode(void)
 {
 	return 0;
+}
+
+/* --- ptrace --- */
+size_t arch_regset_size(struct thread *t, unsigned note)
+{
+	(void)t;
+	(void)note;
+	return 0;
+}
+void arch_regset_get(struct thread *t, unsigned note, void *buf)
+{
+	(void)t;
+	(void)note;
+	(void)buf;
+}
+int arch_regset_set(struct thread *t, unsigned note, const void *buf, size_t size)
+{
+	(void)t;
+	(void)note;
+	(void)buf;
+	(void)size;
+	return -EINVAL;
+}
+int arch_peek_user(struct thread *t, unsigned long offset, u64 *value)
+{
+	(void)t;
+	(void)offset;
+	(void)value;
+	return -EIO;
+}
+int arch_poke_user(struct thread *t, unsigned long offset, u64 value)
+{
+	(void)t;
+	(void)offset;
+	(void)value;
+	return -EIO;
+}
+void arch_set_single_step(struct thread *t, bool on)
+{
+	(void)t;
+	(void)on;
+}
+u32 arch_audit_arch(struct thread *t)
+{
+	(void)t;
+	return 0;
+}
+unsigned long arch_thread_syscall_arg(struct thread *t, unsigned i)
+{
+	(void)t;
+	(void)i;
+	return 0;
+}
+bool arch_is_strict_call(const struct pt_regs *regs)
+{
+	(void)regs;
+	return false;
 }

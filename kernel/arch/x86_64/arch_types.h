@@ -4,13 +4,15 @@
 
 #include "lib/types.h"
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE  (1UL << PAGE_SHIFT)
-#define PAGE_MASK  (~(PAGE_SIZE - 1))
-#define STACK_SIZE (4 * PAGE_SIZE)
+#define PAGE_SHIFT     12
+#define PAGE_SIZE      (1UL << PAGE_SHIFT)
+#define PAGE_MASK      (~(PAGE_SIZE - 1))
+#define ARCH_LDT_BYTES 65536UL
+#define STACK_SIZE     (4 * PAGE_SIZE)
 
 #define USER_END	  0x00007ffffffff000UL
 #define USER32_END	  0x00000000ffffe000UL
+#define LDT_BASE	  0xffff880000000000UL
 #define DIRECT_MAP_BASE	  0xffff888000000000UL
 #define KERNEL_VMAP_START 0xffffc90000000000UL
 #define KERNEL_VMAP_END	  0xffffc98000000000UL
@@ -53,6 +55,7 @@ struct arch_cpu {
 	bool is_lazy;		  /* loaded_mm is not in use: the next flush drops it */
 	u32 predictor_owner;	  /* arch_mm->owner of what last ran in user mode here */
 	struct thread *fpu_owner; /* whose FPU state the registers hold; NULL = nobody's */
+	unsigned nr_ldt;	  /* entries of the LDT that is loaded */
 };
 
 struct arch_mm {
@@ -61,6 +64,8 @@ struct arch_mm {
 	u64 cpus_loaded;	     /* bit per CPU, atomic */
 	u32 owner;		     /* the user whose secrets it may hold: arch_mm_set_owner() */
 	u64 used_slots[4];	     /* bit per top-level entry of the user half with a table */
+	u64 *ldt_table;		     /* PTEs of LDT_BASE; NULL = there never was an LDT */
+	unsigned nr_ldt;	     /* its entries; only grows */
 };
 
 static inline bool arch_mm_is_loaded(const struct arch_mm *m)
@@ -72,12 +77,13 @@ struct arch_thread {
 	unsigned long sp;     /* saved kernel stack pointer */
 	unsigned long canary; /* -fstack-protector: below each frame of its kernel stack */
 	unsigned long fs_base, gs_base;
-	u16 ds, es, fs, gs; /* selectors, all zero in a normal 64-bit program */
-	u8 door;	    /* DOOR_* of the 32-bit call in flight, 0 = none */
-	u64 tls[3];	    /* GDT entries: set_thread_area(2) */
-	void *fpu;	    /* XSAVE area of a user thread: at the top of its kernel stack */
-	unsigned fpu_cpu;   /* where the registers were loaded last */
-	u32 trapno;	    /* of the last user trap, for sigcontext */
+	u16 ds, es, fs, gs;  /* selectors, all zero in a normal 64-bit program */
+	bool is_step_forced; /* TF was set by a tracer */
+	u8 door;	     /* DOOR_* of the 32-bit call in flight, 0 = none */
+	u64 tls[3];	     /* GDT entries: set_thread_area(2) */
+	void *fpu;	     /* XSAVE area of a user thread: at the top of its kernel stack */
+	unsigned fpu_cpu;    /* where the registers were loaded last */
+	u32 trapno;	     /* of the last user trap, for sigcontext */
 	unsigned long trap_error, trap_addr;
 };
 

@@ -326,3 +326,13 @@ void arch_cpuinfo(unsigned cpu, char *buf, size_t size)
 		  (unsigned long long)(khz / 500), (unsigned long long)(khz / 5 % 100),
 		  ((info.ebx1 >> 8) & 0xff) * 8, info.phys_bits, info.virt_bits);
 }
+
+/* Component `part` of a standard-format XSAVE area; its place is CPUID's leaf 13 to tell. */
+void cpu_clear_xpart(unsigned part, u8 *area, size_t size)
+{
+	u32 r[4]; /* bytes, offset */
+
+	cpuid(0xd, part, r);
+	if (r[1] < size && r[0] <= size - r[1])
+		memset(area + r[1], 0, r[0]);
+}

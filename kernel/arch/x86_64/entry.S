@@ -169,6 +169,7 @@ sysret_isolated:
 	popq	%rdi
 	addq	$8, %rsp		/* orig_ax */
 	swapgs
+.Liret:
 	iretq
 
 iret_isolated:
@@ -184,6 +185,7 @@ iret_isolated:
 	movq	%rdi, %cr3
 	popq	%rdi
 	swapgs
+.Liret_isolated:
 	iretq
 
 /* The same door with page-table isolation: registers as at entry_SYSCALL_64. */
@@ -324,6 +326,14 @@ trap_entry:
 
 .Ltrap_kernel:
 	FENCE_SWAPGS
+	pushq	%rsi
+	leaq	.Liret(%rip), %rsi
+	cmpq	%rsi, (PT_IP - PT_DI + 8)(%rsp)
+	je	.Ltrap_iret
+	leaq	.Liret_isolated(%rip), %rsi
+	cmpq	%rsi, (PT_IP - PT_DI + 8)(%rsp)
+	je	.Ltrap_iret
+	popq	%rsi
 	PUSH_REGS have_di=1
 	movl	%edi, %esi
 	movq	%rsp, %rdi
@@ -332,6 +342,44 @@ trap_entry:
 	popq	%rdi
 	addq	$8, %rsp
 	iretq
+
+/*
+ * IRET has faulted on what it was to return to: a selector that is none of a program's, or an entry
+ * of an LDT that is gone. All registers, gs and cr3 are the user's already. The fault is taken as one
+ * of user mode, at the address and with the selectors IRET was given. The new frame may lie where
+ * the fault's is, so what is wanted of that is read first; IRET's own is at its place or below.
+ *	edi	vector
+ *	stack	rsi, rdi, error code, rip (ours), cs, rflags, rsp (of IRET's frame), ss
+ */
+.Ltrap_iret:
+	swapgs
+	FENCE_SWAPGS
+	cmpq	$0, %gs:CPU_USER_CR3
+	je	1f
+	movq	%gs:CPU_KERNEL_CR3, %rsi
+	movq	%rsi, %cr3
+1:	popq	%gs:CPU_SCRATCH			/* rsi */
+	popq	%gs:CPU_SCRATCH + 8		/* rdi */
+	movq	(%rsp), %rsi			/* the error code: a selector, 16 bits */
+	shlq	$16, %rsi
+	orq	%rsi, %rdi
+	movq	(PT_SP - PT_ORIG_AX)(%rsp), %rsi
+	testb	$4, 32(%rsi)			/* a stack of the LDT: #GP(0), as Linux has it */
+	jz	2f
+	movl	$VEC_GP, %edi
+2:	movq	%gs:CPU_KERNEL_SP, %rsp
+	pushq	32(%rsi)
+	pushq	24(%rsi)
+	pushq	16(%rsi)
+	pushq	8(%rsi)
+	pushq	(%rsi)
+	movl	%edi, %esi
+	shrl	$16, %esi
+	pushq	%rsi
+	movzwl	%di, %edi
+	pushq	%gs:CPU_SCRATCH + 8
+	movq	%gs:CPU_SCRATCH, %rsi
+	jmp	.Ltrap_user
 
 /*
  * Vectors with a stack of their own (IST): they may come in the few instructions where cs says

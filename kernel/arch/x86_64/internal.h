@@ -33,6 +33,7 @@ void cpu_enable(void);	    /* each CPU: control registers */
 void cpu_patch_smap(void);  /* without SMAP: stac/clac become no-ops; before text is read-only */
 void cpu_patch_pause(void); /* under TCG, likewise */
 
+void cpu_clear_xpart(unsigned part, u8 *area, size_t size); /* of an XSAVE area */
 /* --- bugs.c --- */
 void bugs_init(void);	    /* boot CPU, after param_init() */
 void bugs_patch(void);	    /* before text is read-only */
@@ -122,6 +123,11 @@ extern bool stop_requested;
 void vdso32_patch(void); /* before read-only data is: how this CPU's 32-bit code enters */
 void compat_dispatch(struct pt_regs *regs, unsigned long door);
 
+/* --- ldt.c --- */
+void ldt_load(struct arch_cpu *c, unsigned nr_entries); /* interrupts off */
+u64 ldt_entry(const struct arch_mm *m, unsigned nr);	/* 0: none */
+void ldt_free(struct arch_mm *m);
+
 /* --- signal32.c --- */
 int setup_sigframe32(struct thread *t, struct pt_regs *regs, const struct sigframe_info *info);
 int restore_sigframe32(struct thread *t, struct pt_regs *regs, u64 *mask,
@@ -148,6 +154,10 @@ unsigned long thread_fs_base(void);	 /* of the current thread */
 unsigned long thread_gs_base(void);
 /* The current thread's; bases follow. */
 void thread_set_selectors(struct thread *t, u16 ds, u16 es, u16 fs, u16 gs);
+void thread_reload_ldt_selectors(void); /* interrupts off: their entries may have changed */
+struct user_desc;
+u64 desc_from_user(const struct user_desc *d);
+#define DESC_AVL BIT(52)
 int thread_load_fpu(
 	struct thread *t); /* current: t->arch.fpu into the registers; -EINVAL as above */
 

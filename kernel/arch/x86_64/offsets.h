@@ -11,6 +11,7 @@
 #define USER_DS	    0x2b
 #define USER_CS	    0x33
 #define TSS_SEL	    0x40
+#define LDT_SEL	    0x50
 #define CPUNODE_SEL 0x7b /* entry 15: its limit is the CPU's number */
 #define GDT_ENTRIES 16
 #define GDT_TLS	    12 /* set_thread_area(2): three of them */
@@ -59,6 +60,7 @@
 #define VEC_BP	  3
 #define VEC_OF	  4
 #define VEC_DF	  8
+#define VEC_GP	  13
 #define VEC_PF	  14
 #define VEC_MC	  18
 #define VEC_INT80 0x80

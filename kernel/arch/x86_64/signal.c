@@ -249,12 +249,8 @@ int get_fpstate(struct thread *t, unsigned long fp)
 	return err ? -EFAULT : 0;
 }
 
-static int load_context(struct pt_regs *regs, const struct sigcontext *sc, bool is_ss_strict)
+static void load_context(struct pt_regs *regs, const struct sigcontext *sc, bool is_ss_strict)
 {
-	if ((sc->cs | 3) != USER_CS && (sc->cs | 3) != USER32_CS)
-		return fail(EFAULT, "code segment is not a user one");
-	if ((sc->ss | 3) != USER_DS && is_ss_strict)
-		return fail(EFAULT, "stack segment is not a user one");
 	regs->r8 = sc->r8;
 	regs->r9 = sc->r9;
 	regs->r10 = sc->r10;
@@ -273,16 +269,15 @@ static int load_context(struct pt_regs *regs, const struct sigcontext *sc, bool 
 	regs->sp = sc->rsp;
 	regs->ip = sc->rip; /* not canonical: arch_check_return() makes it a SIGSEGV */
 	regs->flags = (regs->flags & ~FLAGS_RESTORED) | (sc->eflags & FLAGS_RESTORED);
+	/* Selectors that are no program's: IRET faults on them, see entry.S. */
 	regs->cs = sc->cs | 3;
-	regs->ss = USER_DS;
-	return 0;
+	regs->ss = is_ss_strict || regs->cs != USER_CS ? sc->ss | 3 : USER_DS;
 }
 
 int arch_restore_sigframe(struct thread *t, struct pt_regs *regs, u64 *mask,
 			  struct sigframe_info *info)
 {
 	struct rt_sigframe f;
-	int err;
 
 	thread_set_flags(t, TIF_FULL_RETURN);
 	if (t->arch.door)
@@ -290,9 +285,7 @@ int arch_restore_sigframe(struct thread *t, struct pt_regs *regs, u64 *mask,
 	/* The handler's `ret` has popped pretcode. */
 	if (arch_copy_in(&f, uaddr(regs->sp - 8), offsetof(struct rt_sigframe, info)))
 		return -EFAULT;
-	err = load_context(regs, &f.uc.uc_mcontext, f.uc.uc_flags & UC_STRICT_RESTORE_SS);
-	if (err)
-		return err;
+	load_context(regs, &f.uc.uc_mcontext, f.uc.uc_flags & UC_STRICT_RESTORE_SS);
 	regs->orig_ax = -1UL;
 	memcpy(mask, &f.uc.uc_sigmask, sizeof(*mask));
 	info->altstack.sp = (unsigned long)f.uc.uc_stack.ss_sp;

@@ -202,10 +202,6 @@ static u16 user_selector(u16 selector)
 
 static int load_context32(struct thread *t, struct pt_regs *regs, const struct sigcontext32 *sc)
 {
-	if ((sc->cs | 3) != USER_CS && (sc->cs | 3) != USER32_CS)
-		return fail(EFAULT, "code segment is not a user one");
-	if ((sc->ss | 3) != USER_DS)
-		return fail(EFAULT, "stack segment is not a user one");
 	regs->di = sc->di;
 	regs->si = sc->si;
 	regs->bp = sc->bp;
@@ -215,8 +211,8 @@ static int load_context32(struct thread *t, struct pt_regs *regs, const struct s
 	regs->cx = sc->cx;
 	regs->ax = (unsigned long)(s32)sc->ax;
 	regs->ip = sc->ip;
-	regs->cs = sc->cs | 3;
-	regs->ss = USER_DS;
+	regs->cs = sc->cs | 3; /* what is no program's: see entry.S, .Ltrap_iret */
+	regs->ss = sc->ss | 3;
 	regs->flags = (regs->flags & ~FLAGS_RESTORED) | (sc->flags & FLAGS_RESTORED);
 	thread_set_selectors(t, user_selector(sc->ds), user_selector(sc->es), user_selector(sc->fs),
 			     user_selector(sc->gs));

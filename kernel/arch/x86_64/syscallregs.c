@@ -2,7 +2,9 @@
  * ELF file for this machine looks like. */
 #include "abi/linux/anatomy.h"
 #include "internal.h"
+#include "core/thread.h"
 #include "lib/string.h"
+#include <linux/audit.h>
 #include <linux/elf-em.h>
 #include <asm/unistd_64.h>
 
@@ -15,9 +17,9 @@ unsigned long arch_syscall_nr(const struct pt_regs *regs)
 	return (u32)regs->orig_ax;
 }
 
-unsigned long arch_syscall_arg(const struct pt_regs *regs, unsigned i)
+static unsigned long syscall_arg(const struct pt_regs *regs, unsigned i, bool is_32bit)
 {
-	if (arch_in_compat_syscall()) {
+	if (is_32bit) {
 		const unsigned long v[6] = {regs->bx, regs->cx, regs->dx,
 					    regs->si, regs->di, regs->bp};
 
@@ -37,6 +39,31 @@ unsigned long arch_syscall_arg(const struct pt_regs *regs, unsigned i)
 	default:
 		return regs->r9;
 	}
+}
+
+unsigned long arch_syscall_arg(const struct pt_regs *regs, unsigned i)
+{
+	return syscall_arg(regs, i, arch_in_compat_syscall());
+}
+
+unsigned long arch_thread_syscall_arg(struct thread *t, unsigned i)
+{
+	return syscall_arg(arch_thread_regs(t), i, t->arch.door);
+}
+
+bool arch_is_strict_call(const struct pt_regs *regs)
+{
+	unsigned nr = (unsigned)arch_syscall_nr(regs);
+
+	if (arch_in_compat_syscall()) /* exit, read, write, sigreturn, rt_sigreturn */
+		return nr == 1 || nr == 3 || nr == 4 || nr == 119 || nr == 173;
+	return nr == __NR_read || nr == __NR_write || nr == __NR_exit || nr == __NR_rt_sigreturn;
+}
+
+u32 arch_audit_arch(struct thread *t)
+{
+	return t->arch.door || arch_thread_regs(t)->cs == USER32_CS ? AUDIT_ARCH_I386
+								    : AUDIT_ARCH_X86_64;
 }
 
 void arch_syscall_restart(struct pt_regs *regs)

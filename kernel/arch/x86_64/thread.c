@@ -79,31 +79,24 @@ static void save_bases(struct arch_thread *a)
 	a->gs_base = thread_gs_base();
 }
 
-/* The selector, or null when loading it would fault: there is no LDT, and a TLS entry may be gone
- * though a register still has it. */
-static u16 loadable(const struct arch_thread *a, u16 selector)
+/* The selector, or null when loading it would fault: an entry may be gone though a register still
+ * has it. Data, or code that can be read, of user mode. */
+static u16 loadable(u16 selector)
 {
-	unsigned entry = selector >> 3;
+	u32 rights = 0;
 
-	if (selector & 4)
-		return 0;
-	if (entry >= GDT_TLS && entry < GDT_TLS + NR_TLS)
-		return a->tls[entry - GDT_TLS] ? selector : 0;
-	switch (selector | 3) {
-	case USER32_CS:
-	case USER_DS:
-	case USER_CS:
-	case CPUNODE_SEL:
+	if (!(selector & ~3))
 		return selector;
-	}
-	return 0;
+	__asm__("lar %1, %0" : "+r"(rights) : "r"((u32)selector) : "cc");
+	if ((rights & 0xf000) != 0xf000 || (rights & 0xa00) == 0x800)
+		return 0;
+	return selector;
 }
 
 /* Loading GS changes the base in use, so it is done behind swapgs. */
 static void load_selectors(const struct arch_thread *a)
 {
-	u16 ds = loadable(a, a->ds), es = loadable(a, a->es), fs = loadable(a, a->fs),
-	    gs = loadable(a, a->gs);
+	u16 ds = loadable(a->ds), es = loadable(a->es), fs = loadable(a->fs), gs = loadable(a->gs);
 
 	__asm__ volatile("movw %0, %%ds; movw %1, %%es; movw %2, %%fs" ::"m"(ds), "m"(es), "m"(fs));
 	__asm__ volatile("swapgs; movw %0, %%gs; swapgs" ::"m"(gs));
@@ -199,6 +192,8 @@ int arch_thread_init_user(struct thread *t, const struct thread *parent, const s
 {
 	init_stack(t, ret_from_fork);
 	*arch_thread_regs(t) = *regs;
+	if (parent && parent->arch.is_step_forced)
+		arch_thread_regs(t)->flags &= ~EFLAGS_TF;
 	if (!parent)
 		return 0;
 	if (parent == arch_this_thread())
@@ -254,6 +249,7 @@ void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, u
 	regs->cs = USER_CS;
 	regs->ss = USER_DS;
 	regs->flags = EFLAGS_IF | EFLAGS_FIXED;
+	t->arch.is_step_forced = false;
 	t->arch.ds = t->arch.es = t->arch.fs = t->arch.gs = 0;
 	memset(t->arch.tls, 0, sizeof(t->arch.tls));
 	load_tls(&t->arch);
@@ -270,12 +266,30 @@ void arch_start_user32(struct thread *t, struct pt_regs *regs, unsigned long pc,
 	set_bases(t, 0, 0);
 }
 
-/* The base that loading `selector` gives. */
+/* The base that loading `selector` gives the current thread. */
 static unsigned long base_of(const struct arch_thread *a, u16 selector)
 {
-	unsigned i = (selector >> 3) - GDT_TLS;
+	const struct arch_mm *m = arch_this_cpu()->loaded_mm;
+	unsigned i = selector >> 3;
+	u64 entry = 0;
 
-	return i < NR_TLS ? (a->tls[i] >> 16 & 0xffffff) | (a->tls[i] >> 56) << 24 : 0;
+	if (selector & 4)
+		entry = m ? ldt_entry(m, i) : 0;
+	else if (i - GDT_TLS < NR_TLS)
+		entry = a->tls[i - GDT_TLS];
+	return (entry >> 16 & 0xffffff) | (entry >> 56) << 24;
+}
+
+void thread_reload_ldt_selectors(void)
+{
+	u16 ds, es;
+
+	__asm__ volatile("movw %%ds, %0; movw %%es, %1" : "=m"(ds), "=m"(es));
+	if ((ds | es) & 4) {
+		ds = loadable(ds);
+		es = loadable(es);
+		__asm__ volatile("movw %0, %%ds; movw %1, %%es" ::"m"(ds), "m"(es));
+	}
 }
 
 void thread_set_selectors(struct thread *t, u16 ds, u16 es, u16 fs, u16 gs)
@@ -318,14 +332,18 @@ static bool is_empty_desc(const struct user_desc *d)
 	       !d->useable && d->read_exec_only == d->seg_not_present;
 }
 
+u64 desc_from_user(const struct user_desc *d)
+{
+	return (d->limit & 0xffff) | (u64)(d->base_addr & 0xffffff) << 16 |
+	       (u64)(0x71 | !d->read_exec_only << 1 | d->contents << 2 | !d->seg_not_present << 7)
+		       << 40 |
+	       (u64)(d->limit >> 16 & 0xf) << 48 | (u64)d->useable << 52 | (u64)d->seg_32bit << 54 |
+	       (u64)d->limit_in_pages << 55 | (u64)(d->base_addr >> 24) << 56;
+}
+
 static u64 make_descriptor(const struct user_desc *d)
 {
-	if (is_empty_desc(d))
-		return 0;
-	return (d->limit & 0xffff) | (u64)(d->base_addr & 0xffffff) << 16 |
-	       (u64)(0xf1 | !d->read_exec_only << 1 | d->contents << 2) << 40 |
-	       (u64)(d->limit >> 16 & 0xf) << 48 | (u64)d->useable << 52 | 1UL << 54 |
-	       (u64)d->limit_in_pages << 55 | (u64)(d->base_addr >> 24) << 56;
+	return is_empty_desc(d) ? 0 : desc_from_user(d);
 }
 
 long arch_set_thread_area(struct thread *t, void *user_desc, bool may_choose)

@@ -80,6 +80,8 @@ void arch_mm_switch(struct arch_mm *next)
 	WRITE_ONCE(c->loaded_mm, next);
 	barrier();
 	load_table(c, next);
+	if (unlikely(c->nr_ldt | next->nr_ldt))
+		ldt_load(c, next->nr_ldt);
 	if (prev)
 		atomic_and(&prev->cpus_loaded, ~bit);
 }

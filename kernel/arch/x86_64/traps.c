@@ -28,7 +28,6 @@
 #define VEC_TS 10
 #define VEC_NP 11
 #define VEC_SS 12
-#define VEC_GP 13
 #define VEC_MF 16
 #define VEC_AC 17
 #define VEC_XM 19
@@ -294,7 +293,7 @@ void trap_paranoid(struct pt_regs *regs, unsigned long vector)
  */
 void arch_check_return(struct pt_regs *regs)
 {
-	if (unlikely(regs->cs == USER32_CS)) {
+	if (unlikely(regs->cs != USER_CS)) {
 		regs->ip = (u32)regs->ip;
 		regs->sp = (u32)regs->sp;
 	}

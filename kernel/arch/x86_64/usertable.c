@@ -73,6 +73,7 @@ void arch_mm_destroy(struct arch_mm *m)
 	if (!m->pgd_phys)
 		return;
 	tlb_drop_mm(m);
+	ldt_free(m);
 	pgd = phys_to_virt(m->pgd_phys);
 	for (unsigned w = 0; w < ARRAY_SIZE(m->used_slots); w++)
 		for (u64 bits = m->used_slots[w]; bits; bits &= bits - 1)

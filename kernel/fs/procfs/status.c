@@ -1,5 +1,6 @@
 /* /proc/PID/status, stat, statm, limits; proc_pid_status(5) and its kin. */
 #include "fs/procfs/procfs.h"
+#include "proc/seccomp.h"
 #include "core/cpu.h"
 #include "core/time.h"
 #include "lib/err.h"
@@ -20,6 +21,8 @@ static const char *state_name(char c)
 		return "disk sleep";
 	case 'T':
 		return "stopped";
+	case 't':
+		return "tracing stop";
 	case 'Z':
 		return "zombie";
 	default:
@@ -99,7 +102,8 @@ static void show_status_caps(struct proc_buf *b, struct task *t)
 		    "016lx\n",
 		    c->cap_inheritable, c->cap_permitted, c->cap_effective, c->cap_bounding,
 		    c->cap_ambient);
-	proc_printf(b, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n", c->no_new_privs);
+	proc_printf(b, "NoNewPrivs:\t%d\nSeccomp:\t%d\nSeccomp_filters:\t%u\n",
+		    task_no_new_privs(t), t->seccomp_mode, seccomp_depth(t));
 }
 
 int show_status(struct proc_buf *b, const struct proc_who *who)
@@ -118,17 +122,20 @@ int show_status(struct proc_buf *b, const struct proc_who *who)
 	proc_printf(b, "Name:\t%s\n", t->thread.comm);
 	if (t->vfs.fs)
 		proc_printf(b, "Umask:\t%04o\n", t->vfs.fs->umask);
-	proc_printf(b, "State:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
-		    st, state_name(st), p->pid, t->tid, READ_ONCE(p->ppid));
+	proc_printf(b,
+		    "State:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t%d\n",
+		    st, state_name(st), p->pid, t->tid, READ_ONCE(p->ppid), task_tracer_pid(t));
 	show_status_ids(b, t);
 	proc_printf(b, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", p->pid, t->tid,
 		    p->pgid, p->sid);
 	show_status_mm(b, t);
 	read_signals(t, &s);
-	proc_printf(b,
-		    "CoreDumping:\t0\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\nThreads:\t%"
-		    "u\nSigQ:\t0/%lu\n",
-		    p->nr_tasks, p->rlim[RLIMIT_SIGPENDING].cur);
+	proc_printf(
+		b,
+		"CoreDumping:\t%d\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\nThreads:\t%"
+		"u\nSigQ:\t%u/%lu\n",
+		p->core != NULL, p->nr_tasks, task_queued_signals(t),
+		p->rlim[RLIMIT_SIGPENDING].cur);
 	proc_printf(b,
 		    "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%"
 		    "016lx\n",

@@ -110,6 +110,19 @@ static const struct file_ops eventfd_ops = {
 	.release = eventfd_release,
 };
 
+bool file_is_eventfd(const struct file *f)
+{
+	return f->ops == &eventfd_ops;
+}
+
+void eventfd_signal(struct file *f)
+{
+	struct eventfd *e = f->private;
+
+	give(e, 1);
+	waitq_wake_key(&e->wait, 1, EPOLLIN);
+}
+
 struct file *eventfd_file(u32 count, bool is_semaphore, u32 o_flags)
 {
 	struct inode *inode = inode_new_anon(S_IRUSR | S_IWUSR);

@@ -453,6 +453,12 @@ static const struct row rows[] = {
 	    P("timeout", &short_time)),
 	ROW(mq_notify, V(FD_FILE), P("event", buf)),
 	ROW(mq_getsetattr, V(FD_FILE), P("attr", buf), P("oldattr", buf)),
+	ROW(io_setup, V(1), P("ctx", buf + 4096)),
+	ROW(io_submit, V(0), V(1), P("iocbs", buf)),
+	ROW(io_getevents, V(0), V(0), V(1), P("events", buf), P("timeout", &short_time)),
+	ROW(io_pgetevents, V(0), V(0), V(1), P("events", buf), P("timeout", &short_time),
+	    P("sigmask", &argpack)),
+	ROW(io_cancel, V(0), P("iocb", buf), P("result", buf)),
 	/* The rest. */
 	ROW(syslog, V(3), P("buf", buf), V(0)),
 	ROW(ustat, V(-1), P("buf", buf)),

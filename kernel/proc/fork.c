@@ -540,6 +540,7 @@ int start_init(void)
 	if (task_init_caches())
 		return -ENOMEM;
 	session_init();
+	fown_init();
 	t = task_alloc();
 	p = t ? init_process_new(t) : NULL;
 	if (!p)

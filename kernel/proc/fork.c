@@ -96,6 +96,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	t->is_io_flusher = parent->is_io_flusher;
 	t->timer_slack_ns = parent->timer_slack_ns;
 	t->personality = parent->personality;
+	t->ioprio = parent->ioprio;
 	t->mempolicy = parent->mempolicy;
 	if ((fl & (CLONE_VM | CLONE_VFORK)) == CLONE_VM)
 		t->altstack.flags = SS_DISABLE;
@@ -552,6 +553,7 @@ int start_init(void)
 	if (task_init_caches())
 		return -ENOMEM;
 	session_init();
+	fown_init();
 	t = task_alloc();
 	p = t ? init_process_new(t) : NULL;
 	if (!p)

@@ -55,7 +55,7 @@ $(UAPI_READY):
 	@touch $@
 
 # ---- what you type ----
-.PHONY: soak
+.PHONY: test-programs-all soak
 .PHONY: all help deps run check test gdb bench bench-check bench-accept install install-libsys debug update-docs clean
 all: $(B)/lstar $(B)/lstar-kernel.lst $(B)/lstar-kernel.sym
 
@@ -64,7 +64,8 @@ help:
 	@echo 'make run        install what is missing, build, and run: lstar run cat /proc/self/maps'
 	@echo 'make check      every check that needs no virtual machine; under a minute'
 	@echo 'make test       everything: the checks, then the tests on Linux and on Lstar, 1 and 4 CPUs'
-	@echo 'make soak       long runs that look for what short ones do not find; SOAK_SECONDS=600'
+	@echo 'make test-programs-all  also the programs that take minutes: node, java, go, a build of zlib'
+	@echo 'make soak       long runs that look for what short ones do not find; SOAK_SECONDS for each part'
 	@echo 'make gdb        start a program on Lstar under gdb; CMD="PROGRAM ARG..."'
 	@echo 'make bench      Lstar beside Debian'\''s kernel, in instructions; writes docs/performance.md'
 	@echo 'make bench-check  fails where a call executes 3 %% more than tests/bench/bars.tbl says'
@@ -95,9 +96,15 @@ test:
 	@$(MAKE) --no-print-directory DEBUG=1 B=$(B)-debug all
 	@B=$(B) tests/run.py test
 
+# Programs that take minutes: node, java, go, rust, servers, a build of zlib.
+test-programs-all: all
+	@tools/install-deps.sh test
+	@LSTAR=$(B)/lstar PROGRAMS_DIR=$(B)/tests/programs tests/programs/run.sh --class "fast slow heavy"
+
 # What takes long: SOAK_SECONDS for each part.
 soak: all sys-tests
 	@B=$(B) tests/soak.sh
+	@LSTAR=$(B)/lstar tests/programs/soak.sh
 
 gdb: all
 	@B=$(B) tools/gdb/run.sh $(CMD)

@@ -90,6 +90,7 @@ __noreturn void start_kernel(void)
 	must("tmpfs", tmpfs_init());
 	must("procfs", procfs_init());
 	must("devfs", devfs_init());
+	must("devpts", devpts_init());
 	must("sysfs", sysfs_init());
 	must("9p", p9_init());
 	must("overlay", overlay_init());

@@ -7,6 +7,8 @@
 #define LOW_AREA_START 0x40000000UL
 #define LOW_AREA_END   0x80000000UL
 
+#define COMMIT_STEP 256UL /* pages */
+
 /* --- accounting and limits; mm->lock held --- */
 
 bool is_data_mapping(u64 vm_flags)
@@ -31,7 +33,11 @@ void mm_account(struct mm *m, u64 vm_flags, long pages)
 		m->locked_pages += (size_t)pages;
 	if (is_accountable(vm_flags)) {
 		m->commit_pages += (size_t)pages;
-		mm_count(MM_COMMIT, pages);
+		/* The sum over all is kept in steps: it is shared between CPUs. */
+		if (unlikely(m->commit_pages - m->commit_known + COMMIT_STEP > 2 * COMMIT_STEP)) {
+			mm_count(MM_COMMIT, (long)(m->commit_pages - m->commit_known));
+			m->commit_known = m->commit_pages;
+		}
 	}
 }
 

@@ -386,8 +386,9 @@ bool vma_continues(const struct vma *a, const struct vma *b)
 		return false;
 	if (a->flags & (VM_SPECIAL | VM_GROWSDOWN))
 		return false;
-	if (a->policy.mode != b->policy.mode || a->policy.nodes != b->policy.nodes ||
-	    a->policy.home != b->policy.home)
+	if (unlikely(a->policy.mode | b->policy.mode) &&
+	    (a->policy.mode != b->policy.mode || a->policy.nodes != b->policy.nodes ||
+	     a->policy.home != b->policy.home))
 		return false;
 	return !a->obj || vma_index(a, a->end) == b->pgoff;
 }

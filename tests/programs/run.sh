@@ -15,7 +15,7 @@
 #   PROGRAMS_DIR      data and outputs                (build/tests/programs)
 #   PROGRAMS_MB       size of the large file in MiB   (200)
 #   PROGRAMS_LINES    lines of the large text         (100000)
-#   PROGRAMS_CLASS    classes to run                  (fast slow)
+#   PROGRAMS_CLASS    classes to run                  (fast slow); also heavy: minutes each
 #   PROGRAMS_TIMEOUT  seconds for a fast command      (60); a slow one has ten times as much
 #   PROGRAMS_KEEP     keep all outputs when not empty
 
@@ -56,6 +56,9 @@ esac
 . "$here/data.sh"
 make_data || { echo "Bail out! cannot make the data in $data"; exit 2; }
 
+case " $PROGRAMS_CLASS " in
+*" heavy "*) "$here/heavy/prepare.sh" "$PROGRAMS_DIR/heavy" ;;
+esac
 path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 libraries=
 if [ -n "$i386" ]; then

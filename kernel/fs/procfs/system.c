@@ -275,6 +275,7 @@ static const struct proc_entry root_entries[] = {
 	{.name = "kmsg", .mode = S_IFREG | 0400, .read = kmsg_read, .needs_cap = CAP_SYSLOG},
 	{.name = "sysrq-trigger", .mode = S_IFREG | 0200, .store = store_sysrq_trigger},
 	DIR("sys", proc_sys_entries),
+	DIR("tty", proc_tty_entries),
 	DIR("sysvipc", proc_sysvipc),
 	{0}};
 

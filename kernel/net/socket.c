@@ -6,10 +6,9 @@
 #include "core/time.h"
 #include "lib/printf.h"
 #include "vfs/netinfo.h"
-#include <asm/ioctls.h>
-#include <linux/sockios.h>
 
 void (*socket_caller)(struct sock_ids *ids);
+void (*socket_signal_owner)(struct file *f, int signo, int code, unsigned events);
 
 static const struct net_family *const families[] = {&unix_family};
 
@@ -119,13 +118,6 @@ static long sock_ioctl(struct file *f, unsigned cmd, void *arg, unsigned long va
 	struct socket *s = f->private;
 
 	(void)value;
-	switch (cmd) {
-	case FIOSETOWN:
-	case SIOCSPGRP:
-	case FIOGETOWN:
-	case SIOCGPGRP:
-		return -ENOIOCTLCMD; /* sys/ioctl.c has them */
-	}
 	return s->ops->ioctl ? s->ops->ioctl(s, cmd, arg) : -ENOTTY;
 }
 
@@ -133,8 +125,7 @@ static void sock_release(struct file *f)
 {
 	struct socket *s = f->private;
 
-	s->ops->close(s);
-	s->file = NULL;
+	s->ops->close(s); /* s->file is NULL from here on */
 	socket_put(s);
 }
 

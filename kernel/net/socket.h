@@ -166,5 +166,8 @@ void scm_drop(struct scm_files *files);
 
 /* Who calls, for credentials of messages; from sys/. */
 extern void (*socket_caller)(struct sock_ids *ids);
+/* Signal the owner of a file, fcntl(2) F_SETOWN: SIGIO (or F_SETSIG's, with code POLL_* and the
+ * events) or SIGURG. Never sleeps. */
+extern void (*socket_signal_owner)(struct file *f, int signo, int code, unsigned events);
 
 #endif

@@ -147,15 +147,81 @@ static long set_owner(struct file *f, int type, int pid)
 	if (pid && !owner_exists(type, pid))
 		return -ESRCH;
 	f->owner_type = type;
-	f->owner_pid = pid;
+	f->owner_uid = current->vfs.cred->uid;
+	f->owner_euid = current->vfs.cred->euid;
+	WRITE_ONCE(f->owner_pid, pid);
 	return 0;
 }
 
-static long set_owner_number(struct file *f, int who)
+static bool may_signal(const struct file *f, struct process *p)
+{
+	const struct cred *c = p->leader ? task_get_cred(p->leader) : NULL;
+	bool may;
+
+	if (!c)
+		return false;
+	may = !f->owner_euid || f->owner_euid == c->suid || f->owner_euid == c->uid ||
+	      f->owner_uid == c->suid || f->owner_uid == c->uid;
+	cred_put(c);
+	return may;
+}
+
+static void signal_one(const struct file *f, struct process *p, struct task *t, const siginfo_t *si)
+{
+	if (!may_signal(f, p))
+		return;
+	if (t)
+		signal_task(t, si);
+	else
+		signal_process(p, si);
+}
+
+/* fcntl(2), F_SETOWN: who set the owner must have the right to signal it. */
+void file_signal_owner(struct file *f, int signo, int code, unsigned events)
+{
+	int pid = READ_ONCE(f->owner_pid);
+	struct process *p;
+	struct task *t;
+	siginfo_t si;
+
+	if (!pid)
+		return;
+	if (signo == SIGIO && f->owner_sig) {
+		memset(&si, 0, sizeof(si));
+		si.si_signo = f->owner_sig;
+		si.si_code = code;
+		si.si_band = (long)events;
+	} else {
+		siginfo_kernel(&si, signo);
+	}
+	if (f->owner_type == F_OWNER_TID) {
+		t = task_find(pid);
+		if (t) {
+			signal_one(f, t->process, t, &si);
+			task_put(t);
+		}
+	} else if (f->owner_type == F_OWNER_PGRP) {
+		for (int n = 1; (p = process_next(n)); process_put(p)) {
+			n = p->pid + 1;
+			if (p->pgid == pid)
+				signal_one(f, p, NULL, &si);
+		}
+	} else if ((p = process_find(pid))) {
+		signal_one(f, p, NULL, &si);
+		process_put(p);
+	}
+}
+
+long file_set_owner(struct file *f, int who)
 {
 	if (who == -2147483647 - 1)
 		return -EINVAL;
 	return who < 0 ? set_owner(f, F_OWNER_PGRP, -who) : set_owner(f, F_OWNER_PID, who);
+}
+
+int file_get_owner(const struct file *f)
+{
+	return f->owner_type == F_OWNER_PGRP ? -f->owner_pid : f->owner_pid;
 }
 
 static long owner_ex(struct file *f, unsigned cmd, uaddr_t arg)
@@ -178,9 +244,9 @@ static long owner_cmd(struct file *f, unsigned cmd, unsigned long arg)
 {
 	switch (cmd) {
 	case F_GETOWN:
-		return f->owner_type == F_OWNER_PGRP ? -f->owner_pid : f->owner_pid;
+		return file_get_owner(f);
 	case F_SETOWN:
-		return set_owner_number(f, (int)arg);
+		return file_set_owner(f, (int)arg);
 	case F_GETOWN_EX:
 	case F_SETOWN_EX:
 		return owner_ex(f, cmd, uaddr(arg));

@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 #include <linux/ioctl.h>
 #include <linux/random.h>
+#include <linux/sockios.h>
 #include <linux/seccomp.h>
 
 #define ARG_IN	      1u
@@ -64,6 +65,7 @@ static const struct ioctl_row rows[] = {
 	{SECCOMP_IOCTL_NOTIF_ID_VALID, ARG_IN, sizeof(u64)},
 	{SECCOMP_IOR(2, u64), ARG_IN, sizeof(u64)},
 	{SECCOMP_IOCTL_NOTIF_ADDFD, ARG_IN, sizeof(struct seccomp_notif_addfd)},
+	{SIOCATMARK, ARG_OUT, sizeof(int)},
 	{FIGETBSZ, ARG_OUT, sizeof(int)},
 };
 
@@ -130,6 +132,15 @@ static long regular_ioctl(struct file *f, unsigned cmd, uaddr_t arg, bool *done)
 	return copy_to_user(arg, &n, sizeof(n));
 }
 
+static long owner_ioctl(struct file *f, unsigned cmd, uaddr_t arg)
+{
+	int who = file_get_owner(f);
+
+	if (cmd == FIOGETOWN || cmd == SIOCGPGRP)
+		return copy_to_user(arg, &who, sizeof(who));
+	return copy_from_user(&who, arg, sizeof(who)) ? -EFAULT : file_set_owner(f, who);
+}
+
 static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long arg)
 {
 	const struct ioctl_row *row;
@@ -145,6 +156,11 @@ static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 		return set_flag(f, O_NONBLOCK, uaddr(arg));
 	case FIOASYNC:
 		return set_flag(f, FASYNC, uaddr(arg));
+	case FIOSETOWN:
+	case SIOCSPGRP:
+	case FIOGETOWN:
+	case SIOCGPGRP:
+		return S_ISSOCK(f->inode->mode) ? owner_ioctl(f, cmd, uaddr(arg)) : -ENOTTY;
 	}
 	if (S_ISREG(f->inode->mode) && !f->ops->ioctl) {
 		ret = regular_ioctl(f, cmd, uaddr(arg), &done);

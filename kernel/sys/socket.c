@@ -55,6 +55,7 @@ static void caller_ids(struct sock_ids *ids)
 void sock_start(void)
 {
 	socket_caller = caller_ids;
+	socket_signal_owner = file_signal_owner;
 }
 
 /* --- making them --- */

@@ -24,12 +24,13 @@ struct file {
 	u32 mode;  /* FMODE_* */
 	u32 flags; /* O_*: O_APPEND, O_NONBLOCK and the like may change by fcntl */
 	const struct file_ops *ops;
-	struct inode *inode;	  /* == path.dentry->inode (reference of its own) */
-	struct path path;	  /* {NULL, NULL} only for files without a name; use file_path() */
-	s64 pos;		  /* pos_lock when the file is shared */
-	struct mutex pos_lock;	  /* RANK_FILEPOS */
-	int owner_pid, owner_sig; /* F_SETOWN, F_SETSIG */
-	int owner_type;		  /* F_OWNER_*: of owner_pid */
+	struct inode *inode;	   /* == path.dentry->inode (reference of its own) */
+	struct path path;	   /* {NULL, NULL} only for files without a name; use file_path() */
+	s64 pos;		   /* pos_lock when the file is shared */
+	struct mutex pos_lock;	   /* RANK_FILEPOS */
+	int owner_pid, owner_sig;  /* F_SETOWN, F_SETSIG */
+	int owner_type;		   /* F_OWNER_*: of owner_pid */
+	u32 owner_uid, owner_euid; /* of who said so */
 	struct epoll_item *watchers; /* vfs/epoll.c */
 	void *private;
 };

@@ -400,6 +400,8 @@ static const trace_decoder pointer_decoders[] = {
 	[DECODE_DIRENT64] = trace_decode_dirent64,
 	[DECODE_MINCORE_VEC] = trace_decode_mincore_vec,
 	[DECODE_EPOLL_EVENT] = trace_decode_epoll_event,
+	[DECODE_SOCKADDR] = trace_decode_sockaddr,
+	[DECODE_MSGHDR] = trace_decode_msghdr,
 	[DECODE_STRV] = trace_decode_strv,
 	[DECODE_ENVV] = trace_decode_envv,
 };

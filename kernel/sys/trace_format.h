@@ -123,6 +123,10 @@ TRACE_DECODER(epoll_event);
 TRACE_DECODER(strv);
 TRACE_DECODER(envv);
 
+/* trace_net.c: likewise. */
+TRACE_DECODER(sockaddr);
+TRACE_DECODER(msghdr);
+
 /* trace_call.c: calls whose arguments depend on each other. */
 TRACE_DECODER(fcntl_arg);
 TRACE_DECODER(ioctl_cmd);

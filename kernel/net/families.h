@@ -4,6 +4,7 @@
 
 #include "net/socket.h"
 
-extern const struct net_family unix_family;
+extern const struct net_family unix_family;    /* unix.c */
+extern const struct net_family netlink_family; /* netlink.c */
 
 #endif

@@ -10,7 +10,7 @@
 void (*socket_caller)(struct sock_ids *ids);
 void (*socket_signal_owner)(struct file *f, int signo, int code, unsigned events);
 
-static const struct net_family *const families[] = {&unix_family};
+static const struct net_family *const families[] = {&unix_family, &netlink_family};
 
 static const struct net_family *find_family(int family)
 {
@@ -118,7 +118,9 @@ static long sock_ioctl(struct file *f, unsigned cmd, void *arg, unsigned long va
 	struct socket *s = f->private;
 
 	(void)value;
-	return s->ops->ioctl ? s->ops->ioctl(s, cmd, arg) : -ENOTTY;
+	long ret = s->ops->ioctl ? s->ops->ioctl(s, cmd, arg) : -ENOTTY;
+
+	return ret == -ENOTTY && arg ? socket_ifreq(cmd, arg) : ret;
 }
 
 static void sock_release(struct file *f)

@@ -3,6 +3,7 @@
  * drivers see kernel memory only; a command that is not listed reaches file_ops.ioctl with the bare
  * value.
  */
+#include "abi/linux/missing.h"
 #include "sys/syscall.h"
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
@@ -13,6 +14,7 @@
 #include <linux/sockios.h>
 #include <linux/seccomp.h>
 
+#define IFREQ_BYTES   sizeof(struct ifreq_k)
 #define ARG_IN	      1u
 #define ARG_OUT	      2u
 #define ARG_BYTES_MAX 80 /* bytes */
@@ -66,6 +68,13 @@ static const struct ioctl_row rows[] = {
 	{SECCOMP_IOR(2, u64), ARG_IN, sizeof(u64)},
 	{SECCOMP_IOCTL_NOTIF_ADDFD, ARG_IN, sizeof(struct seccomp_notif_addfd)},
 	{SIOCATMARK, ARG_OUT, sizeof(int)},
+	{SIOCGIFNAME, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFINDEX, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFFLAGS, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFMTU, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFHWADDR, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFTXQLEN, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFMETRIC, ARG_IN | ARG_OUT, IFREQ_BYTES},
 	{FIGETBSZ, ARG_OUT, sizeof(int)},
 };
 

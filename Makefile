@@ -507,7 +507,7 @@ check-vdso: $(B)/vdso/vdso64.so
 
 # Unit tests: a part of the kernel or of lib/ as a host program under ASan and UBSan, without the C library's
 # headers. UNIT_<name> lists the sources beside tests/unit/<name>.c.
-UNIT_trace_test := kernel/sys/trace_decode.c kernel/sys/trace_struct.c kernel/sys/trace_array.c \
+UNIT_trace_test := kernel/sys/trace_decode.c kernel/sys/trace_struct.c kernel/sys/trace_array.c kernel/sys/trace_net.c \
 	kernel/sys/trace_compat.c kernel/sys/trace_call.c $(GEN)/syscall_desc.c
 UNIT_string_test := lib/string.c
 UNIT_printf_test := lib/printf.c lib/string.c

@@ -132,6 +132,9 @@ TRACE_DECODER(rlimit32);
 TRACE_DECODER(sigaction32);
 TRACE_DECODER(stat64);
 TRACE_DECODER(iovec32);
+/* trace_net.c: likewise. */
+TRACE_DECODER(sockaddr);
+TRACE_DECODER(msghdr);
 
 /* trace_call.c: calls whose arguments depend on each other. */
 TRACE_DECODER(fcntl_arg);

@@ -312,6 +312,7 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 #define COMMON_ENTRIES                                                                             \
 	FDS("fd", 0500, fd_find), FDS("fdinfo", 0555, fdinfo_find),                                \
 		{.name = "ns", .mode = S_IFDIR | 0511, .children = proc_ns_entries},               \
+		{.name = "net", .mode = S_IFDIR | 0555, .children = proc_net},                     \
 		OWNER("environ", show_environ), OWNER("auxv", show_auxv),                          \
 		RO("status", show_status),                                                         \
 		{.name = "personality",                                                            \

@@ -302,4 +302,5 @@ static const struct proc_entry sys_fs[] = {DIR("inotify", proc_sys_inotify),
 const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
 					      DIR("vm", sys_vm),
 					      DIR("fs", sys_fs),
+					      DIR("net", proc_sys_net),
 					      {0}};

@@ -6,13 +6,10 @@
 #include <lwip/tcp.h>
 #include <lwip/udp.h>
 #include <asm/ioctls.h>
-#include <linux/if.h>
-#include <linux/if_arp.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
-#define LO_INDEX 1
 #define LO_MTU	 65536
 #define MS	 1000
 
@@ -279,47 +276,17 @@ int inet_getsockopt(struct socket *s, int level, int name, void *value, int *len
 
 /* --- ioctl: the queue, and netdevice(7) of the one interface, lo --- */
 
-static int interface_request(unsigned cmd, struct ifreq *r)
+/* What socket_ifreq() cannot say: the addresses of this family. */
+static int interface_request(unsigned cmd, struct ifreq_k *r)
 {
-	static const char lo[] = "lo";
-	struct inet_name name = {lwip_htonl(INADDR_LOOPBACK), 0};
+	u32 addr = cmd == SIOCGIFADDR ? INADDR_LOOPBACK : 0xff000000;
 
-	if (cmd == SIOCGIFNAME) {
-		if (r->ifr_ifindex != LO_INDEX)
-			return -ENODEV;
-		memcpy(r->ifr_name, lo, sizeof(lo));
-		return 0;
-	}
-	if (strncmp(r->ifr_name, lo, sizeof(r->ifr_name)))
+	if (cmd != SIOCGIFADDR && cmd != SIOCGIFNETMASK)
+		return -ENOTTY;
+	if (strncmp(r->name, "lo", sizeof(r->name)))
 		return -ENODEV;
-	switch (cmd) {
-	case SIOCGIFINDEX:
-		r->ifr_ifindex = LO_INDEX;
-		return 0;
-	case SIOCGIFFLAGS:
-		r->ifr_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING;
-		return 0;
-	case SIOCGIFADDR:
-		inet_fill(&r->ifr_addr, name);
-		return 0;
-	case SIOCGIFNETMASK:
-		inet_fill(&r->ifr_addr, (struct inet_name){lwip_htonl(0xff000000), 0});
-		return 0;
-	case SIOCGIFMTU:
-		r->ifr_mtu = LO_MTU;
-		return 0;
-	case SIOCGIFMETRIC:
-		r->ifr_metric = 0;
-		return 0;
-	case SIOCGIFTXQLEN:
-		r->ifr_qlen = 1000;
-		return 0;
-	case SIOCGIFHWADDR:
-		memset(&r->ifr_hwaddr, 0, sizeof(r->ifr_hwaddr));
-		r->ifr_hwaddr.sa_family = ARPHRD_LOOPBACK;
-		return 0;
-	}
-	return -ENOTTY;
+	inet_fill(r->pad, (struct inet_name){lwip_htonl(addr), 0});
+	return 0;
 }
 
 static long queued_bytes(struct inet_sock *i)

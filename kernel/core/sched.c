@@ -47,6 +47,8 @@ void rq_account_add(struct runq *rq, struct thread *t)
 	} else {
 		rq->nr_fair++;
 		rq->fair_weight += t->weight;
+		if (t->group)
+			t->group->weight[rq->cpu] += t->weight;
 	}
 }
 
@@ -59,6 +61,8 @@ void rq_account_del(struct runq *rq, struct thread *t)
 	} else {
 		rq->nr_fair--;
 		rq->fair_weight -= t->weight;
+		if (t->group)
+			t->group->weight[rq->cpu] -= t->weight;
 	}
 }
 
@@ -87,7 +91,7 @@ void update_curr(struct runq *rq, u64 now_ns)
 		dl_account(t, (u64)delta);
 	if (t == rq->idle || thread_is_rt(t) || !t->is_on_runq)
 		return;
-	t->vruntime_ns += fair_delta((u64)delta, t->weight);
+	t->vruntime_ns += fair_thread_delta(rq, t, (u64)delta);
 	fair_update_min(rq);
 }
 

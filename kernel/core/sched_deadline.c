@@ -113,6 +113,7 @@ void sched_exit(struct thread *t)
 {
 	if (t->policy == SCHED_DEADLINE)
 		(void)sched_set_policy(t, SCHED_NORMAL, 0, t->nice);
+	sched_set_group(t, NULL);
 }
 
 int sched_set_deadline(struct thread *t, const struct sched_deadline *d)

@@ -42,6 +42,12 @@ struct runq {
 
 extern struct runq runqs[MAX_CPUS];
 
+struct sched_group {
+	refcount_t ref;
+	u64 id;
+	u64 weight[MAX_CPUS]; /* of its threads that are runnable there; that run queue's lock */
+};
+
 static inline bool is_rt_policy(int policy)
 {
 	return policy == 1 || policy == 2; /* SCHED_FIFO, SCHED_RR */
@@ -63,6 +69,7 @@ static inline bool thread_is_rt(const struct thread *t)
 /* sched_fair.c; runq lock held */
 u32 sched_weight(int policy, int nice);
 u64 fair_delta(u64 delta_ns, u32 weight); /* real time -> virtual time */
+u64 fair_thread_delta(const struct runq *rq, const struct thread *t, u64 delta_ns); /* likewise */
 void fair_enqueue(struct runq *rq, struct thread *t);
 void fair_dequeue(struct runq *rq, struct thread *t);
 struct thread *fair_first(struct runq *rq);

@@ -65,6 +65,7 @@ struct thread {
 	int boost; /* the real-time priority it has on behalf of those that wait for it, or 0 */
 	bool reset_on_fork;
 	u32 weight;
+	struct sched_group *group; /* reference; NULL: none */
 	u64 vruntime_ns, slice_end_ns;
 	struct rb_node rq_node;
 	struct list_head rt_node;

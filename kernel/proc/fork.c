@@ -396,6 +396,7 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 		fd_install(parent->vfs.files, (unsigned)fd, pidfd);
 	return t;
 undo_thread:
+	sched_exit(&t->thread);
 	arch_thread_free(&t->thread);
 undo:
 	undo_task(t);

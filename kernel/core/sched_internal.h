@@ -52,18 +52,19 @@ static inline bool is_rt_policy(int policy)
 {
 	return policy == 1 || policy == 2; /* SCHED_FIFO, SCHED_RR */
 }
-/* 1..99, DEADLINE_PRIO, or 0 in the fair class. */
+/* 1..99, DEADLINE_PRIO, or 0 in the fair class: what policy and boost make. */
+int rt_prio_of(const struct thread *t);
 static inline int thread_rt_prio(const struct thread *t)
 {
-	int own = is_rt_policy(t->policy) ? t->rt_priority : 0;
-
-	if (unlikely(t->policy == 6)) /* SCHED_DEADLINE */
-		own = DEADLINE_PRIO;
-	return MAX(own, t->boost);
+	return t->rt_effective;
 }
 static inline bool thread_is_rt(const struct thread *t)
 {
-	return thread_rt_prio(t) != 0;
+	return t->rt_effective != 0;
+}
+static inline bool thread_is_deadline(const struct thread *t)
+{
+	return unlikely(t->rt_effective == DEADLINE_PRIO) && t->policy == 6; /* SCHED_DEADLINE */
 }
 
 /* sched_fair.c; runq lock held */
@@ -87,7 +88,6 @@ struct thread *rt_first(struct runq *rq);
 void rt_tick(struct runq *rq, struct thread *t, u64 now_ns);
 
 /* sched_deadline.c; runq lock held but for dl_throttled() */
-void dl_init(struct thread *t);
 void dl_release(struct thread *t); /* no lock held */
 void dl_account(struct thread *t, u64 delta_ns);
 void dl_wakeup(struct thread *t, u64 now_ns);

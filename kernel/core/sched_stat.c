@@ -4,6 +4,15 @@
 #include "lib/string.h"
 #include <linux/sched.h>
 
+int rt_prio_of(const struct thread *t)
+{
+	int own = is_rt_policy(t->policy) ? t->rt_priority : 0;
+
+	if (t->policy == SCHED_DEADLINE)
+		own = DEADLINE_PRIO;
+	return MAX(own, t->boost);
+}
+
 void sched_fork(struct thread *t, const struct thread *parent)
 {
 	t->state = TS_NEW;
@@ -26,8 +35,7 @@ void sched_fork(struct thread *t, const struct thread *parent)
 	t->group = parent ? parent->group : NULL;
 	if (t->group)
 		ref_get(&t->group->ref);
-	memset(&t->dl, 0, sizeof(t->dl));
-	dl_init(t);
+	t->rt_effective = rt_prio_of(t);
 	t->weight = sched_weight(t->policy, t->nice);
 	t->rseq_cpu = ~0u;
 	t->is_on_runq = t->is_running = false;
@@ -102,6 +110,7 @@ int sched_set_policy(struct thread *t, int policy, int rt_priority, int nice)
 	t->rt_priority = rt_priority;
 	t->nice = nice;
 	t->weight = sched_weight(policy, nice);
+	t->rt_effective = rt_prio_of(t);
 	change_end(&c, t);
 	return 0;
 }
@@ -140,6 +149,12 @@ void sched_set_group(struct thread *t, struct sched_group *g)
 	sched_group_put(old);
 }
 
+void sched_release(struct thread *t)
+{
+	sched_group_put(t->group);
+	t->group = NULL;
+}
+
 u64 sched_group_id(const struct thread *t)
 {
 	const struct sched_group *g = READ_ONCE(t->group);
@@ -155,6 +170,7 @@ void sched_boost(struct thread *t, int prio)
 		return;
 	change_begin(&c, t);
 	t->boost = prio;
+	t->rt_effective = rt_prio_of(t);
 	change_end(&c, t);
 }
 

@@ -58,6 +58,47 @@ static long share(struct kind a, struct kind b, long ms)
 	return sh->count[1] * 1000 / (sh->count[0] + sh->count[1] + 1);
 }
 
+/* Two sessions: one with three busy processes, one with one. */
+static void test_sessions(void)
+{
+	const char *name = "/proc/sys/kernel/sched_autogroup_enabled";
+	char enabled[8] = {0};
+	pid_t pid[2];
+	long n;
+
+	if (t_exists(name))
+		t_read_file(name, enabled, sizeof(enabled));
+	if (enabled[0] != '1') {
+		T_SKIP_ONE("sessions are not scheduled as groups");
+		return;
+	}
+	memset((void *)sh, 0, sizeof(*sh));
+	for (int i = 0; i < 2; i++) {
+		pid[i] = T_NEED(fork());
+		if (!pid[i]) {
+			static const struct kind normal = {SCHED_OTHER, 0, 0};
+			pid_t inner[3];
+
+			setsid();
+			for (int k = 0; k < (i ? 3 : 1); k++)
+				inner[k] = spinner(i ? 1 + k : 0, normal);
+			for (int k = 0; k < (i ? 3 : 1); k++)
+				waitpid(inner[k], NULL, 0);
+			_exit(0);
+		}
+	}
+	t_sleep_ms(100);
+	sh->go = 1;
+	t_sleep_ms(1200);
+	sh->stop = 1;
+	for (int i = 0; i < 2; i++)
+		T_WAIT(pid[i], T_EXITED(0));
+	n = sh->count[0] * 1000 / (sh->count[0] + sh->count[1] + sh->count[2] + sh->count[3] + 1);
+	t_note("one against three of another session: %ld of 1000", n);
+	T_CMP(n, >=, 380);
+	T_CMP(n, <=, 620);
+}
+
 TEST_MAIN
 {
 	static const struct kind normal = {SCHED_OTHER, 0, 0}, nice5 = {SCHED_OTHER, 0, 5},
@@ -90,6 +131,7 @@ TEST_MAIN
 	n = share(normal, idle, 1000);
 	t_note("idle: %ld of 1000", n);
 	T_CMP(n, <=, 60);
+	test_sessions();
 	if (!t_is_root())
 		return;
 	/* We must be able to end it. */

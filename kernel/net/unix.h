@@ -14,6 +14,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "net/socket.h"
+#include "vfs/fown.h"
 #include "vfs/netinfo.h"
 #include <linux/un.h>
 

@@ -10,8 +10,8 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
-#define LO_MTU	 65536
-#define MS	 1000
+#define LO_MTU 65536
+#define MS     1000
 
 /* Called by whoever is about to use lwIP's side. */
 void inet_apply_options(struct inet_sock *i)

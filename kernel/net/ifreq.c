@@ -41,7 +41,7 @@ long socket_ifreq(unsigned cmd, struct ifreq_k *r)
 		r->number = LOOPBACK_INDEX;
 		break;
 	case SIOCGIFFLAGS:
-		r->flags = IF_FLAG_LOOPBACK;
+		r->flags = IF_FLAGS_LOOPBACK;
 		break;
 	case SIOCGIFMTU:
 		r->number = LOOPBACK_MTU;

@@ -58,10 +58,12 @@ static int check_flags(const struct clone_request *req)
 		return fail(EBADF, "no descriptor is a control group's");
 	if (req->set_tid < 0)
 		return fail(EINVAL, "not a tid");
-	if (fl & CLONE_NAMESPACES)
+	if (fl & CLONE_NAMESPACES & ~(u64)CLONE_NEWNS)
 		return task_capable(CAP_SYS_ADMIN) || (fl & CLONE_NAMESPACES) == CLONE_NEWUSER
 			       ? fail(EINVAL, "no namespaces")
 			       : -EPERM;
+	if ((fl & CLONE_NEWNS) && !task_capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	return 0;
 }
 
@@ -94,6 +96,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	t->is_io_flusher = parent->is_io_flusher;
 	t->timer_slack_ns = parent->timer_slack_ns;
 	t->personality = parent->personality;
+	t->ioprio = parent->ioprio;
 	t->mempolicy = parent->mempolicy;
 	if ((fl & (CLONE_VM | CLONE_VFORK)) == CLONE_VM)
 		t->altstack.flags = SS_DISABLE;
@@ -134,6 +137,12 @@ static int copy_resources(struct task *t, struct task *parent, u64 fl)
 		if (!t->vfs.fs || IS_ERR(t->vfs.fs)) {
 			t->vfs.fs = NULL;
 			return -ENOMEM;
+		}
+		if (fl & CLONE_NEWNS) {
+			int err = fs_new_mounts(t->vfs.fs);
+
+			if (err)
+				return err;
 		}
 	}
 	if (fl & CLONE_VM) {
@@ -396,6 +405,7 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 		fd_install(parent->vfs.files, (unsigned)fd, pidfd);
 	return t;
 undo_thread:
+	sched_release(&t->thread);
 	arch_thread_free(&t->thread);
 undo:
 	undo_task(t);
@@ -444,8 +454,11 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 	    (task_rlimit(parent, RLIMIT_CPU) != ~0UL || task_rlimit(parent, RLIMIT_RTTIME) != ~0UL))
 		cputimer_update(t->process);
 	trace_hook_fork(t);
-	event = ptrace_fork_event(req->flags, req->exit_signal);
-	ptrace_fork(t, req->flags, event);
+	event = 0;
+	if (task_is_traced(parent)) {
+		event = ptrace_fork_event(req->flags, req->exit_signal);
+		ptrace_fork(t, req->flags, event);
+	}
 	sched_start(&t->thread);
 	if (unlikely(event))
 		ptrace_event(event, (u64)tid);
@@ -544,6 +557,7 @@ int start_init(void)
 	if (task_init_caches())
 		return -ENOMEM;
 	session_init();
+	fown_init();
 	t = task_alloc();
 	p = t ? init_process_new(t) : NULL;
 	if (!p)

@@ -15,6 +15,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "mm/page.h"
+#include "net/families.h"
 #include "proc/task.h"
 #include "sys/anatomy.h"
 #include "sys/trace.h"
@@ -100,6 +101,7 @@ __noreturn void start_kernel(void)
 	must("virtio bus", virtio_mmio_init());
 	must("virtio console", virtio_console_init());
 	must("tty", tty_init());
+	net_init();
 	trace_init();
 	anatomy_init();
 

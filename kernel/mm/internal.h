@@ -113,6 +113,7 @@ struct vma *vma_merge(struct vma *v, struct list_head *dead);
 bool vma_continues(const struct vma *a, const struct vma *b); /* b simply goes on where a ends */
 /* A gap of len bytes in [low, high), the highest; 0 = none. Lock held for reading. */
 unsigned long vma_highest_gap(struct mm *m, size_t len, unsigned long low, unsigned long high);
+unsigned long vma_lowest_gap(struct mm *m, size_t len, unsigned long low, unsigned long high);
 unsigned vma_prot(u64 vm_flags); /* VMP_* of an area's pages */
 static inline u64 vma_index(const struct vma *v, unsigned long addr)
 {

@@ -84,6 +84,7 @@ struct mm {
 	long rss_anon, rss_file, rss_shmem; /* pages, atomic */
 	size_t hiwater_rss_pages;
 	unsigned long mmap_base; /* mappings grow down from here */
+	bool is_bottom_up;	 /* ... or up: ADDR_COMPAT_LAYOUT of personality(2) */
 	unsigned long mmap_min, task_size;
 	unsigned long start_code, end_code, start_data, end_data, start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;

@@ -81,6 +81,8 @@ unsigned long mm_find_gap(struct mm *m, unsigned long hint, size_t len, bool bel
 	}
 	if (below_4g)
 		return vma_highest_gap(m, len, LOW_AREA_START, LOW_AREA_END);
+	if (unlikely(m->is_bottom_up))
+		return vma_lowest_gap(m, len, m->mmap_base, m->task_size);
 	addr = vma_highest_gap(m, len, m->mmap_min, m->mmap_base);
 	if (!addr)
 		addr = vma_highest_gap(m, len, m->mmap_base, m->task_size);

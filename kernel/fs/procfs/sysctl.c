@@ -1,5 +1,7 @@
 /* /proc/sys: settings that can be read, and changed where the kernel follows. proc(5). */
 #include "fs/procfs/limits.h"
+#include "proc/aio.h"
+#include "vfs/lease.h"
 #include "core/log.h"
 #include "core/random.h"
 #include "lib/err.h"
@@ -100,6 +102,13 @@ long proc_ctl_store(const struct proc_ctl *c, char *text, size_t n)
 			.kind = CTL_TEXT, .data = text                             \
 		}                                                                  \
 	}
+#define FIXED_U64(n, variable)                                                     \
+	{                                                                          \
+		.name = n, .mode = S_IFREG | 0444, .ctl = &(const struct proc_ctl) \
+		{                                                                  \
+			.kind = CTL_U64, .data = &(variable)                       \
+		}                                                                  \
+	}
 #define RO(n, f)                                             \
 	{                                                    \
 		.name = n, .mode = S_IFREG | 0444, .show = f \
@@ -188,6 +197,7 @@ static const struct proc_entry sys_kernel[] = {
 	TEXT("core_pattern", core_pattern, &core_lock),
 	NUMBER("core_uses_pid", core_uses_pid, 0, 1),
 	FIXED("core_pipe_limit", "0"),
+	NUMBER("sched_autogroup_enabled", sched_autogroup_enabled, 0, 1),
 	NUMBER("pid_max", pid_max, 301, PID_MAX),
 	RO("threads-max", show_threads_max),
 	NUMBER("randomize_va_space", exec_randomize, 0, 2),
@@ -280,6 +290,12 @@ static const struct proc_entry sys_fs[] = {DIR("inotify", proc_sys_inotify),
 					   FIXED("file-max", "9223372036854775807"),
 					   RO("file-nr", show_file_nr),
 					   FIXED("nr_open", "1048576"),
+					   FIXED_U64("aio-nr", aio_nr),
+					   NUMBER("lease-break-time", lease_break_time_s, 0,
+						  INT32_MAX),
+					   FIXED("leases-enable", "1"),
+					   FIXED("dir-notify-enable", "1"),
+					   NUMBER("aio-max-nr", aio_max_nr, 0, INT64_MAX),
 					   NUMBER("protected_regular", vfs_protected_regular, 0, 2),
 					   NUMBER("protected_fifos", vfs_protected_fifos, 0, 2),
 					   {0}};
@@ -287,4 +303,5 @@ static const struct proc_entry sys_fs[] = {DIR("inotify", proc_sys_inotify),
 const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
 					      DIR("vm", sys_vm),
 					      DIR("fs", sys_fs),
+					      DIR("net", proc_sys_net),
 					      {0}};

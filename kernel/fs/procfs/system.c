@@ -243,10 +243,16 @@ static bool list_pids(const struct proc_who *who, u64 *cookie, char *name, size_
 	return true;
 }
 
+static int net_readlink(const struct proc_who *who, char *buf, size_t size)
+{
+	return scnprintf(buf, size, "self/net");
+}
+
 static const struct proc_entry root_entries[] = {
 	{.name = "self", .mode = S_IFLNK | 0777, .readlink = self_readlink},
 	{.name = "thread-self", .mode = S_IFLNK | 0777, .readlink = thread_self_readlink},
 	{.name = "mounts", .mode = S_IFLNK | 0777, .readlink = mounts_readlink},
+	{.name = "net", .mode = S_IFLNK | 0777, .readlink = net_readlink},
 	RO("meminfo", show_meminfo),
 	RO("cpuinfo", show_cpuinfo),
 	RO("uptime", show_uptime),

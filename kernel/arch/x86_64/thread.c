@@ -174,6 +174,29 @@ int thread_load_fpu(struct thread *t)
 	return err;
 }
 
+/* CR4.TSD as the thread wants it; interrupts off. */
+static void load_tsd(struct arch_cpu *c, bool is_off)
+{
+	unsigned long cr4 = read_cr4();
+
+	c->is_tsc_off = is_off;
+	write_cr4(is_off ? cr4 | CR4_TSD : cr4 & ~CR4_TSD);
+}
+
+void arch_set_tsc(bool on)
+{
+	unsigned long flags = arch_irq_save();
+
+	arch_this_thread()->arch.is_tsc_off = !on;
+	load_tsd(arch_this_cpu(), !on);
+	arch_irq_restore(flags);
+}
+
+bool arch_tsc_is_on(void)
+{
+	return !arch_this_thread()->arch.is_tsc_off;
+}
+
 static void switch_to_user_thread(struct arch_cpu *c, struct thread *next)
 {
 	c->kernel_sp = stack_top(next);
@@ -181,6 +204,8 @@ static void switch_to_user_thread(struct arch_cpu *c, struct thread *next)
 		c->entry->tss.sp0 = c->kernel_sp;
 	load_tls(&next->arch);
 	load_bases(&next->arch);
+	if (unlikely(next->arch.is_tsc_off != c->is_tsc_off))
+		load_tsd(c, next->arch.is_tsc_off);
 	if (c->fpu_owner == next && next->arch.fpu_cpu == container_of(c, struct cpu, arch)->id)
 		return; /* only kernel threads ran in between */
 	fpu_restore(next->arch.fpu);
@@ -214,6 +239,7 @@ int arch_thread_init_user(struct thread *t, const struct thread *parent, const s
 	if (parent == arch_this_thread())
 		thread_sync_live((struct thread *)(unsigned long)parent);
 	memcpy(t->arch.fpu, parent->arch.fpu, cpu_features.fpu_size);
+	t->arch.is_tsc_off = parent->arch.is_tsc_off;
 	t->arch.fs_base = parent->arch.fs_base;
 	t->arch.gs_base = parent->arch.gs_base;
 	t->arch.ds = parent->arch.ds;

@@ -14,6 +14,7 @@
 #define CR0_NW BIT(29)
 #define CR0_CD BIT(30)
 
+#define CR4_TSD	       BIT(2)
 #define CR4_PGE	       BIT(7)
 #define CR4_OSFXSR     BIT(9)
 #define CR4_OSXMMEXCPT BIT(10)

@@ -20,8 +20,7 @@ void task_leave_mm(struct task *t)
 	unsigned long f;
 
 	if (t->robust_list.v) {
-		if (t->robust_list_len == 24) /* not a 32-bit program's */
-			futex_exit_robust(t);
+		futex_exit_robust(t);
 		t->robust_list = uaddr(0);
 	}
 	futex_exit_pi(t, t->is_exiting);

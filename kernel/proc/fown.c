@@ -35,8 +35,8 @@ static bool may_signal(const struct file *f, struct process *p)
 
 static void fill(siginfo_t *si, const struct file *f, int fd, int reason)
 {
-	siginfo_kernel(si, SIGIO);
-	if (!f->owner_sig)
+	siginfo_kernel(si, reason == FOWN_URG ? SIGURG : SIGIO);
+	if (!f->owner_sig || reason == FOWN_URG)
 		return;
 	memset(si, 0, sizeof(*si));
 	si->si_signo = f->owner_sig;

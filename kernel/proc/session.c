@@ -344,6 +344,28 @@ static void hook_hangup(struct tty *tty, int sid)
 	put_ttys(tty, nr);
 }
 
+static void hook_current_ids(u32 *uid, u32 *gid)
+{
+	*uid = current->vfs.cred->fsuid;
+	*gid = current->vfs.cred->fsgid;
+}
+
+static long hook_open_fd(const char *path, u32 o_flags)
+{
+	const struct vfs_ctx *ctx = &current->vfs;
+	struct file *f = vfs_open(ctx, AT_FDCWD, path, o_flags, 0, LOOKUP_FOLLOW);
+	int fd;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	fd = fd_alloc(ctx->files, 0, ctx->limit_nofile, o_flags & O_CLOEXEC);
+	if (fd < 0)
+		file_put(f);
+	else
+		fd_install(ctx->files, (unsigned)fd, f);
+	return fd;
+}
+
 static const struct tty_proc_ops hooks = {
 	.signal_pgrp = hook_signal_pgrp,
 	.current_sid = hook_current_sid,
@@ -356,6 +378,8 @@ static const struct tty_proc_ops hooks = {
 	.release = hook_release,
 	.hangup = hook_hangup,
 	.capable = task_capable,
+	.current_ids = hook_current_ids,
+	.open_fd = hook_open_fd,
 };
 
 void session_init(void)

@@ -152,15 +152,20 @@ static long set_owner(struct file *f, int type, int pid)
 	f->owner_type = type;
 	f->owner_uid = current->vfs.cred->uid;
 	f->owner_euid = current->vfs.cred->euid;
-	f->owner_pid = pid;
+	WRITE_ONCE(f->owner_pid, pid);
 	return 0;
 }
 
-static long set_owner_number(struct file *f, int who)
+long file_set_owner(struct file *f, int who)
 {
 	if (who == -2147483647 - 1)
 		return -EINVAL;
 	return who < 0 ? set_owner(f, F_OWNER_PGRP, -who) : set_owner(f, F_OWNER_PID, who);
+}
+
+int file_get_owner(const struct file *f)
+{
+	return f->owner_type == F_OWNER_PGRP ? -f->owner_pid : f->owner_pid;
 }
 
 static long owner_ex(struct file *f, unsigned cmd, uaddr_t arg)
@@ -183,9 +188,9 @@ static long owner_cmd(struct file *f, unsigned cmd, unsigned long arg)
 {
 	switch (cmd) {
 	case F_GETOWN:
-		return f->owner_type == F_OWNER_PGRP ? -f->owner_pid : f->owner_pid;
+		return file_get_owner(f);
 	case F_SETOWN:
-		return set_owner_number(f, (int)arg);
+		return file_set_owner(f, (int)arg);
 	case F_GETOWN_EX:
 	case F_SETOWN_EX:
 		return owner_ex(f, cmd, uaddr(arg));

@@ -1,7 +1,6 @@
-/* Calls that few use any more: ustat(2), sysfs(2); and swapon(2), vhangup(2), as a kernel has them
+/* Calls that few use any more: ustat(2), sysfs(2); and swapon(2), as a kernel has it
  * that never swaps. */
 #include "sys/syscall.h"
-#include "vfs/tty.h"
 #include <linux/capability.h>
 #include <linux/fs.h>
 
@@ -130,23 +129,4 @@ long sys_swapoff(uaddr_t path)
 	if (!task_capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	return refuse_swap_file(path, O_RDWR);
-}
-
-/* --- vhangup --- */
-
-/* vhangup(2): "simulates a hangup on the current terminal". */
-long sys_vhangup(void)
-{
-	struct tty *tty;
-
-	if (!task_capable(CAP_SYS_TTY_CONFIG))
-		return -EPERM;
-	tty = tty_proc_ops->current_tty();
-	if (tty && tty_driver_ops) {
-		int sid = tty_proc_ops->current_sid();
-
-		tty_driver_ops->session_ended(tty, true);
-		tty_proc_ops->hangup(tty, sid);
-	}
-	return 0;
 }

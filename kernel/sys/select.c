@@ -191,7 +191,7 @@ long sys_select(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds, 
 	if (timeout.v && deadline_ns) {
 		remaining(deadline_ns, &ts);
 		tv = (struct __kernel_old_timeval){ts.tv_sec, ts.tv_nsec / 1000};
-		if (timeval_copy_out(timeout, &tv) && n == -ERESTARTNOHAND)
+		if ((is_timeout_sticky() || timeval_copy_out(timeout, &tv)) && n == -ERESTARTNOHAND)
 			n = -EINTR;
 	}
 	return n;
@@ -241,7 +241,8 @@ long sys_pselect6(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds
 	sigmask_restore_unless(n == -ERESTARTNOHAND);
 	if (timeout.v && deadline_ns) {
 		remaining(deadline_ns, &ts);
-		if (timespec_copy_out(timeout, &ts) && n == -ERESTARTNOHAND)
+		if ((is_timeout_sticky() || timespec_copy_out(timeout, &ts)) &&
+		    n == -ERESTARTNOHAND)
 			n = -EINTR;
 	}
 	return n;

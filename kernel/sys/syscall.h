@@ -51,6 +51,10 @@ struct kstatfs;
 long statfs_path(uaddr_t path, struct kstatfs *k);
 long statfs_fd(int fd, struct kstatfs *k);
 
+/* fcntl.c: F_GETOWN and F_SETOWN by another name, ioctl(2) FIOSETOWN. */
+long file_set_owner(struct file *f, int who);
+int file_get_owner(const struct file *f);
+
 #define PATH_MAX_K 4096
 /* A path from user space in a kernel buffer: ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOENT for "" unless
  * allow_empty). Free with path_string_put(). */

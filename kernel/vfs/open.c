@@ -108,8 +108,11 @@ struct file *file_from_path(const struct path *p, u32 o_flags)
 	if (!err && !(o_flags & (O_LARGEFILE | VFS_O_EXEC)) && S_ISREG(i->mode) &&
 	    i->obj.size_bytes > MAX_NON_LFS)
 		err = -EOVERFLOW;
-	if (!err && f->ops->open)
+	if (!err && f->ops->open) {
+		f->flags |= o_flags & O_NOCTTY; /* of interest to terminals, while they open */
 		err = f->ops->open(i, f);
+		f->flags &= ~(u32)O_NOCTTY;
+	}
 	if (err) {
 		file_put(f);
 		return ERR_PTR(err);

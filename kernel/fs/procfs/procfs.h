@@ -65,7 +65,8 @@ struct proc_entry {
 };
 
 extern const struct proc_entry proc_pid_entries[], proc_task_entries[], proc_sys_entries[];
-extern const struct proc_entry proc_ns_entries[];
+extern const struct proc_entry proc_ns_entries[], proc_tty_entries[];
+extern const struct proc_entry proc_net[], proc_sys_net[]; /* net.c */
 
 /* May the caller look into the task? proc(5), "ptrace access mode". */
 bool proc_may_trace(struct task *t);

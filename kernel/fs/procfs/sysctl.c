@@ -9,6 +9,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "proc/coredump.h"
+#include "vfs/tty.h"
 #include <linux/capability.h>
 
 /* --- numbers and texts --- */
@@ -180,6 +181,12 @@ static const struct proc_entry sys_kernel_random[] = {RO("boot_id", show_boot_id
 						      FIXED("poolsize", "256"),
 						      FIXED("entropy_avail", "256"),
 						      {0}};
+static const struct proc_entry sys_kernel_pty[] = {
+	NUMBER("max", pts_max, 0, 4096),
+	{.name = "nr",
+	 .mode = S_IFREG | 0444,
+	 .ctl = &(const struct proc_ctl){.kind = CTL_INT, .data = &pts_count}},
+	{0}};
 static const struct proc_entry sys_kernel[] = {
 	FIXED("ostype", "Linux"),
 	FIXED("osrelease", utsname.release),
@@ -205,6 +212,7 @@ static const struct proc_entry sys_kernel[] = {
 	FIXED("panic_on_oops", "1"),
 	FIXED("sched_rr_timeslice_ms", "100"),
 	SYSVIPC_LIMITS,
+	DIR("pty", sys_kernel_pty),
 	DIR("random", sys_kernel_random),
 	{0}};
 
@@ -295,4 +303,5 @@ static const struct proc_entry sys_fs[] = {DIR("inotify", proc_sys_inotify),
 const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
 					      DIR("vm", sys_vm),
 					      DIR("fs", sys_fs),
+					      DIR("net", proc_sys_net),
 					      {0}};

@@ -40,6 +40,8 @@ static inline unsigned poller_ask(struct poller *p, struct file *f, unsigned eve
 {
 	if (unlikely(!f->ops->poll))
 		return POLL_DEFAULT;
+	if (!p->pt.queue)
+		return f->ops->poll(f, NULL);
 	p->file = f;
 	p->key = events | EPOLLERR | EPOLLHUP;
 	return f->ops->poll(f, &p->pt);

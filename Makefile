@@ -11,6 +11,7 @@ PYTHON   := python3
 BUSYBOX  := /bin/busybox
 PREFIX   := /usr/local
 DEBUG    := 0
+INET     := 1
 ifeq ($(DEBUG),1)
 B        := build-debug
 else
@@ -54,6 +55,7 @@ $(UAPI_READY):
 	@touch $@
 
 # ---- what you type ----
+.PHONY: test-programs-all soak
 .PHONY: all help deps run check test gdb bench bench-check bench-accept install install-libsys debug update-docs clean
 all: $(B)/lstar $(B)/lstar-kernel.lst $(B)/lstar-kernel.sym
 
@@ -62,6 +64,8 @@ help:
 	@echo 'make run        install what is missing, build, and run: lstar run cat /proc/self/maps'
 	@echo 'make check      every check that needs no virtual machine; under a minute'
 	@echo 'make test       everything: the checks, then the tests on Linux and on Lstar, 1 and 4 CPUs'
+	@echo 'make test-programs-all  also the programs that take minutes: node, java, go, a build of zlib'
+	@echo 'make soak       long runs that look for what short ones do not find; SOAK_SECONDS for each part'
 	@echo 'make gdb        start a program on Lstar under gdb; CMD="PROGRAM ARG..."'
 	@echo 'make bench      Lstar beside Debian'\''s kernel, in instructions; writes docs/performance.md'
 	@echo 'make bench-check  fails where a call executes 3 %% more than tests/bench/bars.tbl says'
@@ -91,6 +95,16 @@ test:
 	@$(MAKE) --no-print-directory for-check for-test
 	@$(MAKE) --no-print-directory DEBUG=1 B=$(B)-debug all
 	@B=$(B) tests/run.py test
+
+# Programs that take minutes: node, java, go, rust, servers, a build of zlib.
+test-programs-all: all
+	@tools/install-deps.sh test
+	@LSTAR=$(B)/lstar PROGRAMS_DIR=$(B)/tests/programs tests/programs/run.sh --class "fast slow heavy"
+
+# What takes long: SOAK_SECONDS for each part.
+soak: all sys-tests
+	@B=$(B) tests/soak.sh
+	@LSTAR=$(B)/lstar tests/programs/soak.sh
 
 gdb: all
 	@B=$(B) tools/gdb/run.sh $(CMD)
@@ -286,22 +300,29 @@ $(B)/vdso/vdso64.so: $(VDSO_OBJECTS) vdso/x86_64/vdso.lds tools/check-vdso.sh
 	$(Q)strip -S $@.tmp
 	$(Q)mv $@.tmp $@
 
-VDSO32_OBJECTS := $(B)/vdso32/vdso.o $(B)/vdso32/note.o
+VDSO32_OBJECTS := $(B)/vdso32/entry.o $(B)/vdso32/vdso.o $(B)/vdso32/note.o
+VDSO32_FLAGS = $(filter-out -march=x86-64,$(VDSO_FLAGS)) -m32 -march=i686 -Os
 
 $(B)/vdso32/%.o: vdso/i386/%.S
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) -m32 -c $< -o $@
 
-$(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds
+$(B)/vdso32/%.o: vdso/i386/%.c $(UAPI_READY)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(VDSO32_FLAGS) -c $< -o $@
+
+$(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds tools/check-vdso.sh
 	@mkdir -p $(@D)
 	$(call say,VDSO,$@)
 	$(Q)$(LD) -m elf_i386 -shared -soname linux-gate.so.1 --hash-style=both -Bsymbolic --eh-frame-hdr \
 		--build-id=none -z max-page-size=4096 -z noexecstack -T vdso/i386/vdso.lds -o $@.tmp $(VDSO32_OBJECTS)
-	$(Q)strip -S $@.tmp
+	$(Q)tools/check-vdso.sh $@.tmp
+	$(Q)strip -s $@.tmp
 	$(Q)mv $@.tmp $@
 
--include $(B)/vdso/vdso.d
+-include $(B)/vdso/vdso.d $(B)/vdso32/vdso.d
 
 # ---- the kernel ----
 # Indirect branches go through thunks.S, and tools/kreloc.py makes plain ones of them again.
@@ -316,6 +337,10 @@ KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -f
 	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
 KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \
 	kernel/fs/*/*.c kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
+ifeq ($(INET),1)
+KSRC_C += $(wildcard kernel/net/inet/*.c)
+KFLAGS += -DCONFIG_INET
+endif
 KSRC_S := $(wildcard kernel/arch/$(ARCH)/*.S) kernel/fs/procfs/config_gz.S
 KGEN_C := $(GEN)/syscall_table_$(ARCH).c $(GEN)/syscall_desc.c
 # What serves 32-bit programs on a 64-bit machine.
@@ -324,6 +349,24 @@ KSRC_C += $(wildcard kernel/sys/compat/*.c)
 KGEN_C += $(GEN)/syscall_table_i386.c
 endif
 KOBJ   := $(KSRC_C:%.c=$(B)/k/%.o) $(KSRC_S:%.S=$(B)/k/%.S.o) $(KGEN_C:$(B)/%.c=$(B)/k/%.o)
+
+# lwIP, TCP/IP: the Debian source package, compiled as it is.
+ifeq ($(INET),1)
+LWIP   := build/lwip
+LWIP_READY := $(LWIP)/src/core/init.c
+LWIP_SRC := $(addprefix core/,def inet_chksum init ip mem memp netif pbuf raw tcp tcp_in tcp_out timeouts udp \
+	ipv4/icmp ipv4/ip4 ipv4/ip4_addr)
+LWIP_INCLUDE := -Ikernel/net/inet/include -isystem $(LWIP)/src/include
+KOBJ   += $(LWIP_SRC:%=$(B)/k/lwip/%.o)
+$(LWIP_READY):
+	@tools/fetch-lwip.sh $(LWIP)
+$(B)/k/lwip/%.o: $(LWIP_READY) kernel/net/inet/include/lwipopts.h | $(UAPI_READY) $(GEN_STAMP)
+	@mkdir -p $(@D)
+	$(call say,CC,lwip/$*.c)
+	$(Q)$(CC) $(KFLAGS) $(LWIP_INCLUDE) -w -c $(LWIP)/src/$*.c -o $@
+$(patsubst %.c,$(B)/k/%.o,$(wildcard kernel/net/inet/*.c)): KFLAGS += $(LWIP_INCLUDE)
+$(patsubst %.c,$(B)/k/%.o,$(wildcard kernel/net/inet/*.c)): | $(LWIP_READY)
+endif
 KLDS   := kernel/arch/$(ARCH)/kernel.lds
 
 $(B)/k/%.o: %.c | $(UAPI_READY) $(GEN_STAMP)
@@ -464,8 +507,8 @@ check-vdso: $(B)/vdso/vdso64.so
 
 # Unit tests: a part of the kernel or of lib/ as a host program under ASan and UBSan, without the C library's
 # headers. UNIT_<name> lists the sources beside tests/unit/<name>.c.
-UNIT_trace_test := kernel/sys/trace_decode.c kernel/sys/trace_struct.c kernel/sys/trace_array.c \
-	kernel/sys/trace_call.c $(GEN)/syscall_desc.c
+UNIT_trace_test := kernel/sys/trace_decode.c kernel/sys/trace_struct.c kernel/sys/trace_array.c kernel/sys/trace_net.c \
+	kernel/sys/trace_compat.c kernel/sys/trace_call.c $(GEN)/syscall_desc.c
 UNIT_string_test := lib/string.c
 UNIT_printf_test := lib/printf.c lib/string.c
 UNIT_rbtree_test := lib/rbtree.c
@@ -562,7 +605,7 @@ check-trace: $(B)/tests/unit/trace_live
 SYS_TEST_CFLAGS := -std=gnu11 -O1 -static -pthread -Wall -Wextra -Werror -Wno-nonnull \
 	-Wno-unknown-warning-option -Wno-stringop-overflow -Wno-stringop-overread \
 	-Wno-stringop-truncation -Wno-deprecated-declarations -Itests/sys
-SYS_TEST_HEADERS := $(wildcard tests/sys/*.h tests/sys/*/*.h tests/abi/x86_64/*.h tests/bad/*.h)
+SYS_TEST_HEADERS := $(wildcard tests/sys/*.h tests/sys/*/*.h tests/abi/*.h tests/abi/x86_64/*.h tests/bad/*.h)
 SYS_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/sys/*/*.c)) \
 	$(patsubst tests/abi/%.c,$(B)/tests/sys/abi/%,$(wildcard tests/abi/x86_64/*.c))
 # 32-bit programs, where the compiler can make them.

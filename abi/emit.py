@@ -58,6 +58,9 @@ def numbers(tables, arch):
     body = ""
     for row in tables.rows_of(arch):
         body += "#define __NR_%s %d\n#define SYS_%s __NR_%s\n" % (row.name, row.numbers[arch], row.name, row.name)
+    if arch == "x86_64":
+        body += "\n/* Numbers of x32 have this bit; it is not served, they all answer -ENOSYS. */\n"
+        body += "#ifndef __X32_SYSCALL_BIT\n#define __X32_SYSCALL_BIT 0x40000000\n#endif\n"
     return _header("GEN_SYSNR_%s_H" % arch.upper(), body)
 
 
@@ -226,6 +229,7 @@ def descriptions_h(tables):
     for kind in tables.kinds.values():
         if kind.decoder not in decoders:
             decoders.append(kind.decoder)
+    decoders += [name + "32" for name in DECODERS_I386 if name in decoders]
     body = "/* How an argument is printed (column decoder of abi/argkinds.tbl). */\nenum arg_decoder {\n"
     body += "".join("\tDECODE_%s,\n" % name.upper() for name in decoders) + "};\n\n"
     body += "/* What the handler takes it as; says how wide it is and whether it has a sign. */\n"
@@ -297,11 +301,18 @@ def _i386_base(tables):
     return 1 << (nr_syscalls(tables, "x86_64") - 1).bit_length()
 
 
-def _arg_desc_i386(arg):
-    """What is laid out otherwise on i386 is shown as an address."""
-    if not (arg.kind.differs_i386 and arg.kind.is_pointer):
+# Decoders of kernel/sys/trace_compat.c; the calls with 64-bit times have the usual ones.
+DECODERS_I386 = ("timespec timeval itimerval itimerspec rlimit sigaction iovec").split()
+TIMES_64 = ("timespec", "itimerspec")
+
+
+def _arg_desc_i386(row, arg):
+    """What is laid out otherwise on i386 has a decoder of its own, or is shown as an address."""
+    decoder = arg.kind.decoder
+    if not (arg.kind.differs_i386 and arg.kind.is_pointer) or (_is_time64(row) and decoder in TIMES_64):
         return _arg_desc(arg)
-    return re.sub("DECODE_[A-Z0-9_]+", "DECODE_ADDR", _arg_desc(arg), count=1)
+    other = decoder.upper() + "32" if decoder in DECODERS_I386 else "ADDR"
+    return re.sub("DECODE_[A-Z0-9_]+", "DECODE_" + other, _arg_desc(arg), count=1)
 
 
 def descriptions_c(tables):
@@ -316,7 +327,7 @@ def descriptions_c(tables):
     for row in tables.rows_of("i386"):
         if row.args:
             text += "static const struct arg_desc args_i386_%s[] = {\n" % row.name
-            text += "".join(_arg_desc_i386(arg) for arg in row.args) + "};\n"
+            text += "".join(_arg_desc_i386(row, arg) for arg in row.args) + "};\n"
     text += "\nconst struct syscall_desc syscall_descs[NR_SYSCALL_DESCS] = {\n"
     for row in rows:
         text += '\t[%d] = {"%s", %d, RETURNS_%s, SUPPORT_%s, %s},\n' % (

@@ -9,6 +9,7 @@
     abi/gen.py check-headers    the numbers and names against the headers of the compiler $CC (default gcc)
     abi/gen.py check-docs FILE  whether FILE is what docs prints
     abi/gen.py check-tests DIR  each call that is served has a test DIR/sys/*/<call>.c
+    abi/gen.py check-i386       each call that is served is served to 32-bit programs too
 
     --tables DIR before these reads other tables than the ones beside this file.
 """
@@ -143,6 +144,11 @@ def check_tests(tables, folder):
             for row in tables.rows_of("x86_64") if row.is_served and row.name not in have]
 
 
+def check_i386(tables):
+    return ["%s is %s, but %s has no handler in i386.tbl" % (row.name, row.support, row.handlers["i386"])
+            for row in tables.rows_of("i386") if row.is_served and not tables.i386_handler(row)]
+
+
 def check_docs(tables, path):
     with open(path, encoding="ascii") as text:
         if text.read() == emit.document(tables):
@@ -167,6 +173,8 @@ def run(folder, words):
         pass
     elif command == "check-headers":
         wrong = check_headers(tables)
+    elif command == "check-i386":
+        wrong = check_i386(tables)
     elif command == "check-docs" and len(rest) == 1:
         wrong = check_docs(tables, rest[0])
     elif command == "check-tests" and len(rest) == 1:

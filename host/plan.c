@@ -17,6 +17,7 @@
 static const struct mount root_mounts[] = {
 	{"proc", "proc", "/proc", "rw,nosuid,nodev,noexec"},
 	{"devfs", "devfs", "/dev", "rw,nosuid"},
+	{"devpts", "devpts", "/dev/pts", "rw,nosuid,noexec,gid=5,mode=620,ptmxmode=666"},
 	{"tmpfs", "tmpfs", "/dev/shm", "rw,nosuid,nodev,mode=1777"},
 	{"mqueue", "mqueue", "/dev/mqueue", "rw,nosuid,nodev,noexec"},
 	{"sysfs", "sysfs", "/sys", "rw,nosuid,nodev,noexec"},

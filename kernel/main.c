@@ -15,6 +15,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "mm/page.h"
+#include "net/families.h"
 #include "proc/task.h"
 #include "sys/anatomy.h"
 #include "sys/trace.h"
@@ -89,6 +90,7 @@ __noreturn void start_kernel(void)
 	must("tmpfs", tmpfs_init());
 	must("procfs", procfs_init());
 	must("devfs", devfs_init());
+	must("devpts", devpts_init());
 	must("sysfs", sysfs_init());
 	must("9p", p9_init());
 	must("overlay", overlay_init());
@@ -99,6 +101,7 @@ __noreturn void start_kernel(void)
 	must("virtio bus", virtio_mmio_init());
 	must("virtio console", virtio_console_init());
 	must("tty", tty_init());
+	net_init();
 	trace_init();
 	anatomy_init();
 

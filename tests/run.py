@@ -49,6 +49,7 @@ def check_steps():
         Step("abi-numbers", ["abi/gen.py", "check-headers"]),
         Step("syscalls.md", ["abi/gen.py", "check-docs", "docs/syscalls.md"]),
         Step("call-tests", ["abi/gen.py", "check-tests", "tests"]),
+        Step("i386-calls", ["abi/gen.py", "check-i386"]),
         Step("generator", ["tests/golden/run.sh"]),
         Step("vdso", MAKE + ["check-vdso"]),
         Step("unit", MAKE + ["-s", "check-unit"]),
@@ -66,6 +67,10 @@ def test_steps():
     steps = [Step("sys-linux", [RUNNER, SYS], 600)]
     for name, folder, cpus in (("1-cpu", B, 1), ("4-cpus", B, 4), ("debug", B + "-debug", 2)):
         steps.append(Step("sys-lstar-" + name, lstar(folder, cpus, RUNNER, *SKIPS, SYS), 960))
+    # Which doors 32-bit code has depends on who made the processor.
+    for name in ("AuthenticAMD", "GenuineIntel"):
+        cpu = ("--accel", "tcg", "--qemu-arg", "-cpu", "--qemu-arg", "max,-erms,-fsrm,vendor=" + name)
+        steps.append(Step("doors-" + name, lstar(B, 2, RUNNER, *SKIPS, SYS + "/abi", options=cpu), 300))
     if os.path.exists("tests/bad/run.sh"):
         steps.append(Step("bad-input", ["tests/bad/run.sh"], 600))
     programs = {"PROGRAMS_DIR": B + "/tests/programs"}
@@ -79,6 +84,7 @@ def test_steps():
         Step("hardening", ["tests/hardening.sh", B + "/lstar", B + "/tests"], 900),
         Step("anatomy", ["tests/anatomy/run.sh", B + "/lstar"], 240),
         Step("trace", ["tests/trace/run.sh", B + "/lstar"], 600),
+        Step("programs-i386", ["tests/programs/run.sh", "--i386", "--class", "fast"], 1200, programs),
         Step("programs-fast", ["tests/programs/run.sh", "--class", "fast"], 1200, programs),
         Step("programs-slow", ["tests/programs/run.sh", "--class", "slow"], 1800, programs),
     ]

@@ -73,6 +73,17 @@ check 'as strace prints it' says '^openat(AT_FDCWD, "/etc/hostname", O_RDONLY) =
 check 'and the end' says '^+++ exited with 0 +++$'
 check '--trace=CALL' traces --trace=openat cat /etc/hostname
 check 'that call' says '^openat(AT_FDCWD, "/etc/hostname", O_RDONLY) = 3$'
+program=$(dirname "$LSTAR")/tests/sys/abi/i386/layouts
+if [ -x "$program" ]; then
+	intel='--accel tcg --qemu-arg -cpu --qemu-arg max,vendor=GenuineIntel'
+	# shellcheck disable=SC2086
+	check 'a 32-bit program traced' traces $intel --trace "$program"
+	check 'the ABI and the door' says '^\[ Process PID=[0-9]* runs in 32 bit mode. \] sysenter$'
+	check 'times of 32 bits' says \
+		'timerfd_settime(3, 0, {it_interval={tv_sec=5, tv_nsec=6}, it_value={tv_sec=100, tv_nsec=7}}'
+	check 'and of 64' says \
+		'timerfd_settime64(.*it_value={tv_sec=6442450944, tv_nsec=9}}, {it_interval={tv_sec=5, tv_nsec=6}'
+fi
 check 'counts with --stats' traces --stats cat /etc/hostname
 check 'of the calls made' says ' openat$'
 check 'and where the time went' says ' the program$'

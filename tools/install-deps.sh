@@ -5,8 +5,8 @@
 # test: also what its checks and tests need. bench: also the programs that are measured.
 set -eu
 
-run='gcc make binutils libc6-dev linux-libc-dev busybox-static python3 qemu-system-x86'
-test='clang-14 clang-format-14 gdb strace cpio util-linux procps bash gawk perl tar xz-utils git openssl patch xxd bc'
+run='gcc make binutils libc6-dev linux-libc-dev busybox-static python3 qemu-system-x86 xz-utils'
+test='clang-14 clang-format-14 gdb strace cpio util-linux procps bash gawk perl tar git openssl patch xxd bc'
 test="$test gcc-multilib libc6-dev-i386" # 32-bit programs
 test="$test pkg-config"
 bench='sqlite3 redis-server redis-tools'

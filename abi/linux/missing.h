@@ -124,6 +124,21 @@
 #define SOL_NETLINK 270
 #define SOL_VSOCK   287
 
+/* netdevice(7): <linux/if.h> has them, but wants the C library's <sys/socket.h> */
+#define IF_NAME_SIZE	   16
+#define IF_FLAGS_LOOPBACK  0x49 /* IFF_UP, IFF_LOOPBACK, IFF_RUNNING */
+#define IF_OPER_STATE_DOWN 2
+#define IF_TYPE_LOOPBACK   772 /* ARPHRD_LOOPBACK */
+struct ifreq_k {
+	char name[IF_NAME_SIZE];
+	union {
+		int number; /* index, MTU, metric, queue length */
+		short flags;
+		unsigned short address_family;
+		char pad[24];
+	};
+};
+
 /* statfs(2), f_flags */
 #define ST_RDONLY      0x0001
 #define ST_NOSUID      0x0002

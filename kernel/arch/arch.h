@@ -224,6 +224,7 @@ void arch_anatomy(struct lstar_anatomy *record, const struct pt_regs *regs, bool
  * arch_in_compat_syscall(), arch_in_time32_syscall(): inline in arch_types.h; ARCH_SA_IA32: a flag
  * of handlers. USER32_END: the end of a 32-bit program's address space, 0 when there is none.
  */
+const char *arch_door_name(void); /* of the 32-bit call in flight; NULL: a 64-bit one */
 struct siginfo;
 int arch_siginfo_to_compat(uaddr_t to, const struct siginfo *from); /* 0, -EFAULT */
 int arch_siginfo_from_compat(struct siginfo *to, uaddr_t from);

@@ -4,13 +4,13 @@
 #include "core/time.h"
 #include "lib/string.h"
 
-#define LOG_RING_SIZE (32u << 10)
 #define LOG_LINE_SIZE 320
 
 static struct {
 	spinlock_t lock;
-	u64 head;  /* bytes ever written */
-	u64 taken; /* of these, what log_take() has given */
+	u64 head;    /* bytes ever written */
+	u64 taken;   /* of these, what log_take() has given */
+	u64 cleared; /* where log_read() begins */
 	int level;
 	bool is_line_open; /* the last text had no newline */
 	char text[LOG_RING_SIZE];
@@ -66,7 +66,7 @@ void klog(enum log_level level, const char *fmt, ...)
 size_t log_read(char *buf, size_t size)
 {
 	unsigned long flags = spin_lock_irqsave(&ring.lock);
-	u64 n = MIN(ring.head, (u64)LOG_RING_SIZE), from, i;
+	u64 n = MIN(ring.head - ring.cleared, (u64)LOG_RING_SIZE), from, i;
 
 	n = MIN(n, (u64)size);
 	from = ring.head - n;
@@ -91,5 +91,18 @@ size_t log_take(char *buf, size_t size)
 
 size_t log_size(void)
 {
-	return MIN(READ_ONCE(ring.head), (u64)LOG_RING_SIZE);
+	return MIN(READ_ONCE(ring.head) - READ_ONCE(ring.cleared), (u64)LOG_RING_SIZE);
+}
+
+size_t log_untaken(void)
+{
+	return MIN(READ_ONCE(ring.head) - READ_ONCE(ring.taken), (u64)LOG_RING_SIZE);
+}
+
+void log_clear(void)
+{
+	unsigned long flags = spin_lock_irqsave(&ring.lock);
+
+	ring.cleared = ring.head;
+	spin_unlock_irqrestore(&ring.lock, flags);
 }

@@ -18,7 +18,10 @@ void klog(enum log_level level, const char *fmt, ...) __printf(2, 3);
 size_t log_read(char *buf, size_t size);
 /* The oldest bytes that nobody has taken yet; they are taken then. */
 size_t log_take(char *buf, size_t size);
-size_t log_size(void); /* bytes log_read() could give */
+size_t log_size(void);	  /* bytes log_read() could give */
+size_t log_untaken(void); /* bytes log_take() could give */
+void log_clear(void);	  /* log_read() begins here from now on */
+#define LOG_RING_SIZE (32u << 10)
 
 /* Stop every CPU, print `lstar-panic: MESSAGE` and a backtrace on the UART, leave the machine with
  * status 0x7f. */

@@ -2,6 +2,7 @@
 #include "dev/tty.h"
 #include "lib/err.h"
 #include "lib/string.h"
+#include <asm/ioctls.h>
 #include <linux/eventpoll.h>
 #include <linux/signal.h>
 
@@ -251,6 +252,8 @@ static void end_line(struct tty *t, u8 c)
 
 void ldisc_flush_input(struct tty *t)
 {
+	if (t->pty)
+		pty_notice(t->pty, TIOCPKT_FLUSHREAD, 0);
 	t->head = t->committed = t->tail = 0;
 	memset(t->is_mark, 0, sizeof(t->is_mark));
 	waitq_wake_all(&t->write_wait);
@@ -265,8 +268,11 @@ static bool receive_signal(struct tty *t, u8 c)
 
 	if (!signo)
 		return false;
-	if (!ON_L(t, NOFLSH))
+	if (!ON_L(t, NOFLSH)) {
 		ldisc_flush_input(t);
+		if (t->pty)
+			pty_flush_output(t->pty);
+	}
 	echo(t, c);
 	if (t->pgrp && tty_proc_ops)
 		tty_proc_ops->signal_pgrp(t->pgrp, signo);
@@ -296,17 +302,28 @@ static bool receive_edit(struct tty *t, u8 c)
 	return true;
 }
 
+void ldisc_stop(struct tty *t, bool on)
+{
+	if (t->is_stopped == on)
+		return;
+	WRITE_ONCE(t->is_stopped, on);
+	if (t->pty)
+		pty_notice(t->pty, on ? TIOCPKT_STOP : TIOCPKT_START,
+			   on ? TIOCPKT_START : TIOCPKT_STOP);
+	if (!on)
+		waitq_wake_all(&t->write_wait);
+}
+
 static bool receive_flow(struct tty *t, u8 c)
 {
 	if (!ON_I(t, IXON))
 		return false;
 	if (is_cc(t, VSTOP, c)) {
-		t->is_stopped = true;
+		ldisc_stop(t, true);
 		return true;
 	}
 	if (is_cc(t, VSTART, c) || (t->is_stopped && ON_I(t, IXANY))) {
-		t->is_stopped = false;
-		waitq_wake_all(&t->write_wait);
+		ldisc_stop(t, false);
 		return is_cc(t, VSTART, c);
 	}
 	return false;
@@ -377,6 +394,14 @@ bool ldisc_readable(struct tty *t)
 	return n >= (t->termios.c_cc[VTIME] || !t->termios.c_cc[VMIN] ? 1u : t->termios.c_cc[VMIN]);
 }
 
+/* A canonical line that is too long loses its end; everything else waits for its reader. */
+bool ldisc_has_room(struct tty *t)
+{
+	if (t->head - t->tail < TTY_BUF_SIZE - 1)
+		return true;
+	return ON_L(t, ICANON) && t->committed == t->tail;
+}
+
 long ldisc_read(struct tty *t, struct iter *it)
 {
 	size_t end = ON_L(t, ICANON) ? t->committed : t->head;
@@ -403,11 +428,31 @@ long ldisc_read(struct tty *t, struct iter *it)
 	return done;
 }
 
+static bool uses_flow_keys(const struct termios *ios)
+{
+	return (ios->c_iflag & IXON) && ios->c_cc[VSTOP] == 023 && ios->c_cc[VSTART] == 021;
+}
+
+/* tty_ioctl(2), TIOCPKT: the master hears when ^S and ^Q begin or cease to be special. */
+static void tell_flow(struct tty *t, const struct termios *old)
+{
+	bool on = uses_flow_keys(&t->termios);
+
+	if (on != uses_flow_keys(old))
+		pty_notice(t->pty, on ? TIOCPKT_DOSTOP : TIOCPKT_NOSTOP,
+			   on ? TIOCPKT_NOSTOP : TIOCPKT_DOSTOP);
+	if ((t->termios.c_lflag | old->c_lflag) & EXTPROC)
+		pty_notice(t->pty, TIOCPKT_IOCTL, 0);
+}
+
 void ldisc_set_termios(struct tty *t, const struct termios *new)
 {
 	bool was_canon = ON_L(t, ICANON);
+	struct termios old = t->termios;
 
 	t->termios = *new;
+	if (t->pty) /* a line without bits */
+		t->termios.c_cflag = (new->c_cflag & ~(tcflag_t)(CSIZE | PARENB)) | CS8 | CREAD;
 	if (was_canon != !!ON_L(t, ICANON)) {
 		/* What was typed stays: as one line for canonical readers, as plain bytes for
 		 * others. */
@@ -416,8 +461,8 @@ void ldisc_set_termios(struct tty *t, const struct termios *new)
 			set_mark(t, t->head - 1, true);
 		waitq_wake_all(&t->read_wait);
 	}
-	if (!ON_I(t, IXON) && t->is_stopped) {
-		t->is_stopped = false;
-		waitq_wake_all(&t->write_wait);
-	}
+	if (!ON_I(t, IXON))
+		ldisc_stop(t, false);
+	if (t->pty)
+		tell_flow(t, &old);
 }

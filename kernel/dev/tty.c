@@ -1,5 +1,4 @@
-/* Terminals as files: /dev/hvc0 (on virtio-console port 6), /dev/tty, /dev/console; tty_ioctl(2).
- */
+/* Terminals as files: /dev/hvc0 (on virtio-console port 6), /dev/tty, /dev/console. tty(4). */
 #include "core/log.h"
 #include "core/time.h"
 #include "dev/dev.h"
@@ -10,10 +9,8 @@
 #include "mm/kmalloc.h"
 #include "vfs/poll.h"
 #include "vfs/vfs.h"
-#include <asm/ioctls.h>
 #include <linux/capability.h>
 #include <linux/signal.h>
-#include <linux/tty.h>
 
 #define TTYAUX_MAJOR_K 5
 #define HVC_MAJOR      229
@@ -22,7 +19,7 @@
 static const struct file_ops tty_fops;
 static struct tty *hvc0; /* NULL without the terminal port */
 
-static const struct termios initial_termios = {
+const struct termios tty_initial_termios = {
 	.c_iflag = ICRNL | IXON | IUTF8,
 	.c_oflag = OPOST | ONLCR,
 	.c_cflag = B38400 | CS8 | CREAD | HUPCL,
@@ -52,13 +49,18 @@ static long hvc_write(struct tty *t, const void *buf, size_t n, bool nonblock)
 	return vport_write_iter(VPORT_TTY, &it, nonblock);
 }
 
+void tty_wake_all(struct tty *t)
+{
+	waitq_wake_all(&t->read_wait);
+	waitq_wake_all(&t->write_wait);
+}
+
 static void hang_up(struct tty *t)
 {
 	mutex_lock(&t->lock);
 	t->is_hung_up = true;
 	mutex_unlock(&t->lock);
-	waitq_wake_all(&t->read_wait);
-	waitq_wake_all(&t->write_wait);
+	tty_wake_all(t);
 	if (t->session && tty_proc_ops)
 		tty_proc_ops->hangup(t, t->session);
 }
@@ -89,9 +91,13 @@ static void hvc_reader(void *arg)
 
 /* --- files --- */
 
-static struct tty *file_tty(struct file *f)
+void tty_setup(struct tty *t, u64 rdev)
 {
-	return f->private;
+	t->rdev = rdev;
+	t->termios = tty_initial_termios;
+	mutex_init(&t->lock, RANK_TTY, "tty");
+	waitq_init(&t->read_wait);
+	waitq_init(&t->write_wait);
 }
 
 /* The first opening starts the terminal: machines run without one most of the time. */
@@ -107,13 +113,9 @@ static int start_hvc0(void)
 	t = kzalloc(sizeof(*t), GFP_KERNEL);
 	if (!t)
 		return -ENOMEM;
-	t->rdev = MKDEV(HVC_MAJOR, 0);
+	tty_setup(t, MKDEV(HVC_MAJOR, 0));
 	t->write = hvc_write;
-	t->termios = initial_termios;
 	t->winsize = (struct winsize){.ws_row = 24, .ws_col = 80};
-	mutex_init(&t->lock, RANK_TTY, "tty");
-	waitq_init(&t->read_wait);
-	waitq_init(&t->write_wait);
 	if (!atomic_cmpxchg(&hvc0, NULL, t)) {
 		kfree(t);
 		return 0;
@@ -122,41 +124,60 @@ static int start_hvc0(void)
 	return IS_ERR(reader) ? (int)PTR_ERR(reader) : 0;
 }
 
-static int acquire_controlling(struct tty *t, bool steal, bool is_readable)
+int tty_open_file(struct file *f, struct tty *t)
 {
-	int err;
+	bool is_admin = tty_proc_ops && tty_proc_ops->capable(CAP_SYS_ADMIN);
+	struct tty_file *tf = kmalloc(sizeof(*tf), GFP_KERNEL);
+	int err = 0;
 
-	if (!tty_proc_ops)
-		return -EPERM;
-	err = tty_proc_ops->acquire(t, t->session, steal, is_readable);
-	if (err)
-		return err;
+	if (!tf)
+		return -ENOMEM;
 	mutex_lock(&t->lock);
-	WRITE_ONCE(t->session, tty_proc_ops->current_sid());
-	WRITE_ONCE(t->pgrp, tty_proc_ops->current_pgid());
+	tf->t = t;
+	tf->hangups = t->hangups;
+	if (t->is_hung_up || (t->pty && !pty_slave_opened(t->pty)))
+		err = -EIO;
+	else if (t->is_exclusive && !is_admin)
+		err = -EBUSY;
+	if (err == -EBUSY && t->pty)
+		pty_slave_closed(t->pty);
 	mutex_unlock(&t->lock);
+	if (err) {
+		kfree(tf);
+		return err;
+	}
+	if (t->pty)
+		pty_get(t->pty);
+	f->private = tf;
+	f->ops = &tty_fops;
+	f->mode |= FMODE_STREAM;
+	if (!(f->flags & O_NOCTTY) && !t->session && tty_proc_ops &&
+	    tty_proc_ops->current_is_session_leader() && !tty_proc_ops->current_tty())
+		tty_acquire(t, false,
+			    f->mode & FMODE_READ); /* not getting it is no error of open */
 	return 0;
 }
 
-static int open_tty(struct file *f, struct tty *t)
+static void tty_release(struct file *f)
 {
-	f->private = t;
-	f->ops = &tty_fops;
-	f->mode |= FMODE_STREAM;
-	if (t->is_hung_up)
-		return -EIO;
-	if (!(f->flags & O_NOCTTY) && !t->session && tty_proc_ops &&
-	    tty_proc_ops->current_is_session_leader() && !tty_proc_ops->current_tty())
-		acquire_controlling(t, false,
-				    f->mode & FMODE_READ); /* not getting it is no error of open */
-	return 0;
+	struct tty_file *tf = tty_file(f);
+	struct tty *t = tf->t;
+
+	if (t->pty) {
+		mutex_lock(&t->lock);
+		if (!tty_is_gone(tf))
+			pty_slave_closed(t->pty);
+		mutex_unlock(&t->lock);
+		pty_put(t->pty);
+	}
+	kfree(tf);
 }
 
 static int hvc_open(struct inode *inode, struct file *f)
 {
 	int err = start_hvc0();
 
-	return err ? err : open_tty(f, hvc0);
+	return err ? err : tty_open_file(f, hvc0);
 }
 
 static int devtty_open(struct inode *inode, struct file *f)
@@ -166,7 +187,7 @@ static int devtty_open(struct inode *inode, struct file *f)
 	if (!t)
 		return -ENXIO;
 	f->flags |= O_NOCTTY;
-	return open_tty(f, t);
+	return tty_open_file(f, t);
 }
 
 /* Without a terminal /dev/console is the kernel log: what is written goes there, reading is at its
@@ -198,14 +219,14 @@ static const struct file_ops log_fops = {.read = log_read_end, .write = log_writ
 static int console_open(struct inode *inode, struct file *f)
 {
 	if (start_hvc0() == 0)
-		return open_tty(f, hvc0);
+		return tty_open_file(f, hvc0);
 	f->ops = &log_fops;
 	f->mode |= FMODE_STREAM;
 	return 0;
 }
 
 /* Readers outside the foreground group are stopped. */
-static int check_background(struct tty *t, int signo)
+int tty_check_background(struct tty *t, int signo)
 {
 	if (!tty_proc_ops || tty_proc_ops->current_tty() != t || !t->pgrp ||
 	    tty_proc_ops->current_pgid() == t->pgrp)
@@ -214,34 +235,37 @@ static int check_background(struct tty *t, int signo)
 }
 
 /* What is there, or -EAGAIN. */
-static long read_now(struct tty *t, struct iter *it)
+static long read_now(struct tty_file *tf, struct iter *it)
 {
+	struct tty *t = tf->t;
 	long n;
 
 	mutex_lock(&t->lock);
-	n = ldisc_read(t, it);
-	if (n == -EAGAIN && t->is_hung_up)
+	n = tty_is_gone(tf) && t->hangups != tf->hangups ? 0 : ldisc_read(t, it);
+	if (n == -EAGAIN && tty_is_gone(tf))
 		n = 0;
 	mutex_unlock(&t->lock);
 	return n;
 }
 
-static bool input_ready(struct tty *t, size_t want)
+static bool input_ready(struct tty_file *tf, size_t want)
 {
-	return READ_ONCE(t->is_hung_up) || ldisc_available(t) >= want;
+	return tty_is_gone(tf) || ldisc_available(tf->t) >= want;
 }
 
 /* Non-canonical reads: VMIN bytes, VTIME tenths of a second between (or before the first with VMIN
  * 0). */
-static long read_raw(struct tty *t, struct iter *it)
+static long read_raw(struct tty_file *tf, struct iter *it)
 {
+	struct tty *t = tf->t;
 	size_t vmin = t->termios.c_cc[VMIN];
 	u64 vtime_ns = t->termios.c_cc[VTIME] * 100 * NSEC_PER_MSEC;
+	u64 deadline = vtime_ns && !vmin ? now_mono_ns() + vtime_ns : 0;
 	long total = 0;
 	size_t want = it->count;
 
 	for (;;) {
-		long n = read_now(t, it);
+		long n = read_now(tf, it);
 		int err;
 
 		if (n >= 0) {
@@ -253,9 +277,9 @@ static long read_raw(struct tty *t, struct iter *it)
 		}
 		if (!vmin && !vtime_ns)
 			return total;
-		err = wait_event_timeout(&t->read_wait, input_ready(t, 1),
-					 vtime_ns && (!vmin || total) ? now_mono_ns() + vtime_ns
-								      : 0);
+		if (vmin && vtime_ns && total)
+			deadline = now_mono_ns() + vtime_ns;
+		err = wait_event_timeout(&t->read_wait, input_ready(tf, 1), deadline);
 		if (err)
 			return total || err == -ETIMEDOUT ? total : err;
 	}
@@ -263,246 +287,122 @@ static long read_raw(struct tty *t, struct iter *it)
 
 static long tty_read(struct file *f, struct iter *it, s64 *pos)
 {
-	struct tty *t = file_tty(f);
-	int err = check_background(t, SIGTTIN);
+	struct tty_file *tf = tty_file(f);
+	struct tty *t = tf->t;
+	int err = tty_is_gone(tf) ? 0 : tty_check_background(t, SIGTTIN);
 	long n;
 
 	if (err || it->count == 0)
 		return err;
 	if (f->flags & O_NONBLOCK)
-		return read_now(t, it);
+		return read_now(tf, it);
 	if (!(t->termios.c_lflag & ICANON))
-		return read_raw(t, it);
+		return read_raw(tf, it);
 	for (;;) {
-		n = read_now(t, it);
+		n = read_now(tf, it);
 		if (n != -EAGAIN)
 			return n;
 		err = wait_event_interruptible(&t->read_wait,
-					       input_ready(t, 1) || !(t->termios.c_lflag & ICANON));
+					       input_ready(tf, 1) ||
+						       !(t->termios.c_lflag & ICANON));
 		if (err)
 			return err;
+		if (!(t->termios.c_lflag & ICANON))
+			return read_raw(tf, it);
 	}
+}
+
+/* Up to a chunk, processed and sent: bytes taken, 0 = no room, or an error. */
+static long write_some(struct tty *t, struct iter *it, bool nonblock)
+{
+	u8 in[CHUNK], out[8 * CHUNK];
+	size_t n = MIN(it->count, sizeof(in)), len;
+	long err = 0;
+
+	mutex_lock(&t->lock);
+	/* Each byte may become eight. */
+	if (t->room)
+		n = MIN(n, t->room(t) / 8);
+	if (n && iter_get(it, in, n) != n) {
+		mutex_unlock(&t->lock);
+		return -EFAULT;
+	}
+	len = n ? ldisc_process(t, in, n, out) : 0;
+	if (t->room && len)
+		err = MIN(t->write(t, out, len, true), 0l);
+	mutex_unlock(&t->lock);
+	if (!t->room)
+		err = MIN(t->write(t, out, len, nonblock), 0l);
+	return err ? err : (long)n;
+}
+
+static bool has_output_room(struct tty *t)
+{
+	bool yes;
+
+	if (!t->room)
+		return true;
+	mutex_lock(&t->lock);
+	yes = t->room(t) >= 8;
+	mutex_unlock(&t->lock);
+	return yes;
+}
+
+/* Output goes on, or the opening has ended. */
+static int wait_for_output(struct tty_file *tf)
+{
+	struct tty *t = tf->t;
+
+	return wait_event_interruptible(&t->write_wait,
+					tty_is_gone(tf) || (!t->is_stopped && has_output_room(t)));
 }
 
 static long tty_write(struct file *f, struct iter *it, s64 *pos)
 {
-	struct tty *t = file_tty(f);
+	struct tty_file *tf = tty_file(f);
+	struct tty *t = tf->t;
 	bool nonblock = f->flags & O_NONBLOCK;
-	u8 in[CHUNK], out[8 * CHUNK];
-	long total = 0;
-	int err = t->termios.c_lflag & TOSTOP ? check_background(t, SIGTTOU) : 0;
+	long total = 0, err = 0;
 
+	if (!tty_is_gone(tf) && (t->termios.c_lflag & TOSTOP))
+		err = tty_check_background(t, SIGTTOU);
 	while (it->count && !err) {
-		size_t n = MIN(it->count, sizeof(in)), len;
+		long n = 0;
 
-		if (t->is_hung_up) {
+		if (tty_is_gone(tf))
 			err = -EIO;
-		} else if (t->is_stopped) {
-			err = nonblock ? -EAGAIN
-				       : wait_event_interruptible(&t->write_wait,
-								  !t->is_stopped || t->is_hung_up);
-		} else if (iter_get(it, in, n) != n) {
-			err = -EFAULT;
-		} else {
-			mutex_lock(&t->lock);
-			len = ldisc_process(t, in, n, out);
-			mutex_unlock(&t->lock);
-			err = (int)MIN(t->write(t, out, len, nonblock), 0l);
-			if (!err)
-				total += (long)n;
-		}
+		else if (!t->is_stopped)
+			n = write_some(t, it, nonblock);
+		if (n > 0)
+			total += n;
+		else if (n < 0)
+			err = n;
+		else if (!err)
+			err = nonblock ? -EAGAIN : wait_for_output(tf);
 	}
 	return total ? total : err;
 }
 
 static unsigned tty_poll(struct file *f, struct poll_table *pt)
 {
-	struct tty *t = file_tty(f);
+	struct tty_file *tf = tty_file(f);
+	struct tty *t = tf->t;
 	unsigned mask = 0;
 
 	poll_wait(pt, &t->read_wait);
 	poll_wait(pt, &t->write_wait);
-	if (t->is_hung_up)
-		return EPOLLIN | EPOLLRDNORM | EPOLLHUP | EPOLLERR;
+	if (tty_is_gone(tf))
+		return EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLRDNORM | EPOLLWRNORM;
 	if (ldisc_readable(t))
 		mask |= EPOLLIN | EPOLLRDNORM;
-	if (!t->is_stopped)
+	if (!t->is_stopped && has_output_room(t))
 		mask |= EPOLLOUT | EPOLLWRNORM;
 	return mask;
 }
 
-/* --- ioctl --- */
-
-static long set_termios(struct tty *t, const struct termios *new, bool flush)
-{
-	int err = check_background(t, SIGTTOU);
-
-	if (err)
-		return err;
-	mutex_lock(&t->lock);
-	if (flush)
-		ldisc_flush_input(t);
-	ldisc_set_termios(t, new);
-	mutex_unlock(&t->lock);
-	return 0;
-}
-
-static long ioctl_termios(struct tty *t, unsigned cmd, void *arg)
-{
-	struct termios ios;
-	struct termios2 *t2 = arg;
-
-	switch (cmd) {
-	case TCGETS:
-		*(struct termios *)arg = t->termios;
-		return 0;
-	case TCSETS:
-	case TCSETSW:
-	case TCSETSF:
-		return set_termios(t, arg, cmd == TCSETSF);
-	case TCGETS2:
-		*t2 = (struct termios2){.c_ispeed = 38400, .c_ospeed = 38400};
-		memcpy(t2, &t->termios, offsetof(struct termios, c_cc) + sizeof(t->termios.c_cc));
-		return 0;
-	case TCSETS2:
-	case TCSETSW2:
-	case TCSETSF2:
-		memcpy(&ios, t2, sizeof(ios));
-		return set_termios(t, &ios, cmd == TCSETSF2);
-	default:
-		return -ENOTTY;
-	}
-}
-
-static long set_winsize(struct tty *t, const struct winsize *w)
-{
-	if (!memcmp(&t->winsize, w, sizeof(*w)))
-		return 0;
-	mutex_lock(&t->lock);
-	t->winsize = *w;
-	mutex_unlock(&t->lock);
-	if (t->pgrp && tty_proc_ops)
-		tty_proc_ops->signal_pgrp(t->pgrp, SIGWINCH);
-	return 0;
-}
-
-static bool is_mine(struct tty *t)
-{
-	return tty_proc_ops && tty_proc_ops->current_tty() == t;
-}
-
-static long set_pgrp(struct tty *t, int pgid)
-{
-	int err = check_background(t, SIGTTOU);
-
-	if (err)
-		return err;
-	if (!is_mine(t) || t->session != tty_proc_ops->current_sid())
-		return -ENOTTY;
-	if (pgid < 0)
-		return -EINVAL;
-	err = tty_proc_ops->check_pgrp(pgid, t->session);
-	if (!err)
-		WRITE_ONCE(t->pgrp, pgid);
-	return err;
-}
-
-static long ioctl_session(struct file *f, struct tty *t, unsigned cmd, int *arg,
-			  unsigned long value)
-{
-	switch (cmd) {
-	case TIOCGPGRP:
-		if (!is_mine(t))
-			return -ENOTTY;
-		*arg = t->pgrp;
-		return 0;
-	case TIOCSPGRP:
-		return set_pgrp(t, *arg);
-	case TIOCGSID:
-		if (!is_mine(t) || !t->session)
-			return -ENOTTY;
-		*arg = t->session;
-		return 0;
-	case TIOCSCTTY:
-		return acquire_controlling(t, value == 1, f->mode & FMODE_READ);
-	case TIOCNOTTY:
-		return tty_proc_ops ? tty_proc_ops->release(t) : -ENOTTY;
-	default:
-		return -ENOTTY;
-	}
-}
-
-static long ioctl_queue(struct tty *t, unsigned cmd, void *arg, unsigned long value)
-{
-	int err;
-
-	switch (cmd) {
-	case TIOCINQ:
-		*(int *)arg = (int)ldisc_available(t);
-		return 0;
-	case TIOCOUTQ:
-		*(int *)arg = 0;
-		return 0;
-	case TCFLSH:
-		if (value > TCIOFLUSH)
-			return -EINVAL;
-		err = check_background(t, SIGTTOU);
-		if (!err && value != TCOFLUSH) {
-			mutex_lock(&t->lock);
-			ldisc_flush_input(t);
-			mutex_unlock(&t->lock);
-		}
-		return err;
-	case TCXONC:
-		if (value > TCION)
-			return -EINVAL;
-		if (value == TCOOFF || value == TCOON) {
-			WRITE_ONCE(t->is_stopped, value == TCOOFF);
-			waitq_wake_all(&t->write_wait);
-		}
-		return 0;
-	case TCSBRK:
-	case TCSBRKP:
-		return check_background(
-			t, SIGTTOU); /* output is sent as it is written: it has drained */
-	case TIOCSTI:
-		if (!tty_proc_ops || !tty_proc_ops->capable(CAP_SYS_ADMIN))
-			return -EPERM;
-		mutex_lock(&t->lock);
-		ldisc_receive(t, *(u8 *)arg);
-		mutex_unlock(&t->lock);
-		return 0;
-	default:
-		return -ENOTTY;
-	}
-}
-
-static long tty_ioctl(struct file *f, unsigned cmd, void *arg, unsigned long value)
-{
-	struct tty *t = file_tty(f);
-	long ret;
-
-	switch (cmd) {
-	case TIOCGWINSZ:
-		*(struct winsize *)arg = t->winsize;
-		return 0;
-	case TIOCSWINSZ:
-		return set_winsize(t, arg);
-	case TIOCGETD:
-		*(int *)arg = N_TTY;
-		return 0;
-	default:
-		ret = ioctl_termios(t, cmd, arg);
-		if (ret == -ENOTTY)
-			ret = ioctl_queue(t, cmd, arg, value);
-		if (ret == -ENOTTY)
-			ret = ioctl_session(f, t, cmd, arg, value);
-		return ret;
-	}
-}
-
 static const struct file_ops tty_fops = {.read = tty_read,
 					 .write = tty_write,
+					 .release = tty_release,
 					 .poll = tty_poll,
 					 .ioctl = tty_ioctl};
 static const struct file_ops hvc_fops = {.open = hvc_open};
@@ -521,17 +421,56 @@ static u64 driver_rdev(struct tty *t)
 	return t->rdev;
 }
 
-static void driver_session_ended(struct tty *t, bool is_exit)
+void tty_hang_up_files(struct tty *t)
 {
-	WRITE_ONCE(t->session, 0);
-	WRITE_ONCE(t->pgrp, 0);
-	(void)is_exit; /* hvc0 stays: the machine has no other line, and init may start a new
-			  session on it */
+	mutex_lock(&t->lock);
+	t->hangups++;
+	ldisc_flush_input(t);
+	ldisc_stop(t, false);
+	if (t->pty)
+		pty_all_closed(t->pty);
+	mutex_unlock(&t->lock);
+	tty_wake_all(t);
 }
 
-static const struct tty_driver_ops driver_ops = {.foreground = driver_foreground,
+/* A pseudo-terminal stays with those who have it open, as on Linux. So does hvc0: the machine has
+ * no other line, and what runs on may say something. */
+static void driver_session_ended(struct tty *t, bool is_exit)
+{
+	(void)is_exit;
+	WRITE_ONCE(t->session, 0);
+	WRITE_ONCE(t->pgrp, 0);
+}
+
+static void driver_vhangup(struct tty *t)
+{
+	int sid = READ_ONCE(t->session);
+
+	tty_hang_up_files(t);
+	WRITE_ONCE(t->session, 0);
+	WRITE_ONCE(t->pgrp, 0);
+	if (sid)
+		tty_proc_ops->hangup(t, sid);
+}
+
+static void driver_get(struct tty *t)
+{
+	if (t->pty)
+		pty_get(t->pty);
+}
+
+static void driver_put(struct tty *t)
+{
+	if (t->pty)
+		pty_put(t->pty);
+}
+
+static const struct tty_driver_ops driver_ops = {.get = driver_get,
+						 .put = driver_put,
+						 .foreground = driver_foreground,
 						 .rdev = driver_rdev,
-						 .session_ended = driver_session_ended};
+						 .session_ended = driver_session_ended,
+						 .vhangup = driver_vhangup};
 
 int tty_init(void)
 {
@@ -549,5 +488,5 @@ int tty_init(void)
 		err = devnode_add("tty", S_IFCHR | 0666, MKDEV(TTYAUX_MAJOR_K, 0));
 	if (!err)
 		err = devnode_add("console", S_IFCHR | 0600, MKDEV(TTYAUX_MAJOR_K, 1));
-	return err;
+	return err ? err : pty_init();
 }

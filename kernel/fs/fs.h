@@ -5,6 +5,7 @@
 int tmpfs_init(void);
 int procfs_init(void);
 int devfs_init(void);
+int devpts_init(void);
 int sysfs_init(void);
 int p9_init(void);
 int overlay_init(void);

@@ -119,6 +119,7 @@ static void copy_fields(struct mm *new, const struct mm *old)
 	unsigned i;
 
 	new->mmap_base = old->mmap_base;
+	new->is_bottom_up = old->is_bottom_up;
 	new->mmap_min = old->mmap_min;
 	new->task_size = old->task_size;
 	new->start_code = old->start_code;

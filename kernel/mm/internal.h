@@ -113,6 +113,7 @@ struct vma *vma_merge(struct vma *v, struct list_head *dead);
 bool vma_continues(const struct vma *a, const struct vma *b); /* b simply goes on where a ends */
 /* A gap of len bytes in [low, high), the highest; 0 = none. Lock held for reading. */
 unsigned long vma_highest_gap(struct mm *m, size_t len, unsigned long low, unsigned long high);
+unsigned long vma_lowest_gap(struct mm *m, size_t len, unsigned long low, unsigned long high);
 unsigned vma_prot(u64 vm_flags); /* VMP_* of an area's pages */
 static inline u64 vma_index(const struct vma *v, unsigned long addr)
 {
@@ -126,12 +127,19 @@ static inline size_t vma_pages(const struct vma *v)
 /* --- mmap.c --- */
 void mm_account(struct mm *m, u64 vm_flags, long pages);
 bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages); /* RLIMIT_AS, RLIMIT_DATA */
-bool is_accountable(u64 vm_flags); /* counts as promised: private and writable */
+static inline bool is_accountable(u64 vm_flags) /* counts as promised: private and writable */
+{
+	return (vm_flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) == VM_WRITE;
+}
 bool is_overcommit(struct mm *m, u64 vm_flags, size_t pages);
 /* --- mlock.c; mm->lock held --- */
 bool mm_may_lock(const struct mm *m, size_t pages);
 /* --- seal.c; mm->lock held. Is anything of it sealed? --- */
-bool has_seal(struct mm *m, unsigned long start, unsigned long end);
+bool find_seal(struct mm *m, unsigned long start, unsigned long end);
+static inline bool has_seal(struct mm *m, unsigned long start, unsigned long end)
+{
+	return unlikely(m->has_seals) && find_seal(m, start, end);
+}
 /* Remove [start, end); areas go to `dead`, for vma_free_list() after unlocking. */
 int unmap_locked(struct mm *m, unsigned long start, unsigned long end, struct list_head *dead);
 bool is_data_mapping(u64 vm_flags);

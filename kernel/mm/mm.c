@@ -102,8 +102,8 @@ static void drop_areas(struct mm *m, struct list_head *dead)
 	m->nr_areas = 0;
 	m->total_pages = m->data_pages = m->stack_pages = m->exec_pages = 0;
 	m->shared_pages = m->locked_pages = 0;
-	mm_count(MM_COMMIT, -(long)m->commit_pages);
-	m->commit_pages = 0;
+	mm_count(MM_COMMIT, -(long)m->commit_known);
+	m->commit_pages = m->commit_known = 0;
 }
 
 void mm_put(struct mm *m)

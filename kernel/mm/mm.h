@@ -79,10 +79,12 @@ struct mm {
 	size_t nr_areas;
 	u64 default_flags; /* mlockall(MCL_FUTURE): VM_LOCKED for new areas; lock */
 	size_t total_pages, data_pages, stack_pages, exec_pages, shared_pages, locked_pages,
-		commit_pages, peak_pages;   /* the latter: the most that total was; lock */
+		commit_pages, commit_known,
+		peak_pages; /* known: to the sum over all mms; peak: of total; lock */
 	long rss_anon, rss_file, rss_shmem; /* pages, atomic */
 	size_t hiwater_rss_pages;
 	unsigned long mmap_base; /* mappings grow down from here */
+	bool is_bottom_up;	 /* ... or up: ADDR_COMPAT_LAYOUT of personality(2) */
 	unsigned long mmap_min, task_size;
 	unsigned long start_code, end_code, start_data, end_data, start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;

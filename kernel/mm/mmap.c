@@ -7,6 +7,8 @@
 #define LOW_AREA_START 0x40000000UL
 #define LOW_AREA_END   0x80000000UL
 
+#define COMMIT_STEP 256UL /* pages */
+
 /* --- accounting and limits; mm->lock held --- */
 
 bool is_data_mapping(u64 vm_flags)
@@ -31,7 +33,11 @@ void mm_account(struct mm *m, u64 vm_flags, long pages)
 		m->locked_pages += (size_t)pages;
 	if (is_accountable(vm_flags)) {
 		m->commit_pages += (size_t)pages;
-		mm_count(MM_COMMIT, pages);
+		/* The sum over all is kept in steps: it is shared between CPUs. */
+		if (unlikely(m->commit_pages - m->commit_known + COMMIT_STEP > 2 * COMMIT_STEP)) {
+			mm_count(MM_COMMIT, (long)(m->commit_pages - m->commit_known));
+			m->commit_known = m->commit_pages;
+		}
 	}
 }
 
@@ -75,6 +81,8 @@ unsigned long mm_find_gap(struct mm *m, unsigned long hint, size_t len, bool bel
 	}
 	if (below_4g)
 		return vma_highest_gap(m, len, LOW_AREA_START, LOW_AREA_END);
+	if (unlikely(m->is_bottom_up))
+		return vma_lowest_gap(m, len, m->mmap_base, m->task_size);
 	addr = vma_highest_gap(m, len, m->mmap_min, m->mmap_base);
 	if (!addr)
 		addr = vma_highest_gap(m, len, m->mmap_base, m->task_size);

@@ -12,11 +12,6 @@ bool (*mm_has_sys_admin)(void);
 /* Below this a request is not worth a look at how much memory there is (16 MiB). */
 #define SMALL_PAGES 4096
 
-bool is_accountable(u64 vm_flags)
-{
-	return (vm_flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) == VM_WRITE;
-}
-
 static u64 kbytes_to_pages(u64 kbytes)
 {
 	return kbytes >> (PAGE_SHIFT - 10);

@@ -197,18 +197,18 @@ struct gang {
 	u64 from, to;
 };
 
+/* What n has of from..to; n's first page number is base, not above `to`. */
 static void gang_below(const struct radix_node *n, u64 base, struct gang *g)
 {
-	u64 step = 1UL << (n->height * RADIX_BITS);
-	unsigned i;
+	unsigned shift = n->height * RADIX_BITS;
+	u64 i = g->from > base ? (g->from - base) >> shift : 0;
+	u64 last = MIN((g->to - base) >> shift, (u64)RADIX_SLOTS - 1);
 
-	for (i = 0; i < RADIX_SLOTS && g->n < g->max; i++, base += step) {
-		if (base > g->to)
-			return;
-		if (!n->slot[i] || base + (step - 1) < g->from)
+	for (; i <= last && g->n < g->max; i++) {
+		if (!n->slot[i])
 			continue;
 		if (n->height)
-			gang_below(n->slot[i], base, g);
+			gang_below(n->slot[i], base + (i << shift), g);
 		else
 			g->out[g->n++] = n->slot[i];
 	}

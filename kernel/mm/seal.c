@@ -4,12 +4,10 @@
 #include "mm/internal.h"
 #include <linux/mman.h>
 
-bool has_seal(struct mm *m, unsigned long start, unsigned long end)
+bool find_seal(struct mm *m, unsigned long start, unsigned long end)
 {
 	struct vma *v;
 
-	if (likely(!m->has_seals))
-		return false;
 	for (v = vma_find(m, start); v && v->start < end; v = v->next)
 		if (v->flags & VM_SEALED)
 			return true;

@@ -222,6 +222,17 @@ unsigned long vma_highest_gap(struct mm *m, size_t len, unsigned long low, unsig
 	return highest_gap_in(m->areas, len, low, high);
 }
 
+/* One area after the other: for the old layout only. */
+unsigned long vma_lowest_gap(struct mm *m, size_t len, unsigned long low, unsigned long high)
+{
+	for (struct vma *v = vma_find(m, low); v && v->start < high; v = v->next) {
+		if (v->start > low && v->start - low >= len)
+			return low;
+		low = MAX(low, v->end);
+	}
+	return high > low && high - low >= len ? low : 0;
+}
+
 /* --- making and letting go --- */
 
 struct vma *vma_new(struct mm *m)
@@ -375,8 +386,9 @@ bool vma_continues(const struct vma *a, const struct vma *b)
 		return false;
 	if (a->flags & (VM_SPECIAL | VM_GROWSDOWN))
 		return false;
-	if (a->policy.mode != b->policy.mode || a->policy.nodes != b->policy.nodes ||
-	    a->policy.home != b->policy.home)
+	if (unlikely(a->policy.mode | b->policy.mode) &&
+	    (a->policy.mode != b->policy.mode || a->policy.nodes != b->policy.nodes ||
+	     a->policy.home != b->policy.home))
 		return false;
 	return !a->obj || vma_index(a, a->end) == b->pgoff;
 }

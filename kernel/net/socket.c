@@ -6,12 +6,24 @@
 #include "core/time.h"
 #include "lib/printf.h"
 #include "vfs/netinfo.h"
-#include <asm/ioctls.h>
-#include <linux/sockios.h>
 
 void (*socket_caller)(struct sock_ids *ids);
+bool (*socket_capable)(unsigned cap);
 
-static const struct net_family *const families[] = {&unix_family};
+static const struct net_family *const families[] = {
+	&unix_family,
+#ifdef CONFIG_INET
+	&inet_family,
+#endif
+	&netlink_family,
+};
+
+void net_init(void)
+{
+#ifdef CONFIG_INET
+	inet_init();
+#endif
+}
 
 static const struct net_family *find_family(int family)
 {
@@ -119,22 +131,16 @@ static long sock_ioctl(struct file *f, unsigned cmd, void *arg, unsigned long va
 	struct socket *s = f->private;
 
 	(void)value;
-	switch (cmd) {
-	case FIOSETOWN:
-	case SIOCSPGRP:
-	case FIOGETOWN:
-	case SIOCGPGRP:
-		return -ENOIOCTLCMD; /* sys/ioctl.c has them */
-	}
-	return s->ops->ioctl ? s->ops->ioctl(s, cmd, arg) : -ENOTTY;
+	long ret = s->ops->ioctl ? s->ops->ioctl(s, cmd, arg) : -ENOTTY;
+
+	return ret == -ENOTTY && arg ? socket_ifreq(cmd, arg) : ret;
 }
 
 static void sock_release(struct file *f)
 {
 	struct socket *s = f->private;
 
-	s->ops->close(s);
-	s->file = NULL;
+	s->ops->close(s); /* s->file is NULL from here on */
 	socket_put(s);
 }
 

@@ -156,6 +156,9 @@ void socket_wake_all(struct socket *s); /* a change of state: everybody looks ag
 int socket_setsockopt(struct socket *s, const struct cred *c, int name, const void *val, int len);
 int socket_getsockopt(struct socket *s, int name, void *val, int *len);
 
+/* ifreq.c: netdevice(7)'s questions; -ENOTTY for others, -ENODEV. */
+long socket_ifreq(unsigned cmd, struct ifreq_k *r);
+
 /* scm.c: descriptors in messages */
 /* Take `nr` descriptors of the caller; appends to *files. -EBADF -EINVAL -ENOMEM. */
 int scm_take(const struct vfs_ctx *ctx, const int *fds, u32 nr, struct scm_files **files);
@@ -166,5 +169,6 @@ void scm_drop(struct scm_files *files);
 
 /* Who calls, for credentials of messages; from sys/. */
 extern void (*socket_caller)(struct sock_ids *ids);
+extern bool (*socket_capable)(unsigned cap); /* CAP_*, of the caller */
 
 #endif

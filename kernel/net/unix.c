@@ -93,6 +93,12 @@ static void close_pending(struct unix_sock *first)
 	}
 }
 
+/* Of a queue's buffers only an urgent byte that was read may be empty. */
+static bool has_data(const struct unix_buf *b)
+{
+	return b && (b->len || !b->is_oob || b->next);
+}
+
 void unix_close(struct unix_sock *u)
 {
 	struct unix_sock *peer, *pending;
@@ -103,6 +109,8 @@ void unix_close(struct unix_sock *u)
 	unix_list_del(u);
 	mutex_lock(&u->lock);
 	u->is_dead = true;
+	u->s.file = NULL;
+	u->oob = NULL;
 	atomic_or(&u->s.shutdown, SOCK_SHUT_ALL);
 	queue = u->head;
 	u->head = NULL;
@@ -117,7 +125,7 @@ void unix_close(struct unix_sock *u)
 	WRITE_ONCE(u->state, UNIX_CLOSE);
 	path = u->path;
 	u->path = (struct path){NULL, NULL};
-	had_unread = queue || u->is_embryo;
+	had_unread = has_data(queue) || u->is_embryo;
 	mutex_unlock(&u->lock);
 	waitq_wake_all(&u->room_wait);
 	if (unix_is_dgram(u))
@@ -215,6 +223,8 @@ static unsigned unix_poll(struct socket *s, struct poll_table *pt)
 		events |= EPOLLHUP;
 	if (shutdown & SOCK_SHUT_RCV)
 		events |= EPOLLRDHUP | UNIX_READ_EVENTS;
+	if (unlikely(READ_ONCE(u->oob)))
+		events |= EPOLLPRI;
 	if (READ_ONCE(u->head) || READ_ONCE(u->pending))
 		events |= UNIX_READ_EVENTS;
 	if (!unix_is_dgram(u) && READ_ONCE(u->state) == UNIX_CLOSE)
@@ -249,6 +259,11 @@ static long unix_ioctl(struct socket *s, unsigned cmd, void *arg)
 		if (READ_ONCE(u->state) == UNIX_LISTEN)
 			return -EINVAL;
 		*(int *)arg = (int)queued_bytes(u);
+		return 0;
+	case SIOCATMARK:
+		mutex_lock(&u->lock);
+		*(int *)arg = unix_oob_at_mark(u);
+		mutex_unlock(&u->lock);
 		return 0;
 	case SIOCOUTQ:
 		*(int *)arg = (int)READ_ONCE(u->wmem_bytes);

@@ -14,6 +14,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "net/socket.h"
+#include "vfs/fown.h"
 #include "vfs/netinfo.h"
 #include <linux/un.h>
 
@@ -54,9 +55,9 @@ struct unix_sock {
 	struct mutex lock;	/* RANK_SOCKET: from here to `wmem_bytes` */
 	struct unix_buf *head, *last;
 	u32 nr_queued;
-	u32 nr_arrived;				   /* deliveries so far, for sleepers */
-	bool is_dead, is_embryo;		   /* its file is gone; it was not accepted yet */
-	bool has_oob;				   /* an urgent byte is in the queue */
+	u32 nr_arrived;		 /* deliveries so far, for sleepers */
+	bool is_dead, is_embryo; /* its file is gone; it was not accepted yet */
+	struct unix_buf *oob;	 /* the urgent byte in the queue that was not read yet; or NULL */
 	struct unix_sock *pending, **pending_tail; /* listener: not yet accepted */
 	u32 nr_pending, backlog;
 	struct sock_ids peer_ids; /* SO_PEERCRED */
@@ -149,6 +150,9 @@ void unix_add_ids(struct unix_buf *b, struct unix_sock *from, struct unix_sock *
 		  const struct sock_msg *m);
 
 /* unix_stream.c, unix_dgram.c */
+long unix_stream_send_data(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m);
+/* Hang a chain into peer's queue; 0, -EPIPE. Consumes it. */
+int unix_stream_deliver(struct unix_sock *peer, struct unix_buf *b);
 long unix_stream_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m);
 long unix_stream_recv(struct socket *s, struct sock_msg *m);
 long unix_dgram_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m);
@@ -157,6 +161,15 @@ void unix_relay_stop(struct unix_sock *u);
 bool unix_dgram_has_room(struct unix_sock *u, bool wait); /* at its peer; u->lock not held */
 /* `u` lets go of `old`, whose reference is consumed. */
 void unix_dgram_disconnected(struct unix_sock *u, struct unix_sock *old);
+
+/* unix_oob.c: urgent bytes of streams, MSG_OOB */
+long unix_oob_send(struct unix_sock *u, const struct vfs_ctx *ctx, struct sock_msg *m);
+long unix_oob_recv(struct unix_sock *u, struct sock_msg *m);
+/* `b` is or was one; u->lock held. Where a read of `done` bytes so far goes on; NULL: it ends. What
+ * is passed over without peeking is popped into *used. */
+struct unix_buf *unix_oob_pass(struct unix_sock *u, struct unix_buf *b, bool is_peek, bool done,
+			       struct unix_buf **used);
+bool unix_oob_at_mark(struct unix_sock *u); /* SIOCATMARK; u->lock held */
 
 /* unix_gc.c: descriptors in flight */
 extern struct mutex scm_mutex;					   /* RANK_SCM */

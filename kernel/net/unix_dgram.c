@@ -1,5 +1,7 @@
 /* The data path of AF_UNIX datagrams and seqpackets: whole messages. Called through sock_ops. */
 #include "net/unix.h"
+#include <asm/siginfo.h>
+#include <asm/signal.h>
 
 #define OVERHEAD_BYTES 32 /* Linux: no message is larger than the send buffer less this */
 
@@ -173,6 +175,8 @@ static int deliver(struct unix_sock *u, struct unix_sock *to, struct unix_buf *b
 		unix_add_ids(b, u, to, m);
 		unix_queue_add(to, b);
 		WRITE_ONCE(to->nr_arrived, to->nr_arrived + 1);
+		if (unlikely(to->s.file && (to->s.file->flags & FASYNC)))
+			fown_send(to->s.file, 0, POLL_IN);
 	}
 	mutex_unlock(&to->lock);
 	if (!err && waitq_active(&to->s.rd_wait))

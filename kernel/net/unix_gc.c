@@ -173,6 +173,7 @@ static void take_queue(struct unix_sock *u, struct unix_buf **garbage)
 		*garbage = u->head;
 		u->head = NULL;
 		u->last = NULL;
+		u->oob = NULL;
 		WRITE_ONCE(u->nr_queued, 0);
 	}
 	for (struct unix_sock *p = u->pending; p; p = p->next_pending)

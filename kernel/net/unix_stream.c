@@ -3,12 +3,13 @@
  * its peer's queue. Called through sock_ops; next is sys/ again.
  */
 #include "net/unix.h"
+#include <asm/siginfo.h>
+#include <asm/signal.h>
 
 #define CHAIN_MAX 16 /* buffers filled before they are handed over */
 
-/* As many buffers as the send buffer admits, linked by `next`; *last is the last. ERR_PTR. */
-static struct unix_buf *fill_chain(struct unix_sock *u, struct iter *it, size_t len,
-				   struct unix_buf **last)
+/* As many buffers as the send buffer admits, linked by `next`. ERR_PTR. */
+static struct unix_buf *fill_chain(struct unix_sock *u, struct iter *it, size_t len)
 {
 	struct unix_buf *first = NULL, **link = &first, *b;
 	unsigned nr = 0;
@@ -31,7 +32,6 @@ static struct unix_buf *fill_chain(struct unix_sock *u, struct iter *it, size_t 
 		b->len = (u32)n;
 		len -= n;
 		*link = b;
-		*last = b;
 		link = &b->next;
 	}
 	return first ? first : ERR_PTR(err);
@@ -52,9 +52,7 @@ static bool merge(struct unix_sock *to, const struct unix_buf *b)
 	return true;
 }
 
-/* Hand a chain over; 0, -EPIPE. Consumes it. */
-static int deliver(struct unix_sock *u, struct unix_sock *peer, struct unix_buf *b,
-		   struct unix_buf *last)
+int unix_stream_deliver(struct unix_sock *peer, struct unix_buf *b)
 {
 	struct unix_buf *unused = NULL;
 
@@ -67,6 +65,8 @@ static int deliver(struct unix_sock *u, struct unix_sock *peer, struct unix_buf 
 	if (merge(peer, b)) {
 		unused = b;
 	} else {
+		if (unlikely(b->is_oob))
+			peer->oob = b;
 		while (b) {
 			struct unix_buf *next = b->next;
 
@@ -75,6 +75,8 @@ static int deliver(struct unix_sock *u, struct unix_sock *peer, struct unix_buf 
 			b = next;
 		}
 	}
+	if (unlikely(peer->s.file && (peer->s.file->flags & FASYNC)))
+		fown_send(peer->s.file, 0, POLL_IN);
 	WRITE_ONCE(peer->nr_arrived, peer->nr_arrived + 1);
 	mutex_unlock(&peer->lock);
 	if (waitq_active(&peer->s.rd_wait))
@@ -118,10 +120,11 @@ static int may_send(const struct unix_sock *u, const struct sock_msg *m)
 	return u->s.shutdown & SOCK_SHUT_SND ? -EPIPE : 0;
 }
 
-long unix_stream_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m)
+/* The data path; the caller has looked at the flags. */
+long unix_stream_send_data(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m)
 {
 	struct unix_sock *u = unix_sk(s), *peer;
-	struct unix_buf *b, *last;
+	struct unix_buf *b;
 	u64 deadline = 0;
 	long done = 0;
 	int err;
@@ -138,10 +141,10 @@ long unix_stream_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_m
 	while (m->it->count) {
 		size_t before = m->it->count;
 
-		b = fill_chain(u, m->it, before, &last);
+		b = fill_chain(u, m->it, before);
 		if (likely(!IS_ERR(b))) {
 			mark_chain(u, peer, b, m);
-			err = deliver(u, peer, b, last);
+			err = unix_stream_deliver(peer, b);
 			if (unlikely(err))
 				break;
 			done += (long)(before - m->it->count);
@@ -241,11 +244,19 @@ static void read_queue(struct reader *r, int *err)
 {
 	struct unix_buf *b = r->u->head, *next;
 
-	while (b && r->skip >= b->len) {
+	while (b && r->skip && r->skip >= b->len) {
 		r->skip -= b->len;
 		b = b->next;
 	}
 	while (b) {
+		if (unlikely(b->is_oob)) {
+			next = unix_oob_pass(r->u, b, r->is_peek, r->done, &r->used);
+			if (!next && r->done)
+				return;
+			if (!next)
+				break;
+			b = next;
+		}
 		if (unlikely(b->files && !r->holds_scm)) {
 			*err = -EDEADLK;
 			return;
@@ -356,7 +367,7 @@ long unix_stream_recv(struct socket *s, struct sock_msg *m)
 	if (unlikely(READ_ONCE(unix_sk(s)->state) != UNIX_ESTABLISHED))
 		return -EINVAL;
 	if (unlikely(m->flags & MSG_OOB))
-		return -EINVAL;
+		return unix_oob_recv(unix_sk(s), m);
 	enough = m->flags & MSG_WAITALL ? m->it->count : MIN((size_t)s->rcvlowat, m->it->count);
 	r.u = unix_sk(s);
 	r.m = m;
@@ -369,4 +380,11 @@ long unix_stream_recv(struct socket *s, struct sock_msg *m)
 	r.deadline = 0;
 	r.used = NULL;
 	return recv_loop(&r);
+}
+
+long unix_stream_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m)
+{
+	if (unlikely(m->flags & MSG_OOB))
+		return unix_oob_send(unix_sk(s), ctx, m);
+	return unix_stream_send_data(s, ctx, m);
 }

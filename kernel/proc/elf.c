@@ -362,14 +362,33 @@ static unsigned long phdr_address(const struct elf_image *img)
 	return 0;
 }
 
+/* Also settles READ_IMPLIES_EXEC (personality(2)), as Linux does: a 32-bit program that does not
+ * say what its stack is to be has it, a 64-bit program has it never. */
 static bool wants_exec_stack(const struct elf_image *img)
 {
 	unsigned i;
 
+	if (!img->is_32bit)
+		current->personality &= ~(unsigned long)READ_IMPLIES_EXEC;
 	for (i = 0; i < img->eh.e_phnum; i++)
 		if (img->ph[i].p_type == PT_GNU_STACK)
 			return img->ph[i].p_flags & PF_X;
+	if (img->is_32bit)
+		current->personality |= READ_IMPLIES_EXEC;
 	return false;
+}
+
+/* MMAP_PAGE_ZERO: as System V, page 0 can be read. Without the right to map it there is none. */
+static void map_page_zero(void)
+{
+	struct map_request req = {
+		.len = PAGE_SIZE,
+		.vm_flags = VM_READ | VM_EXEC | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
+		.is_fixed = true,
+	};
+
+	if ((current->personality & MMAP_PAGE_ZERO) && task_capable(CAP_SYS_RAWIO))
+		(void)mm_map(current->mm, &req);
 }
 
 /* After the point of no return: errors here end the process. */
@@ -390,6 +409,7 @@ static int enter(struct exec *e, struct elf_image *img, struct elf_image *interp
 		err = map_segments(img, false);
 	if (err)
 		return err;
+	map_page_zero();
 	set_areas(t->mm, img);
 	if (interp->file) {
 		err = is_program(&interp->eh) ? check_segments(interp) : -ENOEXEC;

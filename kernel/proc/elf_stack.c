@@ -58,6 +58,9 @@ void elf_place_areas(struct exec *e)
 	gap = gap + pad > gap ? gap + pad : gap;
 	gap = MIN(MAX(gap, GAP_MIN), end / 6 * 5);
 	m->mmap_base = ALIGN_UP(end - gap - random, PAGE_SIZE);
+	m->is_bottom_up = current->personality & ADDR_COMPAT_LAYOUT;
+	if (m->is_bottom_up)
+		m->mmap_base = ALIGN_UP(end / 3, PAGE_SIZE) + random;
 }
 
 int elf_map_vdso(struct exec *e)

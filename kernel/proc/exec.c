@@ -349,6 +349,7 @@ static void reset_task(struct exec *e, struct task *t)
 	thread_clear_flags(&t->thread, TIF_DISPATCH);
 	t->set_child_tid = uaddr(0);
 	if (e->is_secure) {
+		t->personality &= ~(unsigned long)PER_CLEAR_ON_SETID;
 		t->exit_signal_on_death = 0;
 		if (p->rlim[RLIMIT_STACK].cur > 8UL << 20)
 			p->rlim[RLIMIT_STACK].cur = 8UL << 20;

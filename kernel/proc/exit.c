@@ -20,8 +20,7 @@ void task_leave_mm(struct task *t)
 	unsigned long f;
 
 	if (t->robust_list.v) {
-		if (t->robust_list_len == 24) /* not a 32-bit program's */
-			futex_exit_robust(t);
+		futex_exit_robust(t);
 		t->robust_list = uaddr(0);
 	}
 	futex_exit_pi(t, t->is_exiting);
@@ -357,7 +356,8 @@ __noreturn void do_exit(int code)
 		session_leader_exit(p);
 	stack_cache_trim();
 	sched_exit(&t->thread);
-	seccomp_exit(t);
+	if (t->seccomp)
+		seccomp_exit(t);
 	if (unlikely(!list_empty(&p->traced)))
 		ptrace_exit_tracer(t);
 	leave_process(t);

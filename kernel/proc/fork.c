@@ -96,6 +96,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	t->is_io_flusher = parent->is_io_flusher;
 	t->timer_slack_ns = parent->timer_slack_ns;
 	t->personality = parent->personality;
+	t->ioprio = parent->ioprio;
 	t->mempolicy = parent->mempolicy;
 	if ((fl & (CLONE_VM | CLONE_VFORK)) == CLONE_VM)
 		t->altstack.flags = SS_DISABLE;
@@ -404,6 +405,7 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 		fd_install(parent->vfs.files, (unsigned)fd, pidfd);
 	return t;
 undo_thread:
+	sched_release(&t->thread);
 	arch_thread_free(&t->thread);
 undo:
 	undo_task(t);
@@ -452,8 +454,11 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 	    (task_rlimit(parent, RLIMIT_CPU) != ~0UL || task_rlimit(parent, RLIMIT_RTTIME) != ~0UL))
 		cputimer_update(t->process);
 	trace_hook_fork(t);
-	event = ptrace_fork_event(req->flags, req->exit_signal);
-	ptrace_fork(t, req->flags, event);
+	event = 0;
+	if (task_is_traced(parent)) {
+		event = ptrace_fork_event(req->flags, req->exit_signal);
+		ptrace_fork(t, req->flags, event);
+	}
 	sched_start(&t->thread);
 	if (unlikely(event))
 		ptrace_event(event, (u64)tid);
@@ -552,6 +557,7 @@ int start_init(void)
 	if (task_init_caches())
 		return -ENOMEM;
 	session_init();
+	fown_init();
 	t = task_alloc();
 	p = t ? init_process_new(t) : NULL;
 	if (!p)

@@ -450,22 +450,42 @@ static int robust_death(struct task *t, uaddr_t addr, bool is_pi, bool is_pendin
 	return 0;
 }
 
+/* A long of the program's: 32-bit programs have lists of half the size. */
+static int robust_word(const struct task *t, u64 *value, u64 addr)
+{
+	u32 v;
+	int err;
+
+	if (t->robust_list_len == ROBUST_HEAD_BYTES)
+		return arch_get_user64(value, uaddr(addr));
+	err = arch_get_user32(&v, uaddr(addr));
+	*value = v;
+	return err;
+}
+
+/* The lock word of an entry: `offset` has a sign. */
+static uaddr_t robust_lock(const struct task *t, u64 entry, u64 offset)
+{
+	u64 addr = (entry & ~ROBUST_PI) + offset;
+
+	return uaddr(t->robust_list_len == ROBUST_HEAD_BYTES ? addr : (u32)addr);
+}
+
 void futex_exit_robust(struct task *t)
 {
-	uaddr_t head = t->robust_list;
-	u64 entry, pending, next;
-	u64 offset;
+	u64 head = t->robust_list.v, word = t->robust_list_len / 3;
+	u64 entry, pending, next, offset;
 	unsigned n;
 
-	if (arch_get_user64(&entry, head) || arch_get_user64(&offset, uaddr_add(head, 8)) ||
-	    arch_get_user64(&pending, uaddr_add(head, 16)))
+	if (robust_word(t, &entry, head) || robust_word(t, &offset, head + word) ||
+	    robust_word(t, &pending, head + 2 * word))
 		return;
-	for (n = 0; (entry & ~ROBUST_PI) != head.v && n < ROBUST_LIST_MAX; n++) {
+	for (n = 0; (entry & ~ROBUST_PI) != head && n < ROBUST_LIST_MAX; n++) {
 		/* The entry is gone once its lock is released: read the next one first. */
-		int err = arch_get_user64(&next, uaddr(entry & ~ROBUST_PI));
+		int err = robust_word(t, &next, entry & ~ROBUST_PI);
 
 		if ((entry & ~ROBUST_PI) != (pending & ~ROBUST_PI) &&
-		    robust_death(t, uaddr((entry & ~ROBUST_PI) + offset), entry & ROBUST_PI, false))
+		    robust_death(t, robust_lock(t, entry, offset), entry & ROBUST_PI, false))
 			return;
 		if (err)
 			return;
@@ -473,6 +493,5 @@ void futex_exit_robust(struct task *t)
 		cond_resched();
 	}
 	if (pending & ~ROBUST_PI)
-		(void)robust_death(t, uaddr((pending & ~ROBUST_PI) + offset), pending & ROBUST_PI,
-				   true);
+		(void)robust_death(t, robust_lock(t, pending, offset), pending & ROBUST_PI, true);
 }

@@ -37,7 +37,9 @@ void futex_pi_changed(struct task *t); /* its priority was set */
 /* Wake waiters, private (in anonymous memory) and shared, on a word of the caller's memory; errors
  * do not matter. */
 void futex_wake_addr(uaddr_t addr, int nr);
-/* get_robust_list(2): mark the locks a dying thread holds. */
+/* get_robust_list(2): mark the locks a dying thread holds. The head's size says whose list it is:
+ * half of this for a 32-bit program's. */
+#define ROBUST_HEAD_BYTES 24
 void futex_exit_robust(struct task *t);
 
 #endif

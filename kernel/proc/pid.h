@@ -83,7 +83,8 @@ bool pgrp_is_orphaned(struct pidnum *group, struct process *ignored);
 /* tree lock held. p exits, or is given a new parent (`parent` then): hang up stopped groups. */
 void pgrp_orphan_check(struct process *p, struct process *parent);
 void session_init(void);
-bool oom_kill(void); /* oom.c: page.h's oom_handler */
+void fown_init(void); /* fown.c */
+bool oom_kill(void);  /* oom.c: page.h's oom_handler */
 int signal_pgrp_locked(struct pidnum *group, const siginfo_t *si);
 
 /* --- rlimit.c --- */

@@ -4,6 +4,23 @@
 #include "vfs/tty.h"
 #include <linux/capability.h>
 
+/* The session's tasks share the CPU as one. Without memory they stay with the old session's. */
+static void new_sched_group(struct process *p)
+{
+	struct sched_group *g = sched_group_new();
+	unsigned long f;
+	struct task *t;
+
+	if (!g)
+		return;
+	f = spin_lock_irqsave(&p->sighand_lock);
+	list_for_each_entry (t, &p->tasks, group_node)
+		if (!t->is_exiting)
+			sched_set_group(&t->thread, g);
+	spin_unlock_irqrestore(&p->sighand_lock, f);
+	sched_group_put(g);
+}
+
 int process_new_session(void)
 {
 	struct process *p = current->process;
@@ -21,6 +38,7 @@ int process_new_session(void)
 	tty = p->tty;
 	p->tty = NULL;
 	tree_unlock_irqrestore(f);
+	new_sched_group(p);
 	if (tty && tty_driver_ops && tty_driver_ops->put)
 		tty_driver_ops->put(tty);
 	return p->sid;
@@ -326,6 +344,28 @@ static void hook_hangup(struct tty *tty, int sid)
 	put_ttys(tty, nr);
 }
 
+static void hook_current_ids(u32 *uid, u32 *gid)
+{
+	*uid = current->vfs.cred->fsuid;
+	*gid = current->vfs.cred->fsgid;
+}
+
+static long hook_open_fd(const char *path, u32 o_flags)
+{
+	const struct vfs_ctx *ctx = &current->vfs;
+	struct file *f = vfs_open(ctx, AT_FDCWD, path, o_flags, 0, LOOKUP_FOLLOW);
+	int fd;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	fd = fd_alloc(ctx->files, 0, ctx->limit_nofile, o_flags & O_CLOEXEC);
+	if (fd < 0)
+		file_put(f);
+	else
+		fd_install(ctx->files, (unsigned)fd, f);
+	return fd;
+}
+
 static const struct tty_proc_ops hooks = {
 	.signal_pgrp = hook_signal_pgrp,
 	.current_sid = hook_current_sid,
@@ -338,6 +378,8 @@ static const struct tty_proc_ops hooks = {
 	.release = hook_release,
 	.hangup = hook_hangup,
 	.capable = task_capable,
+	.current_ids = hook_current_ids,
+	.open_fd = hook_open_fd,
 };
 
 void session_init(void)

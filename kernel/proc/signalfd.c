@@ -5,6 +5,7 @@
  */
 #include "proc/signalfd.h"
 #include "lib/err.h"
+#include "lib/printf.h"
 #include "lib/string.h"
 #include "vfs/poll.h"
 #include <linux/signalfd.h>
@@ -102,7 +103,16 @@ static s64 no_position(struct file *f, s64 off, int whence)
 	return f->pos;
 }
 
-static const struct file_ops signalfd_ops = {.read = signalfd_read,
+static void signalfd_show(struct file *f, void (*emit)(void *arg, const char *line), void *arg)
+{
+	char line[40];
+
+	scnprintf(line, sizeof(line), "sigmask:\t%016llx\n", (unsigned long long)mask_of(f));
+	emit(arg, line);
+}
+
+static const struct file_ops signalfd_ops = {.show_fdinfo = signalfd_show,
+					     .read = signalfd_read,
 					     .poll = signalfd_poll,
 					     .llseek = no_position};
 

@@ -189,6 +189,7 @@ struct task {
 		unsigned long arg[6];
 	} restart;
 	struct sem_undo_list *sem_undo; /* sem_undo.c */
+	int ioprio;			/* ioprio_set(2): class and level; 0 = none was set */
 	void *trace;			/* sys/trace.c */
 };
 

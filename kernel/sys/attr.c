@@ -1,6 +1,7 @@
 /* Attributes: chmod(2) chown(2) access(2) truncate(2) umask(2). Times: times.c. Next: vfs/attr.c.
  */
 #include "sys/syscall.h"
+#include "vfs/lease.h"
 #include "vfs/notify.h"
 #include <linux/capability.h>
 #include <linux/securebits.h>
@@ -209,6 +210,8 @@ static long truncate_path(const struct path *p, u64 size)
 	if (!S_ISREG(i->mode))
 		return -EINVAL;
 	err = vfs_permission(p, ctx->cred, MAY_WRITE);
+	if (!err)
+		err = lease_break(i, true, true);
 	if (!err)
 		err = inode_get_write(i);
 	if (err)

@@ -1,5 +1,8 @@
 /* fcntl(2). */
 #include "sys/syscall.h"
+#include "vfs/dnotify.h"
+#include "vfs/fown.h"
+#include "vfs/lease.h"
 #include "vfs/memfd.h"
 #include <linux/capability.h>
 #include <linux/fcntl.h>
@@ -147,15 +150,22 @@ static long set_owner(struct file *f, int type, int pid)
 	if (pid && !owner_exists(type, pid))
 		return -ESRCH;
 	f->owner_type = type;
-	f->owner_pid = pid;
+	f->owner_uid = current->vfs.cred->uid;
+	f->owner_euid = current->vfs.cred->euid;
+	WRITE_ONCE(f->owner_pid, pid);
 	return 0;
 }
 
-static long set_owner_number(struct file *f, int who)
+long file_set_owner(struct file *f, int who)
 {
 	if (who == -2147483647 - 1)
 		return -EINVAL;
 	return who < 0 ? set_owner(f, F_OWNER_PGRP, -who) : set_owner(f, F_OWNER_PID, who);
+}
+
+int file_get_owner(const struct file *f)
+{
+	return f->owner_type == F_OWNER_PGRP ? -f->owner_pid : f->owner_pid;
 }
 
 static long owner_ex(struct file *f, unsigned cmd, uaddr_t arg)
@@ -178,9 +188,9 @@ static long owner_cmd(struct file *f, unsigned cmd, unsigned long arg)
 {
 	switch (cmd) {
 	case F_GETOWN:
-		return f->owner_type == F_OWNER_PGRP ? -f->owner_pid : f->owner_pid;
+		return file_get_owner(f);
 	case F_SETOWN:
-		return set_owner_number(f, (int)arg);
+		return file_set_owner(f, (int)arg);
 	case F_GETOWN_EX:
 	case F_SETOWN_EX:
 		return owner_ex(f, cmd, uaddr(arg));
@@ -192,6 +202,26 @@ static long owner_cmd(struct file *f, unsigned cmd, unsigned long arg)
 		f->owner_sig = (int)arg;
 		return 0;
 	}
+}
+
+/* Leases and directory notification tell the caller, unless an owner was set. */
+static long set_lease(struct file *f, int fd, int type)
+{
+	const struct cred *c = current->vfs.cred;
+	long err = lease_set(f, fd, type, c);
+
+	if (!err && type != F_UNLCK)
+		fown_set_default(f, current->process->pid, c);
+	return err;
+}
+
+static long set_notify(struct file *f, int fd, unsigned long arg)
+{
+	long err = dnotify_set(f, fd, current->vfs.files, arg);
+
+	if (!err)
+		fown_set_default(f, current->process->pid, current->vfs.cred);
+	return err;
 }
 
 /* F_DUPFD_QUERY: do both descriptors mean the same open file? */
@@ -259,7 +289,11 @@ static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case F_GET_SEALS:
 		return memfd_get_seals(f);
 	case F_GETLEASE:
-		return F_UNLCK; /* nobody can have one: F_SETLEASE is refused below */
+		return lease_get(f);
+	case F_SETLEASE:
+		return set_lease(f, (int)fd, (int)arg);
+	case F_NOTIFY:
+		return set_notify(f, (int)fd, arg);
 	}
 	return -EINVAL;
 }

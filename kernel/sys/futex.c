@@ -206,11 +206,15 @@ long sys_futex_requeue(uaddr_t waiters, unsigned int flags, int nr_wake, int nr_
 	return err ? err : futex_requeue(words[0], words[1], nr_wake, nr_requeue, &values[0]);
 }
 
-#define ROBUST_HEAD_BYTES 24 /* struct robust_list_head */
+/* struct robust_list_head, three longs */
+static size_t robust_head_bytes(void)
+{
+	return arch_in_compat_syscall() ? ROBUST_HEAD_BYTES / 2 : ROBUST_HEAD_BYTES;
+}
 
 long sys_set_robust_list(uaddr_t head, size_t len)
 {
-	if (len != (arch_in_compat_syscall() ? ROBUST_HEAD_BYTES / 2 : ROBUST_HEAD_BYTES))
+	if (len != robust_head_bytes())
 		return -EINVAL;
 	current->robust_list = head;
 	current->robust_list_len = len;
@@ -219,7 +223,7 @@ long sys_set_robust_list(uaddr_t head, size_t len)
 
 long sys_get_robust_list(int pid, uaddr_t head, uaddr_t len)
 {
-	struct task *t = NULL;
+	struct task *t = NULL, *who;
 	u64 value;
 	int err = 0;
 
@@ -229,7 +233,8 @@ long sys_get_robust_list(int pid, uaddr_t head, uaddr_t len)
 			return -ESRCH;
 		err = task_may_access(t);
 	}
-	value = (t ? t : current)->robust_list.v;
+	who = t ? t : current;
+	value = who->robust_list_len == robust_head_bytes() ? who->robust_list.v : 0;
 	if (t)
 		task_put(t);
 	if (err)

@@ -3,6 +3,7 @@
  * drivers see kernel memory only; a command that is not listed reaches file_ops.ioctl with the bare
  * value.
  */
+#include "abi/linux/missing.h"
 #include "sys/syscall.h"
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
@@ -11,7 +12,9 @@
 #include <linux/ioctl.h>
 #include <linux/random.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 
+#define IFREQ_BYTES   sizeof(struct ifreq_k)
 #define ARG_IN	      1u
 #define ARG_OUT	      2u
 #define ARG_BYTES_MAX 80 /* bytes */
@@ -64,6 +67,16 @@ static const struct ioctl_row rows[] = {
 	{SECCOMP_IOCTL_NOTIF_ID_VALID, ARG_IN, sizeof(u64)},
 	{SECCOMP_IOR(2, u64), ARG_IN, sizeof(u64)},
 	{SECCOMP_IOCTL_NOTIF_ADDFD, ARG_IN, sizeof(struct seccomp_notif_addfd)},
+	{SIOCATMARK, ARG_OUT, sizeof(int)},
+	{SIOCGIFNAME, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFINDEX, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFFLAGS, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFADDR, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFNETMASK, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFMTU, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFHWADDR, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFTXQLEN, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFMETRIC, ARG_IN | ARG_OUT, IFREQ_BYTES},
 	{FIGETBSZ, ARG_OUT, sizeof(int)},
 };
 
@@ -147,6 +160,15 @@ static long flags_ioctl(struct file *f, unsigned cmd, uaddr_t arg)
 	return err ? err : vfs_set_flags(&f->path, current->vfs.cred, flags);
 }
 
+static long owner_ioctl(struct file *f, unsigned cmd, uaddr_t arg)
+{
+	int who = file_get_owner(f);
+
+	if (cmd == FIOGETOWN || cmd == SIOCGPGRP)
+		return copy_to_user(arg, &who, sizeof(who));
+	return copy_from_user(&who, arg, sizeof(who)) ? -EFAULT : file_set_owner(f, who);
+}
+
 static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long arg)
 {
 	const struct ioctl_row *row;
@@ -162,6 +184,11 @@ static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 		return set_flag(f, O_NONBLOCK, uaddr(arg));
 	case FIOASYNC:
 		return set_flag(f, FASYNC, uaddr(arg));
+	case FIOSETOWN:
+	case SIOCSPGRP:
+	case FIOGETOWN:
+	case SIOCGPGRP:
+		return S_ISSOCK(f->inode->mode) ? owner_ioctl(f, cmd, uaddr(arg)) : -ENOTTY;
 	}
 	if (cmd == FS_IOC_GETFLAGS || cmd == FS_IOC_SETFLAGS) {
 		ret = flags_ioctl(f, cmd, uaddr(arg));

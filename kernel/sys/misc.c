@@ -1,5 +1,6 @@
 /* Names of the machine, prctl(2), random numbers, reboot(2) and other single calls. */
 #include "sys/syscall.h"
+#include "vfs/tty.h"
 #include "sys/trace.h"
 #include "core/log.h"
 #include "core/param.h"
@@ -218,4 +219,16 @@ long sys_reboot(int magic1, int magic2, unsigned int cmd, uaddr_t arg)
 		leave_machine();
 	}
 	return -EINVAL;
+}
+
+/* vhangup(2): what is open of the caller's terminal is at its end. */
+long sys_vhangup(void)
+{
+	struct tty *tty = READ_ONCE(current->process->tty);
+
+	if (!task_capable(CAP_SYS_TTY_CONFIG))
+		return -EPERM;
+	if (tty && tty_driver_ops)
+		tty_driver_ops->vhangup(tty);
+	return 0;
 }

@@ -141,7 +141,8 @@ long sys_ppoll(uaddr_t fds, unsigned int nfds, uaddr_t timeout, uaddr_t sigmask,
 	if (timeout.v && deadline_ns) {
 		remaining(deadline_ns, &ts);
 		/* without the time left a restart would wait anew: then rather fail */
-		if (timespec_copy_out(timeout, &ts) && n == -ERESTARTNOHAND)
+		if ((is_timeout_sticky() || timespec_copy_out(timeout, &ts)) &&
+		    n == -ERESTARTNOHAND)
 			n = -EINTR;
 	}
 	return n;

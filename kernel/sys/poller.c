@@ -1,6 +1,7 @@
 /* Waiting for several files: queueing, sleeping, timeouts, signal masks. Called by poll.c,
  * select.c. */
 #include "sys/poller.h"
+#include <linux/personality.h>
 #include "core/time.h"
 
 /* In whatever context changed the file, under the queue's lock. */
@@ -107,6 +108,11 @@ long deadline_from(const struct __kernel_timespec *ts, u64 *deadline_ns)
 	else
 		*deadline_ns = now + sec * NSEC_PER_SEC + (u64)ts->tv_nsec;
 	return 0;
+}
+
+bool is_timeout_sticky(void)
+{
+	return current->personality & STICKY_TIMEOUTS;
 }
 
 void remaining(u64 deadline_ns, struct __kernel_timespec *ts)

@@ -40,6 +40,8 @@ static inline unsigned poller_ask(struct poller *p, struct file *f, unsigned eve
 {
 	if (unlikely(!f->ops->poll))
 		return POLL_DEFAULT;
+	if (!p->pt.queue)
+		return f->ops->poll(f, NULL);
 	p->file = f;
 	p->key = events | EPOLLERR | EPOLLHUP;
 	return f->ops->poll(f, &p->pt);
@@ -48,6 +50,8 @@ static inline unsigned poller_ask(struct poller *p, struct file *f, unsigned eve
 bool poller_sleep(struct poller *p, u64 deadline_ns);
 
 /* A relative timeout as a deadline: 0 = none, 1 = at once. -EINVAL when malformed. */
+/* personality(2), STICKY_TIMEOUTS: select and its like leave the program's timeout as it is. */
+bool is_timeout_sticky(void);
 long deadline_from(const struct __kernel_timespec *ts, u64 *deadline_ns);
 /* What is left, for calls that write it back. */
 void remaining(u64 deadline_ns, struct __kernel_timespec *ts);

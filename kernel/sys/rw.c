@@ -165,11 +165,11 @@ static long sync_if_asked(struct file *f, int rwf, long n)
 	return err ? err : n;
 }
 
-static long vec_on_file(struct file *f, struct iter *it, s64 pos, int rwf, bool is_write)
+long rw_with_flags(struct file *f, struct iter *it, s64 pos, int rwf, bool is_write)
 {
 	long n;
 
-	if (rwf & RWF_NOWAIT)
+	if ((rwf & RWF_NOWAIT) || (rwf & ~RWF_KNOWN))
 		return -EOPNOTSUPP;
 	if (!is_write)
 		return vfs_read(f, it, pos == POS_OWN ? NULL : &pos);
@@ -208,7 +208,7 @@ static long rw_vec(int fd, uaddr_t iov, unsigned long nr, s64 pos, int rwf, bool
 			n = -EOPNOTSUPP;
 		} else {
 			iter_user_vec(&it, seg, nr, (size_t)n);
-			n = vec_on_file(r.file, &it, pos, rwf, is_write);
+			n = rw_with_flags(r.file, &it, pos, rwf, is_write);
 		}
 		if (seg != fast)
 			kfree(seg);

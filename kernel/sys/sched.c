@@ -335,3 +335,28 @@ long sys_setpriority(int which, int who, int prio)
 	walk(&w, visit_set);
 	return w.result;
 }
+
+/* --- the same choice for others --- */
+
+struct any_walk {
+	struct nice_walk base;
+	void (*visit)(void *arg, struct task *t);
+	void *arg;
+};
+
+static void visit_any(struct nice_walk *w, struct task *t)
+{
+	struct any_walk *a = container_of(w, struct any_walk, base);
+
+	a->visit(a->arg, t);
+}
+
+int sched_for_each(int which, int who, void (*visit)(void *arg, struct task *t), void *arg)
+{
+	struct any_walk a = {.visit = visit, .arg = arg};
+	int err = start_walk(&a.base, which, who);
+
+	if (!err)
+		walk(&a.base, visit_any);
+	return err;
+}

@@ -115,7 +115,7 @@ static size_t set_bytes(unsigned nr_fds)
 	return DIV_ROUND_UP(nr_fds, bits) * (bits / 8);
 }
 
-static long copy_sets_in(struct sets *s, const uaddr_t *user, unsigned nr_fds)
+static long copy_sets_in(struct sets *s, const uaddr_t *user, unsigned nr_fds, size_t bytes)
 {
 	unsigned last_bits = nr_fds % WORD_BITS;
 
@@ -123,7 +123,7 @@ static long copy_sets_in(struct sets *s, const uaddr_t *user, unsigned nr_fds)
 		size_t size = s->nr_words * sizeof(long);
 
 		memset(s->in[i], 0, size);
-		if (user[i].v && copy_from_user(s->in[i], user[i], set_bytes(nr_fds)))
+		if (user[i].v && copy_from_user(s->in[i], user[i], bytes))
 			return -EFAULT;
 		if (last_bits)
 			s->in[i][s->nr_words - 1] &= BIT(last_bits) - 1;
@@ -131,10 +131,10 @@ static long copy_sets_in(struct sets *s, const uaddr_t *user, unsigned nr_fds)
 	return 0;
 }
 
-static long copy_sets_out(const struct sets *s, const uaddr_t *user, unsigned nr_fds)
+static long copy_sets_out(const struct sets *s, const uaddr_t *user, size_t bytes)
 {
 	for (int i = 0; i < 3; i++)
-		if (user[i].v && copy_to_user(user[i], s->out[i], set_bytes(nr_fds)))
+		if (user[i].v && copy_to_user(user[i], s->out[i], bytes))
 			return -EFAULT;
 	return 0;
 }
@@ -144,6 +144,7 @@ static long do_select(int nr, const uaddr_t *user, u64 deadline_ns)
 	unsigned long few[6 * WORDS_ON_STACK], *words = few;
 	struct sets s;
 	unsigned nr_fds = (unsigned)nr;
+	size_t bytes;
 	long n;
 
 	if (nr < 0)
@@ -159,10 +160,11 @@ static long do_select(int nr, const uaddr_t *user, u64 deadline_ns)
 		s.in[i] = words + i * s.nr_words;
 		s.out[i] = words + (3 + i) * s.nr_words;
 	}
-	n = copy_sets_in(&s, user, nr_fds);
+	bytes = set_bytes(nr_fds);
+	n = copy_sets_in(&s, user, nr_fds, bytes);
 	if (!n)
 		n = all_open(&s) ? select_loop(&s, deadline_ns) : -EBADF;
-	if (n >= 0 && copy_sets_out(&s, user, nr_fds))
+	if (n >= 0 && copy_sets_out(&s, user, bytes))
 		n = -EFAULT;
 	if (words != few)
 		kfree(words);
@@ -191,7 +193,7 @@ long sys_select(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds, 
 	if (timeout.v && deadline_ns) {
 		remaining(deadline_ns, &ts);
 		tv = (struct __kernel_old_timeval){ts.tv_sec, ts.tv_nsec / 1000};
-		if (timeval_copy_out(timeout, &tv) && n == -ERESTARTNOHAND)
+		if ((is_timeout_sticky() || timeval_copy_out(timeout, &tv)) && n == -ERESTARTNOHAND)
 			n = -EINTR;
 	}
 	return n;
@@ -241,7 +243,8 @@ long sys_pselect6(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds
 	sigmask_restore_unless(n == -ERESTARTNOHAND);
 	if (timeout.v && deadline_ns) {
 		remaining(deadline_ns, &ts);
-		if (timespec_copy_out(timeout, &ts) && n == -ERESTARTNOHAND)
+		if ((is_timeout_sticky() || timespec_copy_out(timeout, &ts)) &&
+		    n == -ERESTARTNOHAND)
 			n = -EINTR;
 	}
 	return n;

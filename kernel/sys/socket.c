@@ -52,9 +52,15 @@ static void caller_ids(struct sock_ids *ids)
 	*ids = (struct sock_ids){(u32)current->process->pid, c->euid, c->egid};
 }
 
+static bool caller_capable(unsigned cap)
+{
+	return cred_has_cap(current->vfs.cred, cap);
+}
+
 void sock_start(void)
 {
 	socket_caller = caller_ids;
+	socket_capable = caller_capable;
 }
 
 /* --- making them --- */

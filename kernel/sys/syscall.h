@@ -32,6 +32,9 @@ int sigevent_get(struct sigevent *ev, uaddr_t from);
 struct kstat;
 long stat_path(int dirfd, uaddr_t path, int flags, struct kstat *k);
 long stat_fd(int fd, struct kstat *k);
+/* rw.c: RWF_* flags; pos -1: the file's own position. */
+#define MAX_RW_BYTES 0x7ffff000UL
+long rw_with_flags(struct file *f, struct iter *it, s64 pos, int rwf, bool is_write);
 /* sendfile.c; is_short: *offset has 32 bits. */
 long sendfile_fds(int out_fd, int in_fd, uaddr_t offset, size_t count, bool is_short);
 /* misc.c: what uname(2) answers to the caller. */
@@ -47,6 +50,10 @@ long dir_iterate(struct file *f, struct dir_context *ctx);
 struct kstatfs;
 long statfs_path(uaddr_t path, struct kstatfs *k);
 long statfs_fd(int fd, struct kstatfs *k);
+
+/* fcntl.c: F_GETOWN and F_SETOWN by another name, ioctl(2) FIOSETOWN. */
+long file_set_owner(struct file *f, int who);
+int file_get_owner(const struct file *f);
 
 #define PATH_MAX_K 4096
 /* A path from user space in a kernel buffer: ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOENT for "" unless

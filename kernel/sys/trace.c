@@ -24,6 +24,7 @@ struct task_trace {
 	char unknown_name[24];
 	unsigned nr;
 	u64 entry_cpu_ns;
+	const char *door;	      /* of the last call shown: arch_door_name() */
 	bool is_in_call, is_shown;    /* between the two halves; the call passes the filter */
 	const char *interrupted_name; /* the call that restart_syscall(2) goes on with */
 	struct list_head notes;	      /* notes_lock */
@@ -189,6 +190,21 @@ static bool is_own_prctl(const struct task_trace *tt)
 	return tt->line.args[0] == PR_LSTAR_TRACE && trace_call_is(&tt->line, "prctl");
 }
 
+static void put_event(const char *text);
+
+/* strace's word about the ABI, and the door: when either is another one than before. */
+static void put_door(struct task_trace *tt, const char *door)
+{
+	char buf[80];
+
+	if (tt->door == door)
+		return;
+	tt->door = door;
+	snprintf(buf, sizeof(buf), "[ Process PID=%d runs in %s bit mode. ]%s%s", current->tid,
+		 door ? "32" : "64", door ? " " : "", door ? door : "");
+	put_event(buf);
+}
+
 static void show_enter(struct task_trace *tt, struct pt_regs *regs)
 {
 	struct trace_line *line = &tt->line;
@@ -201,12 +217,16 @@ static void show_enter(struct task_trace *tt, struct pt_regs *regs)
 	line->interrupted_name = tt->interrupted_name;
 	for (i = 0; i < ARRAY_SIZE(line->args); i++)
 		line->args[i] = arch_syscall_arg(regs, i);
+	for (i = 0; arch_in_compat_syscall() && i < line->desc->nargs; i++)
+		if (line->desc->args[i].ctype == ARG_LONG)
+			line->args[i] = (unsigned long)(s32)line->args[i];
 	tt->is_shown = !is_own_prctl(tt);
 	if (!tt->is_shown)
 		return;
 	put_notes(tt);
 	trace_out_lock();
 	if (!is_finished) {
+		put_door(tt, arch_door_name());
 		begin_call(tt);
 		if (line->desc->returns == RETURNS_NEVER) {
 			finish_call(tt, false);

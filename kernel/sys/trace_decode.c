@@ -400,8 +400,18 @@ static const trace_decoder pointer_decoders[] = {
 	[DECODE_DIRENT64] = trace_decode_dirent64,
 	[DECODE_MINCORE_VEC] = trace_decode_mincore_vec,
 	[DECODE_EPOLL_EVENT] = trace_decode_epoll_event,
+	[DECODE_SOCKADDR] = trace_decode_sockaddr,
+	[DECODE_MSGHDR] = trace_decode_msghdr,
 	[DECODE_STRV] = trace_decode_strv,
 	[DECODE_ENVV] = trace_decode_envv,
+	[DECODE_TIMESPEC32] = trace_decode_timespec32,
+	[DECODE_TIMEVAL32] = trace_decode_timeval32,
+	[DECODE_ITIMERVAL32] = trace_decode_itimerval32,
+	[DECODE_ITIMERSPEC32] = trace_decode_itimerspec32,
+	[DECODE_RLIMIT32] = trace_decode_rlimit32,
+	[DECODE_SIGACTION32] = trace_decode_sigaction32,
+	[DECODE_STAT64] = trace_decode_stat64,
+	[DECODE_IOVEC32] = trace_decode_iovec32,
 };
 
 static void put_pointer(struct trace_line *line, unsigned long value, const struct arg_desc *arg,

@@ -123,6 +123,19 @@ TRACE_DECODER(epoll_event);
 TRACE_DECODER(strv);
 TRACE_DECODER(envv);
 
+/* trace_compat.c: likewise. */
+TRACE_DECODER(timespec32);
+TRACE_DECODER(timeval32);
+TRACE_DECODER(itimerval32);
+TRACE_DECODER(itimerspec32);
+TRACE_DECODER(rlimit32);
+TRACE_DECODER(sigaction32);
+TRACE_DECODER(stat64);
+TRACE_DECODER(iovec32);
+/* trace_net.c: likewise. */
+TRACE_DECODER(sockaddr);
+TRACE_DECODER(msghdr);
+
 /* trace_call.c: calls whose arguments depend on each other. */
 TRACE_DECODER(fcntl_arg);
 TRACE_DECODER(ioctl_cmd);

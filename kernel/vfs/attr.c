@@ -69,6 +69,27 @@ int vfs_statfs(const struct path *p, struct kstatfs *st)
 	return 0;
 }
 
+int vfs_statfs_dev(u64 dev, struct kstatfs *st)
+{
+	struct path p = {NULL, NULL};
+	struct mount *m;
+	int err;
+
+	mutex_lock(&mount_mutex);
+	list_for_each_entry (m, &all_mounts, all_node) {
+		if (m->sb->dev == dev) {
+			p = (struct path){mount_get(m), dentry_get(m->root)};
+			break;
+		}
+	}
+	mutex_unlock(&mount_mutex);
+	if (!p.mnt)
+		return -EINVAL;
+	err = vfs_statfs(&p, st);
+	path_put(&p);
+	return err;
+}
+
 int setattr_locked(struct inode *i, const struct iattr *a)
 {
 	return i->ops && i->ops->setattr ? i->ops->setattr(i, a) : inode_setattr_simple(i, a);

@@ -327,7 +327,28 @@ static s64 no_position(struct file *f, s64 off, int whence)
 	return f->pos;
 }
 
+static void epoll_show(struct file *f, void (*emit)(void *arg, const char *line), void *arg)
+{
+	struct epoll *ep = f->private;
+	char line[128];
+
+	mutex_lock(&ep->mutex);
+	for (struct rb_node *n = rb_first(&ep->items); n; n = rb_next(n)) {
+		const struct epoll_item *i = rb_entry(n, struct epoll_item, node);
+		const struct inode *inode = i->file->inode;
+
+		scnprintf(line, sizeof(line),
+			  "tfd: %8d events: %8x data: %16llx  pos:%lli ino:%lx sdev:%x\n", i->fd,
+			  i->events, (unsigned long long)i->data, (long long)i->file->pos,
+			  (unsigned long)inode->ino,
+			  DEV_MAJOR(inode->sb->dev) << 20 | DEV_MINOR(inode->sb->dev));
+		emit(arg, line);
+	}
+	mutex_unlock(&ep->mutex);
+}
+
 static const struct file_ops epoll_ops = {
+	.show_fdinfo = epoll_show,
 	.poll = epoll_poll,
 	.release = epoll_release,
 	.llseek = no_position,

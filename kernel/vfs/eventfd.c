@@ -9,8 +9,11 @@ struct eventfd {
 	spinlock_t lock; /* RANK_LEAF: count */
 	u64 count;
 	bool is_semaphore;
+	int id; /* for /proc/PID/fdinfo */
 	struct waitq wait;
 };
+
+static int last_id;
 
 /* What read gives and takes away; 0: nothing there. */
 static u64 take(struct eventfd *e)
@@ -102,13 +105,38 @@ static s64 no_position(struct file *f, s64 off, int whence)
 	return f->pos;
 }
 
+static void eventfd_show(struct file *f, void (*emit)(void *arg, const char *line), void *arg)
+{
+	const struct eventfd *e = f->private;
+	char line[100];
+
+	scnprintf(line, sizeof(line),
+		  "eventfd-count: %16llx\neventfd-id: %d\neventfd-semaphore: %d\n",
+		  (unsigned long long)READ_ONCE(e->count), e->id, e->is_semaphore);
+	emit(arg, line);
+}
+
 static const struct file_ops eventfd_ops = {
+	.show_fdinfo = eventfd_show,
 	.read = eventfd_read,
 	.write = eventfd_write,
 	.poll = eventfd_poll,
 	.llseek = no_position,
 	.release = eventfd_release,
 };
+
+bool file_is_eventfd(const struct file *f)
+{
+	return f->ops == &eventfd_ops;
+}
+
+void eventfd_signal(struct file *f)
+{
+	struct eventfd *e = f->private;
+
+	give(e, 1);
+	waitq_wake_key(&e->wait, 1, EPOLLIN);
+}
 
 struct file *eventfd_file(u32 count, bool is_semaphore, u32 o_flags)
 {
@@ -131,6 +159,7 @@ struct file *eventfd_file(u32 count, bool is_semaphore, u32 o_flags)
 	waitq_init(&e->wait);
 	e->count = count;
 	e->is_semaphore = is_semaphore;
+	e->id = atomic_add(&last_id, 1) - 1;
 	f->private = e;
 	f->mode |= FMODE_STREAM;
 	return f;

@@ -3,6 +3,7 @@
  * readers of shared tables take t->lock. Whoever looks into another task's table first takes a
  * reference on it, which makes it a shared one.
  */
+#include "vfs/dnotify.h"
 #include "vfs/internal.h"
 
 #define FDS_INITIAL 64u
@@ -118,6 +119,8 @@ static int close_file(struct fdtable *t, struct file *f)
 		err = f->ops->flush(f);
 	if (f->inode && unlikely(f->inode->locks) && !(f->mode & FMODE_PATH))
 		vfs_unlock_posix_all(f, t);
+	if (f->inode && unlikely(f->inode->marks) && S_ISDIR(f->inode->mode))
+		dnotify_close(f, t);
 	file_put(f);
 	return err;
 }

@@ -2,6 +2,7 @@
 #include "vfs/internal.h"
 #include "mm/mm.h"
 #include "vfs/epoll.h"
+#include "vfs/lease.h"
 #include "vfs/notify.h"
 
 static struct kmem_cache *file_cache;
@@ -48,6 +49,10 @@ static void file_free(struct file *f)
 		locks_release_file(f);
 	if ((f->mode & FMODE_OPENED) && f->ops->release)
 		f->ops->release(f);
+	if (i && unlikely(i->leases))
+		lease_release_file(f);
+	if (i && (f->mode & FMODE_READER))
+		atomic_sub(&i->read_count, 1);
 	if (i && (f->mode & FMODE_WRITER))
 		inode_put_write(i);
 	if (i && unlikely(f->mode & FMODE_DENYWRITE))

@@ -15,6 +15,7 @@
 #define FMODE_NOPOLL	 BIT(5)
 #define FMODE_ATOMIC_POS BIT(6)	 /* regular files and directories: pos_lock around use of pos */
 #define FMODE_WRITER	 BIT(7)	 /* counted in inode->write_count */
+#define FMODE_READER	 BIT(10) /* counted in inode->read_count */
 #define FMODE_OPENED	 BIT(8)	 /* ops->open succeeded: release is due */
 #define FMODE_NOSIGPIPE	 BIT(10) /* -EPIPE comes without SIGPIPE: datagram sockets */
 #define FMODE_LOOSE	 BIT(11) /* path.mnt may be a loose tree: mount_dissolve() is due */
@@ -25,12 +26,13 @@ struct file {
 	u32 mode;  /* FMODE_* */
 	u32 flags; /* O_*: O_APPEND, O_NONBLOCK and the like may change by fcntl */
 	const struct file_ops *ops;
-	struct inode *inode;	  /* == path.dentry->inode (reference of its own) */
-	struct path path;	  /* {NULL, NULL} only for files without a name; use file_path() */
-	s64 pos;		  /* pos_lock when the file is shared */
-	struct mutex pos_lock;	  /* RANK_FILEPOS */
-	int owner_pid, owner_sig; /* F_SETOWN, F_SETSIG */
-	int owner_type;		  /* F_OWNER_*: of owner_pid */
+	struct inode *inode;	   /* == path.dentry->inode (reference of its own) */
+	struct path path;	   /* {NULL, NULL} only for files without a name; use file_path() */
+	s64 pos;		   /* pos_lock when the file is shared */
+	struct mutex pos_lock;	   /* RANK_FILEPOS */
+	int owner_pid, owner_sig;  /* F_SETOWN, F_SETSIG */
+	int owner_type;		   /* F_OWNER_*: of owner_pid */
+	u32 owner_uid, owner_euid; /* of who set it */
 	struct epoll_item *watchers; /* vfs/epoll.c */
 	void *private;
 };

@@ -41,6 +41,8 @@ struct inode {
 	void *locks;		   /* vfs/lock.c: advisory locks */
 	struct notify_mark *marks; /* vfs/notify.c: who watches it; notify_lock */
 	u32 notify_mask;	   /* the union of their masks; notify_lock */
+	void *leases;		   /* vfs/lease.c */
+	int read_count;		   /* files open for reading only; atomic */
 	int write_count; /* > 0: open for writing; < 0: being executed (ETXTBSY); atomic */
 	struct list_head sb_node;
 	struct xattr *xattrs; /* of file systems that keep them in memory; rwsem */

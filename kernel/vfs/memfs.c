@@ -287,14 +287,29 @@ int memfs_add(struct dentry *dir, const char *name, const struct new_node *n, co
 	if (de->inode)
 		err = -EEXIST;
 	else if (S_ISDIR(n->mode))
-		err = d->ops->mkdir(d, de, n);
+		err = memfs_mkdir(d, de, n);
 	else if (S_ISLNK(n->mode))
-		err = d->ops->symlink(d, de, target, n);
+		err = memfs_symlink(d, de, target, n);
 	else
-		err = d->ops->create(d, de, n);
+		err = memfs_create(d, de, n);
 	if (!err)
 		de = dentry_hash_in(de);
 	up_write(&d->rwsem);
 	dentry_put(de);
 	return err;
+}
+
+void memfs_remove(struct dentry *dir, const char *name)
+{
+	struct inode *d = dir->inode;
+	struct dentry *de;
+
+	down_write(&d->rwsem);
+	de = memfs_find(dir, name);
+	if (!IS_ERR(de)) {
+		memfs_unlink(d, de);
+		dentry_removed(de);
+		dentry_put(de);
+	}
+	up_write(&d->rwsem);
 }

@@ -30,6 +30,8 @@ int memfs_set_limits(struct super_block *sb, u64 max_pages, u64 max_inodes);
 /* Make `name` in `dir` from inside the kernel (initramfs, devices); the path's directories exist.
  * S_IFLNK: `target`. -EEXIST. */
 int memfs_add(struct dentry *dir, const char *name, const struct new_node *n, const char *target);
+/* Take a name that is no directory away, whatever the directory's own operations allow. */
+void memfs_remove(struct dentry *dir, const char *name);
 /* The existing entry, referenced; ERR_PTR(-ENOENT). */
 struct dentry *memfs_find(struct dentry *dir, const char *name);
 /* Data of a memory file: its quota and operations, for inodes made elsewhere (memfd). */

@@ -10,7 +10,8 @@
 #include <linux/inotify.h>
 
 /* The bits of a mask that are events. */
-#define NOTIFY_EVENTS ((u32)(IN_ALL_EVENTS | IN_UNMOUNT))
+#define NOTIFY_RENAME 0x10000000u /* a name became another one of the same directory: dnotify */
+#define NOTIFY_EVENTS ((u32)(IN_ALL_EVENTS | IN_UNMOUNT) | NOTIFY_RENAME)
 
 struct notify_event {
 	u32 mask, cookie;

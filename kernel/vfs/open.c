@@ -1,6 +1,7 @@
 /* open(2): from a name to an open file. Called by sys/open.c and exec; hands over to file_ops.open.
  */
 #include "vfs/internal.h"
+#include "vfs/lease.h"
 #include "vfs/notify.h"
 #include "vfs/stack.h"
 
@@ -52,12 +53,20 @@ static const struct file_ops *ops_of(const struct inode *i)
 	}
 }
 
+/* Count what is open: for reading only (leases), for writing. */
 static int get_file_write(struct file *f)
 {
 	int err;
 
-	if (!(f->mode & FMODE_WRITE) || !S_ISREG(f->inode->mode))
+	if (!S_ISREG(f->inode->mode))
 		return 0;
+	if (!(f->mode & FMODE_WRITE)) {
+		if (f->mode & FMODE_READ) {
+			f->mode |= FMODE_READER;
+			atomic_add(&f->inode->read_count, 1);
+		}
+		return 0;
+	}
 	err = inode_get_write(f->inode);
 	if (!err)
 		f->mode |= FMODE_WRITER;
@@ -89,6 +98,9 @@ struct file *file_from_path(const struct path *p, u32 o_flags)
 		f->mode |= FMODE_ATOMIC_POS;
 	f->ops = ops_of(i);
 	err = get_file_write(f);
+	if (!err && unlikely(i->leases))
+		err = lease_break_slow(i, (o_flags & O_ACCMODE) || (o_flags & O_TRUNC),
+				       !(o_flags & O_NONBLOCK));
 	if (!err && (o_flags & O_DIRECT) && !S_ISREG(i->mode) && !S_ISFIFO(i->mode) &&
 	    !S_ISBLK(i->mode))
 		err = -EINVAL;
@@ -96,8 +108,11 @@ struct file *file_from_path(const struct path *p, u32 o_flags)
 	if (!err && !(o_flags & (O_LARGEFILE | VFS_O_EXEC)) && S_ISREG(i->mode) &&
 	    i->obj.size_bytes > MAX_NON_LFS)
 		err = -EOVERFLOW;
-	if (!err && f->ops->open)
+	if (!err && f->ops->open) {
+		f->flags |= o_flags & O_NOCTTY; /* of interest to terminals, while they open */
 		err = f->ops->open(i, f);
+		f->flags &= ~(u32)O_NOCTTY;
+	}
 	if (err) {
 		file_put(f);
 		return ERR_PTR(err);

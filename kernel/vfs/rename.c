@@ -117,6 +117,8 @@ static void tell_move(struct inode *odir, const struct dentry *from, struct inod
 
 	notify_name_slow(odir, from->name, from->inode, IN_MOVED_FROM, cookie);
 	notify_name_slow(ndir, to->name, from->inode, IN_MOVED_TO, cookie);
+	if (odir == ndir)
+		notify_name_slow(odir, from->name, from->inode, NOTIFY_RENAME, cookie);
 }
 
 static void tell_rename(const struct rename *r, struct inode *odir, struct inode *ndir)

@@ -9,14 +9,17 @@
 #include "vfs/poll.h"
 #include <linux/time.h>
 
-#define MAX_NS ((u64)INT64_MAX)
+#define MAX_NS		    ((u64)INT64_MAX)
+#define TFD_TIMER_ABSTIME_K 1
+#define TFD_TIMER_CANCEL_K  2
 
 struct timerfd {
 	int clock;
 	spinlock_t lock;    /* RANK_WAITQ, interrupts off; below: */
 	struct timer timer; /* may fire late or for nothing: `is_on` and next_ns decide */
 	bool is_on, is_expired;
-	bool is_real; /* next_ns is on the real-time clock */
+	int set_flags; /* TFD_TIMER_*, as last set */
+	bool is_real;  /* next_ns is on the real-time clock */
 	bool may_cancel, is_cancelled;
 	u64 next_ns, interval_ns, ticks;
 	struct waitq wait;
@@ -170,7 +173,42 @@ static s64 no_position(struct file *f, s64 off, int whence)
 	return f->pos;
 }
 
+static void read_state(struct timerfd *t, struct timerfd_state *state)
+{
+	u64 now = clock_now(t);
+
+	*state = (struct timerfd_state){.interval_ns = t->interval_ns};
+	if (t->is_on)
+		state->value_ns = t->next_ns > now ? t->next_ns - now : 0;
+}
+
+static void timerfd_show(struct file *f, void (*emit)(void *arg, const char *line), void *arg)
+{
+	struct timerfd *t = f->private;
+	struct timerfd_state state;
+	char line[200];
+	unsigned long flags;
+	u64 ticks;
+	int set;
+
+	flags = spin_lock_irqsave(&t->lock);
+	ticks = t->ticks;
+	set = t->set_flags;
+	read_state(t, &state);
+	spin_unlock_irqrestore(&t->lock, flags);
+	scnprintf(line, sizeof(line),
+		  "clockid: %d\nticks: %llu\nsettime flags: 0%o\nit_value: (%llu, %llu)\n"
+		  "it_interval: (%llu, %llu)\n",
+		  t->clock, (unsigned long long)ticks, set,
+		  (unsigned long long)(state.value_ns / NSEC_PER_SEC),
+		  (unsigned long long)(state.value_ns % NSEC_PER_SEC),
+		  (unsigned long long)(state.interval_ns / NSEC_PER_SEC),
+		  (unsigned long long)(state.interval_ns % NSEC_PER_SEC));
+	emit(arg, line);
+}
+
 static const struct file_ops timerfd_ops = {
+	.show_fdinfo = timerfd_show,
 	.read = timerfd_read,
 	.poll = timerfd_poll,
 	.llseek = no_position,
@@ -219,15 +257,6 @@ struct file *timerfd_file(int clock, u32 o_flags)
 
 /* --- setting --- */
 
-static void read_state(struct timerfd *t, struct timerfd_state *state)
-{
-	u64 now = clock_now(t);
-
-	*state = (struct timerfd_state){.interval_ns = t->interval_ns};
-	if (t->is_on)
-		state->value_ns = t->next_ns > now ? t->next_ns - now : 0;
-}
-
 int timerfd_set(struct file *f, const struct timerfd_state *new, struct timerfd_state *old)
 {
 	struct timerfd *t = f->private;
@@ -241,6 +270,8 @@ int timerfd_set(struct file *f, const struct timerfd_state *new, struct timerfd_
 	t->is_expired = t->is_on = false;
 	t->may_cancel = is_real && new->is_absolute &&new->is_cancelled_by_set;
 	t->is_real = is_real && new->is_absolute;
+	t->set_flags = (new->is_absolute ? TFD_TIMER_ABSTIME_K : 0) |
+		       (new->is_cancelled_by_set ? TFD_TIMER_CANCEL_K : 0);
 	t->interval_ns = new->interval_ns;
 	t->next_ns = new->value_ns;
 	if (new->value_ns) {

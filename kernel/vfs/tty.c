@@ -3,3 +3,5 @@
 
 const struct tty_proc_ops *tty_proc_ops;
 const struct tty_driver_ops *tty_driver_ops;
+const struct pts_ops *pts_ops;
+int pts_max = 1024, pts_count;

@@ -40,7 +40,10 @@ struct tty_proc_ops {
 	/* The line is gone (hang-up): no process of session `sid` has it any more. The leader gets
 	 * SIGHUP and SIGCONT. */
 	void (*hangup)(struct tty *tty, int sid);
-	bool (*capable)(unsigned cap); /* CAP_* of the caller */
+	bool (*capable)(unsigned cap);		 /* CAP_* of the caller */
+	void (*current_ids)(u32 *uid, u32 *gid); /* of the file system: whose a new terminal is */
+	/* Open a path for the caller (TIOCGPTPEER): a descriptor or an error. */
+	long (*open_fd)(const char *path, u32 o_flags);
 };
 
 struct tty_driver_ops {
@@ -56,7 +59,19 @@ struct tty_driver_ops {
 	 * other readers see end of file. Thread context, no locks held.
 	 */
 	void (*session_ended)(struct tty *tty, bool is_exit);
+	/* vhangup(2): what is open of the terminal is at its end; its session loses it. */
+	void (*vhangup)(struct tty *tty);
 };
+
+/* The names of pseudo-terminals, registered by devpts for the driver. */
+struct pts_ops {
+	int (*add)(unsigned index, u32 uid, u32 gid); /* -ENODEV: not mounted anywhere */
+	void (*remove)(unsigned index);
+};
+extern const struct pts_ops *pts_ops;
+extern int pts_max, pts_count; /* /proc/sys/kernel/pty */
+#define PTS_MAJOR   136
+#define PTMX_DEVICE MKDEV(5, 2)
 
 extern const struct tty_proc_ops *tty_proc_ops;	    /* NULL until proc/ starts */
 extern const struct tty_driver_ops *tty_driver_ops; /* NULL without a tty driver */

@@ -103,6 +103,7 @@ int vfs_truncate(const struct vfs_ctx *ctx, struct inode *inode, u64 size);
 int vfs_permission(const struct path *p, const struct cred *c,
 		   unsigned mask); /* inode_permission + mount flags */
 int vfs_statfs(const struct path *p, struct kstatfs *st);
+int vfs_statfs_dev(u64 dev, struct kstatfs *st); /* of a mounted file system; -EINVAL */
 /* Extended attributes, xattr(7): the rules of the name spaces, then the file system. get and list
  * return the size, with size 0 without copying; -ERANGE: the buffer is too small. */
 long vfs_getxattr(const struct path *p, const struct cred *c, const char *name, void *buf,

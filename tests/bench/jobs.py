@@ -45,7 +45,7 @@ JOBS = (
     ("compile-c", "gcc -O2 -c of a small file", "", "gcc -O2 -c /source.c -o t.o"),
     ("redis-unix", "redis: 4,000 requests over a unix socket", "",
      "redis-server --port 0 --unixsocket /tmp/r.sock --save '' --daemonize no --dir /tmp > /dev/null & "
-     "n=0; until [ -S /tmp/r.sock ] || [ $n = 100 ]; do sleep 0.05; n=$((n+1)); done; [ -S /tmp/r.sock ] && "
+     "n=0; until [ -S /tmp/r.sock ] || [ $n = 1200 ]; do sleep 0.05; n=$((n+1)); done; [ -S /tmp/r.sock ] && "
      "redis-benchmark -s /tmp/r.sock -n 2000 -c 5 -t set,get -q && redis-cli -s /tmp/r.sock shutdown nosave && wait"),
 )
 TOOLS = ("tar", "sqlite3", "python3", "gcc", "redis-server")

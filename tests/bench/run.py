@@ -69,6 +69,8 @@ def figures(text, errors):
     found = re.findall(r"^(?:.*console: )?(release|[a-z][a-z0-9-]*) (\S+)\r?$", text, re.M)
     if ("end", "0") not in found:
         sys.exit("bench: no figures; QEMU said:\n%s%s" % (text[-3000:], errors[-1000:]))
+    for line in re.findall(r"bench: .*", text):  # a job that failed has no figure
+        print(line.rstrip(), file=sys.stderr)
     return {name: figure if name == "release" else int(figure) for name, figure in found if name != "end"}
 
 

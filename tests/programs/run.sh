@@ -2,10 +2,11 @@
 # Unmodified programs of the host, run there and on Lstar; standard output, standard error and the
 # exit status must be the same. Prints TAP.
 #
-#   tests/programs/run.sh [--native] [--class CLASS] [NAME...]
+#   tests/programs/run.sh [--native] [--i386] [--class CLASS] [NAME...]
 #
 # --native runs each command twice on the host instead: it proves that the command's own output is
 # the same each time, so that a difference on Lstar means something.
+# --i386 takes Debian's 32-bit programs, where the list of tools/i386-programs.sh has them.
 #
 # Settings from the environment:
 #   LSTAR             the command to try              (build/lstar)
@@ -14,7 +15,7 @@
 #   PROGRAMS_DIR      data and outputs                (build/tests/programs)
 #   PROGRAMS_MB       size of the large file in MiB   (200)
 #   PROGRAMS_LINES    lines of the large text         (100000)
-#   PROGRAMS_CLASS    classes to run                  (fast slow)
+#   PROGRAMS_CLASS    classes to run                  (fast slow); also heavy: minutes each
 #   PROGRAMS_TIMEOUT  seconds for a fast command      (60); a slow one has ten times as much
 #   PROGRAMS_KEEP     keep all outputs when not empty
 
@@ -32,12 +33,14 @@ PROGRAMS_KEEP=${PROGRAMS_KEEP:-}
 TAB=$(printf '\t')
 
 native=
+i386=
 wanted=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--native) native=1 ;;
+	--i386) i386=1 ;;
 	--class) PROGRAMS_CLASS=$2; shift ;;
-	-*) echo "usage: run.sh [--native] [--class CLASS] [NAME...]" >&2; exit 2 ;;
+	-*) echo "usage: run.sh [--native] [--i386] [--class CLASS] [NAME...]" >&2; exit 2 ;;
 	*) wanted="$wanted $1" ;;
 	esac
 	shift
@@ -53,10 +56,22 @@ esac
 . "$here/data.sh"
 make_data || { echo "Bail out! cannot make the data in $data"; exit 2; }
 
+case " $PROGRAMS_CLASS " in
+*" heavy "*) "$here/heavy/prepare.sh" "$PROGRAMS_DIR/heavy" ;;
+esac
+path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+libraries=
+if [ -n "$i386" ]; then
+	why=$("$here/../../tools/i386-programs.sh" "$PROGRAMS_DIR/i386") || { echo "1..0 # SKIP $why"; exit 0; }
+	root=$(cd "$PROGRAMS_DIR/i386" && pwd)
+	path=$root/usr/bin:$root/bin:$path
+	libraries=LD_LIBRARY_PATH=$root/lib/i386-linux-gnu:$root/usr/lib/i386-linux-gnu
+fi
+
 # Both sides get the same small environment: an interactive one differs from machine to machine.
 clean_env()
 {
-	exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+	exec env -i PATH="$path" $libraries HOME=/root \
 		LC_ALL=C TZ=UTC TERM=dumb SHARE="${dir:-}" "$@"
 }
 

@@ -3,16 +3,8 @@
  * the TSC, the CPU's number from a segment limit. Runs in user mode; anything it cannot answer goes
  * to the system call. See vdso(7), clock_gettime(2), getcpu(2).
  */
-#include "core/time.h"
-#include <linux/time.h>
+#include "vdso/clocks.h"
 #include <asm/unistd_64.h>
-
-#define CPUNODE_SEL 0x7b /* GDT entry 15: its limit is the CPU's number */
-
-#define COARSE_CLOCKS (1u << CLOCK_REALTIME_COARSE | 1u << CLOCK_MONOTONIC_COARSE)
-#define HIRES_CLOCKS                                                                \
-	(1u << CLOCK_REALTIME | 1u << CLOCK_MONOTONIC | 1u << CLOCK_MONOTONIC_RAW | \
-	 1u << CLOCK_BOOTTIME | 1u << CLOCK_TAI)
 
 struct user_timespec {
 	s64 tv_sec, tv_nsec;
@@ -23,9 +15,6 @@ struct user_timeval {
 struct user_timezone {
 	s32 minuteswest, dsttime;
 };
-
-/* Not const: the kernel changes it under us. */
-extern struct vvar_data vvar_page __attribute__((visibility("hidden")));
 
 int __vdso_clock_gettime(int clock, struct user_timespec *ts);
 int __vdso_clock_getres(int clock, struct user_timespec *ts);
@@ -39,68 +28,6 @@ static long syscall2(long nr, long a, long b)
 
 	__asm__ volatile("syscall" : "=a"(ret) : "0"(nr), "D"(a), "S"(b) : "rcx", "r11", "memory");
 	return ret;
-}
-
-/* Not before what comes earlier in the program. */
-static inline u64 read_tsc(void)
-{
-	u32 lo, hi;
-
-	__asm__ volatile("lfence; rdtsc" : "=a"(lo), "=d"(hi)::"memory");
-	return (u64)hi << 32 | lo;
-}
-
-/* cycles * mult >> shift, 0 < shift < 64, by way of 128 bits. */
-static inline u64 scale(u64 cycles, u64 mult, u32 shift)
-{
-	u64 low = cycles, high;
-
-	__asm__("mulq %3; shrdq %%cl, %1, %0"
-		: "+&a"(low), "=&d"(high)
-		: "c"(shift), "rm"(mult)
-		: "cc");
-	return low;
-}
-
-/*
- * Nanoseconds of a clock that follows the counter: since boot, or since 1970. False: the counter is
- * not usable. The kernel makes `seq` odd while it changes the page, so an odd one never matches.
- */
-static inline bool read_hires(bool is_real, u64 *ns)
-{
-	const struct vvar_data *v = &vvar_page;
-	u32 seq;
-
-	do {
-		seq = __atomic_load_n(&v->seq, __ATOMIC_ACQUIRE) & ~1u;
-		if (unlikely(!v->is_tsc_usable))
-			return false;
-		*ns = v->mono_base_ns + scale(read_tsc() - v->tsc_base, v->mult, v->shift);
-		if (is_real)
-			*ns += v->real_offset_ns;
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	} while (unlikely(seq != READ_ONCE(v->seq)));
-	return true;
-}
-
-/* A clock that stands still between ticks. */
-static u64 read_coarse(bool is_real)
-{
-	const struct vvar_data *v = &vvar_page;
-	u64 ns;
-	u32 seq;
-
-	do {
-		seq = __atomic_load_n(&v->seq, __ATOMIC_ACQUIRE) & ~1u;
-		ns = v->coarse_mono_ns + (is_real ? v->real_offset_ns : 0);
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	} while (unlikely(seq != READ_ONCE(v->seq)));
-	return ns;
-}
-
-static inline u32 bit_of(int clock)
-{
-	return (unsigned)clock < 32 ? 1u << clock : 0;
 }
 
 static inline int put(struct user_timespec *ts, u64 ns)
@@ -173,14 +100,8 @@ s64 __vdso_time(s64 *t)
 
 long __vdso_getcpu(unsigned *cpu, unsigned *node, void *unused)
 {
-	u32 limit;
-
 	(void)unused;
-	__asm__ volatile("lsl %1, %0" : "=r"(limit) : "r"(CPUNODE_SEL));
-	if (cpu)
-		*cpu = limit & 0xfff;
-	if (node)
-		*node = limit >> 12;
+	read_cpu(cpu, node);
 	return 0;
 }
 

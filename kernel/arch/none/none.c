@@ -387,6 +387,10 @@ int arch_siginfo_from_compat(struct siginfo *to, uaddr_t from)
 	(void)from;
 	return -EFAULT;
 }
+const char *arch_door_name(void)
+{
+	return NULL;
+}
 int arch_ldt_write(struct arch_mm *m, const void *user_desc, bool is_old)
 {
 	(void)m;

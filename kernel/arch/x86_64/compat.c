@@ -66,6 +66,17 @@ void compat_dispatch(struct pt_regs *regs, unsigned long door)
 	a->door = 0;
 }
 
+const char *arch_door_name(void)
+{
+	static const char *const names[] = {
+		[ARCH_DOOR_INT80] = "int80",
+		[ARCH_DOOR_SYSENTER] = "sysenter",
+		[ARCH_DOOR_SYSCALL32] = "syscall32",
+	};
+
+	return names[*arch_door() & ~ARCH_DOOR_TIME64];
+}
+
 /* --- siginfo: 32-bit fields behind signo, errno and code --- */
 
 struct siginfo32 {

@@ -102,7 +102,7 @@ static void load_tables(struct cpu_entry *e)
 	__asm__ volatile("lgdt %0; lidt %1" ::"m"(gdtr), "m"(idtr) : "memory");
 	__asm__ volatile("pushq %0; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:\n\t"
 			 "movl %1, %%ss; movl %2, %%ds; movl %2, %%es\n\t"
-			 "ltr %w3" ::"i"(KERNEL_CS),
+			 "ltr %w3; lldt %w2" ::"i"(KERNEL_CS),
 			 "r"(KERNEL_DS), "r"(0), "r"(TSS_SEL)
 			 : "rax", "memory");
 }

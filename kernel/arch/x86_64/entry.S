@@ -245,6 +245,8 @@ entry_SYSENTER_compat:
 	orl	$0x200, (%rsp)
 	pushq	$2			/* NT, AC, TF and DF are the user's */
 	popfq
+	.globl	sysenter_flags_done
+sysenter_flags_done:
 	pushq	$USER32_CS
 	pushq	$0			/* the landing pad, known to C */
 	pushq	$-1

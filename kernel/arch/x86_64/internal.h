@@ -166,7 +166,7 @@ void fill_rsb(void);
 
 /* --- entry.S --- */
 extern char entry_SYSCALL_64[], entry_SYSCALL_64_pti[], entry_SYSCALL_compat[],
-	entry_SYSENTER_compat[];
+	entry_SYSENTER_compat[], sysenter_flags_done[];
 extern char idt_stubs[], arch_idle_hlt[], tlb_sleep_hlt[], tlb_sleep_end[];
 void tlb_sleep(void);
 extern const u64 sysret_isolated_patch[2], iret_isolated_patch[2];

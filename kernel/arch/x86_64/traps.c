@@ -281,7 +281,10 @@ void trap_paranoid(struct pt_regs *regs, unsigned long vector)
 	if (vector == VEC_DB) {
 		/* `mov ss` with a watched operand, or TF, just before a door: not ours to stop. */
 		__asm__ volatile("movq %0, %%db6" ::"r"(0xffff0ff0UL));
-		regs->flags &= ~EFLAGS_TF;
+		/* `sysenter` leaves TF as it is: it stays until the door has saved it. */
+		if (regs->ip < (unsigned long)entry_SYSENTER_compat ||
+		    regs->ip >= (unsigned long)sysenter_flags_done)
+			regs->flags &= ~EFLAGS_TF;
 		return;
 	}
 	die(regs, vector, regs->orig_ax, read_cr2());

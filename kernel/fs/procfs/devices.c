@@ -39,6 +39,20 @@ int show_devices(struct proc_buf *b, const struct proc_who *who)
 	return 0;
 }
 
+/* tty(4): which names belong to which numbers. */
+static int show_tty_drivers(struct proc_buf *b, const struct proc_who *who)
+{
+	proc_printf(b, "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
+		       "/dev/console         /dev/console    5       1 system:console\n"
+		       "/dev/ptmx            /dev/ptmx       5       2 system\n"
+		       "hvc                  /dev/hvc      229       0 system\n"
+		       "pty_slave            /dev/pts      136 0-1048575 pty:slave\n");
+	return 0;
+}
+
+const struct proc_entry proc_tty_entries[] = {
+	{.name = "drivers", .mode = S_IFREG | 0444, .show = show_tty_drivers}, {0}};
+
 int show_nothing(struct proc_buf *b, const struct proc_who *who)
 {
 	proc_write(b, "", 0);

@@ -50,6 +50,7 @@ static int show_auxv(struct proc_buf *b, const struct proc_who *who)
 	struct task *t = proc_task(who);
 	struct mm *m;
 	unsigned n = 0;
+	u32 word;
 
 	if (!t)
 		return -ESRCH;
@@ -59,7 +60,14 @@ static int show_auxv(struct proc_buf *b, const struct proc_who *who)
 		return 0;
 	while (n + 2 < ARRAY_SIZE(m->saved_auxv) && m->saved_auxv[n])
 		n += 2;
-	proc_write(b, m->saved_auxv, (n + 2) * sizeof(m->saved_auxv[0]));
+	n += 2;
+	if (!USER32_END || m->task_size > USER32_END)
+		proc_write(b, m->saved_auxv, n * sizeof(m->saved_auxv[0]));
+	else /* as the program has it */
+		for (unsigned i = 0; i < n; i++) {
+			word = (u32)m->saved_auxv[i];
+			proc_write(b, &word, sizeof(word));
+		}
 	mm_put(m);
 	return 0;
 }
@@ -304,6 +312,7 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 #define COMMON_ENTRIES                                                                             \
 	FDS("fd", 0500, fd_find), FDS("fdinfo", 0555, fdinfo_find),                                \
 		{.name = "ns", .mode = S_IFDIR | 0511, .children = proc_ns_entries},               \
+		{.name = "net", .mode = S_IFDIR | 0555, .children = proc_net},                     \
 		OWNER("environ", show_environ), OWNER("auxv", show_auxv),                          \
 		RO("status", show_status),                                                         \
 		{.name = "personality",                                                            \
@@ -340,6 +349,7 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 		RO("cpuset", show_cpuset), RO("cgroup", show_cgroup),                              \
 		RO("oom_score", show_oom_score), RW("oom_adj", 0644, show_oom_adj, store_oom_adj), \
 		RW("oom_score_adj", 0644, show_oom_score_adj, store_oom_score_adj),                \
+		RO("autogroup", show_autogroup),                                                   \
 		RW("coredump_filter", 0644, show_core_filter, store_core_filter),                  \
 		RW("loginuid", 0644, show_loginuid, store_loginuid),                               \
 		RO("sessionid", show_sessionid), RO("uid_map", show_id_map),                       \

@@ -65,7 +65,8 @@ struct proc_entry {
 };
 
 extern const struct proc_entry proc_pid_entries[], proc_task_entries[], proc_sys_entries[];
-extern const struct proc_entry proc_ns_entries[];
+extern const struct proc_entry proc_ns_entries[], proc_tty_entries[];
+extern const struct proc_entry proc_net[], proc_sys_net[]; /* net.c */
 
 /* May the caller look into the task? proc(5), "ptrace access mode". */
 bool proc_may_trace(struct task *t);
@@ -130,6 +131,7 @@ int show_mountstats(struct proc_buf *b, const struct proc_who *who);
 int show_oom_score(struct proc_buf *b, const struct proc_who *who);
 int show_oom_score_adj(struct proc_buf *b, const struct proc_who *who);
 long store_oom_score_adj(const struct proc_who *who, char *text, size_t n);
+int show_autogroup(struct proc_buf *b, const struct proc_who *who);
 int show_core_filter(struct proc_buf *b, const struct proc_who *who);
 long store_core_filter(const struct proc_who *who, char *text, size_t n);
 int show_oom_adj(struct proc_buf *b, const struct proc_who *who);

@@ -1,5 +1,7 @@
 /* /proc/sys: settings that can be read, and changed where the kernel follows. proc(5). */
 #include "fs/procfs/limits.h"
+#include "proc/aio.h"
+#include "vfs/lease.h"
 #include "core/log.h"
 #include "core/random.h"
 #include "lib/err.h"
@@ -7,6 +9,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "proc/coredump.h"
+#include "vfs/tty.h"
 #include <linux/capability.h>
 
 /* --- numbers and texts --- */
@@ -99,6 +102,13 @@ long proc_ctl_store(const struct proc_ctl *c, char *text, size_t n)
 			.kind = CTL_TEXT, .data = text                             \
 		}                                                                  \
 	}
+#define FIXED_U64(n, variable)                                                     \
+	{                                                                          \
+		.name = n, .mode = S_IFREG | 0444, .ctl = &(const struct proc_ctl) \
+		{                                                                  \
+			.kind = CTL_U64, .data = &(variable)                       \
+		}                                                                  \
+	}
 #define RO(n, f)                                             \
 	{                                                    \
 		.name = n, .mode = S_IFREG | 0444, .show = f \
@@ -171,6 +181,12 @@ static const struct proc_entry sys_kernel_random[] = {RO("boot_id", show_boot_id
 						      FIXED("poolsize", "256"),
 						      FIXED("entropy_avail", "256"),
 						      {0}};
+static const struct proc_entry sys_kernel_pty[] = {
+	NUMBER("max", pts_max, 0, 4096),
+	{.name = "nr",
+	 .mode = S_IFREG | 0444,
+	 .ctl = &(const struct proc_ctl){.kind = CTL_INT, .data = &pts_count}},
+	{0}};
 static const struct proc_entry sys_kernel[] = {
 	FIXED("ostype", "Linux"),
 	FIXED("osrelease", utsname.release),
@@ -181,6 +197,7 @@ static const struct proc_entry sys_kernel[] = {
 	TEXT("core_pattern", core_pattern, &core_lock),
 	NUMBER("core_uses_pid", core_uses_pid, 0, 1),
 	FIXED("core_pipe_limit", "0"),
+	NUMBER("sched_autogroup_enabled", sched_autogroup_enabled, 0, 1),
 	NUMBER("pid_max", pid_max, 301, PID_MAX),
 	RO("threads-max", show_threads_max),
 	NUMBER("randomize_va_space", exec_randomize, 0, 2),
@@ -195,6 +212,7 @@ static const struct proc_entry sys_kernel[] = {
 	FIXED("panic_on_oops", "1"),
 	FIXED("sched_rr_timeslice_ms", "100"),
 	SYSVIPC_LIMITS,
+	DIR("pty", sys_kernel_pty),
 	DIR("random", sys_kernel_random),
 	{0}};
 
@@ -272,6 +290,12 @@ static const struct proc_entry sys_fs[] = {DIR("inotify", proc_sys_inotify),
 					   FIXED("file-max", "9223372036854775807"),
 					   RO("file-nr", show_file_nr),
 					   FIXED("nr_open", "1048576"),
+					   FIXED_U64("aio-nr", aio_nr),
+					   NUMBER("lease-break-time", lease_break_time_s, 0,
+						  INT32_MAX),
+					   FIXED("leases-enable", "1"),
+					   FIXED("dir-notify-enable", "1"),
+					   NUMBER("aio-max-nr", aio_max_nr, 0, INT64_MAX),
 					   NUMBER("protected_regular", vfs_protected_regular, 0, 2),
 					   NUMBER("protected_fifos", vfs_protected_fifos, 0, 2),
 					   {0}};
@@ -279,4 +303,5 @@ static const struct proc_entry sys_fs[] = {DIR("inotify", proc_sys_inotify),
 const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
 					      DIR("vm", sys_vm),
 					      DIR("fs", sys_fs),
+					      DIR("net", proc_sys_net),
 					      {0}};

@@ -243,10 +243,16 @@ static bool list_pids(const struct proc_who *who, u64 *cookie, char *name, size_
 	return true;
 }
 
+static int net_readlink(const struct proc_who *who, char *buf, size_t size)
+{
+	return scnprintf(buf, size, "self/net");
+}
+
 static const struct proc_entry root_entries[] = {
 	{.name = "self", .mode = S_IFLNK | 0777, .readlink = self_readlink},
 	{.name = "thread-self", .mode = S_IFLNK | 0777, .readlink = thread_self_readlink},
 	{.name = "mounts", .mode = S_IFLNK | 0777, .readlink = mounts_readlink},
+	{.name = "net", .mode = S_IFLNK | 0777, .readlink = net_readlink},
 	RO("meminfo", show_meminfo),
 	RO("cpuinfo", show_cpuinfo),
 	RO("uptime", show_uptime),
@@ -275,6 +281,7 @@ static const struct proc_entry root_entries[] = {
 	{.name = "kmsg", .mode = S_IFREG | 0400, .read = kmsg_read, .needs_cap = CAP_SYSLOG},
 	{.name = "sysrq-trigger", .mode = S_IFREG | 0200, .store = store_sysrq_trigger},
 	DIR("sys", proc_sys_entries),
+	DIR("tty", proc_tty_entries),
 	DIR("sysvipc", proc_sysvipc),
 	{0}};
 

@@ -327,6 +327,12 @@ long sys_compat_readahead(const struct compat_args *a)
 	return sys_readahead((int)a->v[0], join(a->v[1], a->v[2]), a->v[3]);
 }
 
+long sys_compat_sync_file_range(const struct compat_args *a)
+{
+	return sys_sync_file_range((int)a->v[0], join(a->v[1], a->v[2]), join(a->v[3], a->v[4]),
+				   a->v[5]);
+}
+
 /* _llseek(2): the new position through a pointer. */
 long sys_compat_llseek(const struct compat_args *a)
 {

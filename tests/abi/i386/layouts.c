@@ -39,6 +39,9 @@ static void check_offsets(void)
 	T_OK(syscall(SYS_readahead, fd, 0, 0, 100));
 	T_OK(syscall(SYS_readahead, fd, 0, 1, 100));
 	T_ERR(syscall(SYS_readahead, 99, 0, 0, 1), EBADF);
+	T_OK(syscall(SYS_sync_file_range, fd, 0, 0, 0, 1, 0));
+	T_ERR(syscall(SYS_sync_file_range, fd, 0, -1, 0, 0, 0), EINVAL);
+	T_ERR(syscall(SYS_sync_file_range, fd, 0, 0, 0, 0, 0x80), EINVAL);
 	T_EQ(pwrite(fd, "0123456789", 10, 0), 10);
 	T_EQ(syscall(SYS_copy_file_range, fd, &from, out, &to, 6, 0), 6);
 	T_TRUE(from == 10 && to == 10);

@@ -17,4 +17,9 @@
 #define __NR_rt_sigpending 9
 #define SYS_rt_sigpending __NR_rt_sigpending
 
+/* Numbers of x32 have this bit; it is not served, they all answer -ENOSYS. */
+#ifndef __X32_SYSCALL_BIT
+#define __X32_SYSCALL_BIT 0x40000000
+#endif
+
 #endif /* GEN_SYSNR_X86_64_H */

@@ -19,6 +19,7 @@ TEST_MAIN
 	T_ERR(futex2_wait(word, 1, -1U, U32, NULL, 0), EAGAIN);
 	T_ERR(futex2_wait((char *)word + 2, 0, -1U, U32, NULL, 0), EINVAL);
 	T_ERR(futex2_wait((void *)0x1000, 0, -1U, U32, NULL, 0), EFAULT);
+	T_ERR(futex2_wait(word, 0, -1U, U32, (void *)16, CLOCK_MONOTONIC), EFAULT);
 	T_ERR(futex2_wait(word, 0, -1U, U32, &ts, CLOCK_MONOTONIC), EINVAL);
 	ts.tv_nsec = 0;
 	T_ERR(futex2_wait(word, 0, -1U, U32, &ts, CLOCK_TAI), EINVAL);

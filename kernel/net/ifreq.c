@@ -1,0 +1,57 @@
+/* netdevice(7): questions about interfaces by ioctl, which any socket answers. There is "lo". */
+#include "net/socket.h"
+#include "lib/string.h"
+#include <linux/sockios.h>
+
+#define LOOPBACK_INDEX 1
+#define LOOPBACK_MTU   65536
+
+static bool is_question(unsigned cmd)
+{
+	switch (cmd) {
+	case SIOCGIFNAME:
+	case SIOCGIFINDEX:
+	case SIOCGIFFLAGS:
+	case SIOCGIFMTU:
+	case SIOCGIFHWADDR:
+	case SIOCGIFTXQLEN:
+	case SIOCGIFMETRIC:
+		return true;
+	}
+	return false;
+}
+
+long socket_ifreq(unsigned cmd, struct ifreq_k *r)
+{
+	if (!is_question(cmd))
+		return -ENOTTY;
+	if (cmd == SIOCGIFNAME) {
+		if (r->number != LOOPBACK_INDEX)
+			return -ENODEV;
+		memset(r->name, 0, sizeof(r->name));
+		memcpy(r->name, "lo", 3);
+		return 0;
+	}
+	r->name[IF_NAME_SIZE - 1] = '\0';
+	if (strcmp(r->name, "lo"))
+		return -ENODEV;
+	memset(r->pad, 0, sizeof(r->pad));
+	switch (cmd) {
+	case SIOCGIFINDEX:
+		r->number = LOOPBACK_INDEX;
+		break;
+	case SIOCGIFFLAGS:
+		r->flags = IF_FLAGS_LOOPBACK;
+		break;
+	case SIOCGIFMTU:
+		r->number = LOOPBACK_MTU;
+		break;
+	case SIOCGIFHWADDR:
+		r->address_family = IF_TYPE_LOOPBACK;
+		break;
+	case SIOCGIFTXQLEN:
+		r->number = 1000;
+		break;
+	}
+	return 0;
+}

@@ -1,0 +1,385 @@
+/* SOCK_DGRAM on lwIP's UDP and SOCK_RAW on its raw packets. udp(7), raw(7). Called through
+ * sock_ops; next is lwIP's lwip/udp.h or lwip/raw.h. */
+#include "net/inet/inet.h"
+#include <lwip/ip.h>
+#include <lwip/raw.h>
+#include <lwip/udp.h>
+#include "mm/kmalloc.h"
+#include <linux/capability.h>
+
+#define UDP_MAX_BYTES 65507u
+#define RAW_MAX_BYTES 65515u
+#define IP_HEAD_BYTES 20u
+
+static const struct sock_ops dgram_ops;
+
+/* --- upcalls of lwIP, with the lock held --- */
+
+/* The packet is ours; what finds no room is lost, as datagrams may be. */
+static void arrive(struct inet_sock *i, struct pbuf *p, struct inet_name from)
+{
+	if ((i->s.shutdown & SOCK_SHUT_RCV) || i->rx_bytes + p->tot_len > i->s.rcvbuf_bytes ||
+	    inet_queue(i, p, from))
+		pbuf_free(p);
+}
+
+static void on_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from,
+			u16_t port)
+{
+	(void)pcb;
+	arrive(arg, p, (struct inet_name){ip_2_ip4(from)->addr, port});
+}
+
+/* 0: lwIP goes on with the packet, so this takes a copy. */
+static u8_t on_packet(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t *from)
+{
+	struct pbuf *copy = pbuf_clone(PBUF_RAW, PBUF_RAM, p);
+
+	(void)pcb;
+	if (copy)
+		arrive(arg, copy, (struct inet_name){ip_2_ip4(from)->addr, 0});
+	return 0;
+}
+
+void inet_dgram_refused(struct inet_sock *i, int error)
+{
+	WRITE_ONCE(i->s.error, error);
+	socket_wake_all(&i->s);
+}
+
+/* --- birth, names, end --- */
+
+static bool make_pcb(struct inet_sock *i)
+{
+	if (i->s.type == SOCK_RAW) {
+		i->raw = raw_new((u8)i->s.protocol);
+		if (i->raw)
+			raw_recv(i->raw, on_packet, i);
+		return i->raw;
+	}
+	i->udp = udp_new();
+	if (i->udp)
+		udp_recv(i->udp, on_datagram, i);
+	return i->udp;
+}
+
+struct socket *inet_dgram_create(int type, int protocol)
+{
+	struct inet_sock *i;
+	struct socket *s = ERR_PTR(-ENOBUFS);
+
+	if (type == SOCK_DGRAM && protocol == IPPROTO_ICMP)
+		return ERR_PTR(-EACCES); /* icmp(7): ping_group_range is empty */
+	if (type == SOCK_DGRAM && protocol && protocol != IPPROTO_UDP)
+		return ERR_PTR(-EPROTONOSUPPORT);
+	if (type == SOCK_RAW && !socket_capable(CAP_NET_RAW))
+		return ERR_PTR(-EPERM);
+	if (type == SOCK_RAW && (protocol <= 0 || protocol > IPPROTO_RAW))
+		return ERR_PTR(-EPROTONOSUPPORT);
+	inet_lock();
+	i = inet_new(&dgram_ops, type, type == SOCK_DGRAM ? IPPROTO_UDP : protocol);
+	if (i) {
+		i->opt.has_hdrincl = protocol == IPPROTO_RAW; /* raw(7) */
+		if (make_pcb(i)) {
+			s = &i->s;
+		} else {
+			list_del(&i->node);
+			kfree(i);
+		}
+	}
+	inet_unlock();
+	return s;
+}
+
+static void inet_dgram_close(struct socket *s)
+{
+	struct inet_sock *i = inet_sk(s);
+
+	inet_lock();
+	if (i->udp)
+		udp_remove(i->udp);
+	if (i->raw)
+		raw_remove(i->raw);
+	i->udp = NULL;
+	i->raw = NULL;
+	inet_queue_drop(i);
+	list_del(&i->node);
+	inet_unlock();
+}
+
+static int do_bind(struct inet_sock *i, struct inet_name name)
+{
+	ip_addr_t ip = inet_ip(name.addr);
+	int err;
+
+	inet_apply_options(i);
+	if (i->raw)
+		err = raw_bind(i->raw, &ip);
+	else
+		err = udp_bind(i->udp, &ip, name.port);
+	if (err)
+		return err == ERR_BUF ? -EADDRINUSE : inet_errno(err);
+	i->local = (struct inet_name){name.addr, i->udp ? i->udp->local_port : name.port};
+	return 0;
+}
+
+static int inet_dgram_bind(struct socket *s, const struct vfs_ctx *ctx, const void *addr, int len)
+{
+	struct inet_sock *i = inet_sk(s);
+	struct inet_name name;
+	int err = inet_parse(addr, len, &name);
+
+	if (err == 1) { /* Linux takes AF_UNSPEC with the address 0 for AF_INET, and nothing else */
+		name = (struct inet_name){0, 0};
+		err = len < (int)sizeof(struct sockaddr_in) ? -EINVAL : 0;
+		if (!err && ((const struct sockaddr_in *)addr)->sin_addr.s_addr)
+			err = -EAFNOSUPPORT;
+		if (!err)
+			name.port = lwip_htons(((const struct sockaddr_in *)addr)->sin_port);
+	}
+	if (!err)
+		err = inet_may_bind(ctx, name);
+	if (err)
+		return err;
+	inet_lock();
+	err = i->is_bound && i->udp ? -EINVAL : do_bind(i, name);
+	i->is_bound |= !err;
+	inet_unlock();
+	return err;
+}
+
+static int do_connect(struct inet_sock *i, struct inet_name to)
+{
+	ip_addr_t ip;
+	int err;
+
+	if (!to.addr)
+		to.addr = lwip_htonl(INADDR_LOOPBACK);
+	if (to.addr == INADDR_BROADCAST && !(i->s.options & SOCK_OPT_BROADCAST))
+		return -EACCES;
+	ip = inet_ip(to.addr);
+	if (!ip4_route(&ip))
+		return -ENETUNREACH;
+	err = i->raw ? raw_connect(i->raw, &ip) : udp_connect(i->udp, &ip, to.port);
+	if (err)
+		return err == ERR_BUF ? -EAGAIN : inet_errno(err);
+	i->peer = to;
+	i->has_peer = true;
+	i->state = INET_CONNECTED;
+	if (!i->local.addr)
+		i->local.addr = lwip_htonl(INADDR_LOOPBACK);
+	if (i->udp)
+		i->local.port = i->udp->local_port;
+	return 0;
+}
+
+static void do_disconnect(struct inet_sock *i)
+{
+	if (i->udp)
+		udp_disconnect(i->udp);
+	if (i->raw)
+		raw_disconnect(i->raw);
+	i->has_peer = false;
+	i->state = INET_CLOSED;
+	if (!i->is_bound)
+		i->local = (struct inet_name){0, i->udp ? i->udp->local_port : 0};
+}
+
+static int inet_dgram_connect(struct socket *s, const struct vfs_ctx *ctx, const void *addr,
+			      int len, bool nonblock)
+{
+	struct inet_sock *i = inet_sk(s);
+	struct inet_name to;
+	int err = inet_parse(addr, len, &to);
+
+	(void)ctx;
+	(void)nonblock;
+	if (err < 0)
+		return err;
+	inet_lock();
+	if (err) {
+		do_disconnect(i);
+		err = 0;
+	} else {
+		err = do_connect(i, to);
+	}
+	inet_unlock();
+	return err;
+}
+
+static int inet_dgram_shutdown(struct socket *s, u32 which)
+{
+	struct inet_sock *i = inet_sk(s);
+	bool has_peer = i->has_peer;
+
+	atomic_or(&s->shutdown, which);
+	socket_wake_all(s);
+	return has_peer ? 0 : -ENOTCONN; /* as Linux: it takes effect all the same */
+}
+
+/* --- data --- */
+
+static int send_packet(struct inet_sock *i, struct pbuf *p, struct inet_name to)
+{
+	ip_addr_t ip = inet_ip(to.addr);
+	int err;
+
+	inet_apply_options(i);
+	if (i->raw) {
+		raw_set_flags(i->raw, i->opt.has_hdrincl ? RAW_FLAGS_HDRINCL : 0);
+		err = raw_sendto(i->raw, p, &ip);
+	} else {
+		err = udp_sendto(i->udp, p, &ip, to.port);
+		i->local.port = i->udp->local_port;
+	}
+	return inet_errno(err);
+}
+
+static int find_target(struct inet_sock *i, const struct sock_msg *m, struct inet_name *to)
+{
+	int err;
+
+	if (m->name_len) {
+		err = inet_parse(m->name, m->name_len, to);
+		if (err == 1) { /* as Linux: AF_UNSPEC passes for AF_INET here */
+			if (m->name_len < (int)sizeof(struct sockaddr_in))
+				return -EINVAL;
+			((struct sockaddr_in *)m->name)->sin_family = AF_INET;
+			err = inet_parse(m->name, m->name_len, to);
+		}
+		if (err)
+			return err;
+		if (!to->port && i->udp)
+			return -EINVAL;
+	} else if (i->has_peer) {
+		*to = i->peer;
+	} else {
+		return -EDESTADDRREQ;
+	}
+	if (!to->addr)
+		to->addr = lwip_htonl(INADDR_LOOPBACK);
+	if (to->addr == INADDR_BROADCAST && !(i->s.options & SOCK_OPT_BROADCAST))
+		return -EACCES;
+	return 0;
+}
+
+static long inet_dgram_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m)
+{
+	struct inet_sock *i = inet_sk(s);
+	size_t len = m->it->count;
+	struct inet_name to;
+	struct pbuf *p;
+	int err;
+
+	(void)ctx;
+	if (len > (i->raw ? RAW_MAX_BYTES : UDP_MAX_BYTES))
+		return -EMSGSIZE;
+	if (m->flags & MSG_OOB)
+		return -EOPNOTSUPP;
+	inet_lock();
+	err = find_target(i, m, &to);
+	if (!err)
+		err = socket_take_error(s);
+	if (!err && (s->shutdown & SOCK_SHUT_SND))
+		err = -EPIPE;
+	if (err)
+		goto out;
+	p = pbuf_alloc(i->raw ? (i->opt.has_hdrincl ? PBUF_LINK : PBUF_IP) : PBUF_TRANSPORT,
+		       (u16)len, PBUF_RAM);
+	if (!p) {
+		err = -ENOBUFS;
+		goto out;
+	}
+	if (iter_get(m->it, p->payload, len) < len)
+		err = -EFAULT;
+	else
+		err = send_packet(i, p, to);
+	pbuf_free(p);
+out:
+	inet_unlock();
+	return err ?: (long)len;
+}
+
+/* One datagram: bytes, -EAGAIN when there is none. */
+static long recv_one(struct inet_sock *i, struct sock_msg *m)
+{
+	struct inet_buf *b = i->head;
+	size_t len, n;
+	long copied;
+
+	if (!b)
+		return i->s.error ? socket_take_error(&i->s) : -EAGAIN;
+	len = b->p->tot_len;
+	n = MIN(len, m->it->count);
+	copied = inet_copy_out(b->p, 0, n, m->it);
+	if (copied < (long)n)
+		return -EFAULT;
+	if (m->name)
+		m->name_len = inet_fill(m->name, b->from);
+	m->control.stamp_ns = b->stamp_ns;
+	if (n < len)
+		m->out_flags |= MSG_TRUNC;
+	if (!(m->flags & MSG_PEEK))
+		inet_queue_pop(i);
+	return m->flags & MSG_TRUNC ? (long)len : copied;
+}
+
+static long inet_dgram_recv(struct socket *s, struct sock_msg *m)
+{
+	struct inet_sock *i = inet_sk(s);
+	u64 deadline_ns = socket_deadline(s->rcvtimeo_ns);
+	long n;
+
+	if (m->flags & (MSG_OOB | MSG_ERRQUEUE))
+		return m->flags & MSG_OOB ? -EOPNOTSUPP : -EAGAIN;
+	for (;;) {
+		inet_lock();
+		n = recv_one(i, m);
+		inet_unlock();
+		if (n != -EAGAIN)
+			return n;
+		if (s->shutdown & SOCK_SHUT_RCV)
+			return 0;
+		if (m->flags & MSG_DONTWAIT)
+			return -EAGAIN;
+		n = socket_wait_error(wait_event_timeout(&s->rd_wait,
+							 READ_ONCE(i->head) || s->error ||
+								 (s->shutdown & SOCK_SHUT_RCV),
+							 deadline_ns),
+				      deadline_ns);
+		if (n)
+			return n;
+	}
+}
+
+static unsigned inet_dgram_poll(struct socket *s, struct poll_table *pt)
+{
+	struct inet_sock *i = inet_sk(s);
+	unsigned events = EPOLLOUT | EPOLLWRNORM;
+
+	poll_wait(pt, &s->rd_wait);
+	if (READ_ONCE(s->error))
+		events |= EPOLLERR;
+	if (READ_ONCE(i->head))
+		events |= EPOLLIN | EPOLLRDNORM;
+	if (s->shutdown & SOCK_SHUT_RCV)
+		events |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
+	if (s->shutdown == SOCK_SHUT_ALL)
+		events |= EPOLLHUP;
+	return events;
+}
+
+static const struct sock_ops dgram_ops = {
+	.bind = inet_dgram_bind,
+	.connect = inet_dgram_connect,
+	.name = inet_get_name,
+	.send = inet_dgram_send,
+	.recv = inet_dgram_recv,
+	.shutdown = inet_dgram_shutdown,
+	.poll = inet_dgram_poll,
+	.ioctl = inet_ioctl,
+	.setsockopt = inet_setsockopt,
+	.getsockopt = inet_getsockopt,
+	.close = inet_dgram_close,
+	.free = inet_free_sock,
+};

@@ -1,0 +1,121 @@
+/*
+ * AF_INET sockets on lwIP, which is built from its Debian source package (tools/fetch-lwip.sh).
+ * tcp.c and dgram.c fill struct sock_ops; inet.c has what they share. One lock guards lwIP and all
+ * struct inet_sock: inet_lock(). lwIP's callbacks run under it, from inet_unlock() at the latest,
+ * which delivers what the loopback has queued.
+ */
+#ifndef NET_INET_INET_H
+#define NET_INET_INET_H
+
+#include "net/socket.h"
+#include <lwip/ip_addr.h>
+#include <lwip/pbuf.h>
+#include <linux/in.h>
+
+struct tcp_pcb;
+struct udp_pcb;
+struct raw_pcb;
+
+enum inet_state {
+	INET_CLOSED,
+	INET_CONNECTING,
+	INET_CONNECTED,
+	INET_LISTEN,
+};
+
+/* A host's port. The address as on the wire, the port as a number. */
+struct inet_name {
+	u32 addr;
+	u16 port;
+};
+
+/* Received: part of a stream, or one datagram. */
+struct inet_buf {
+	struct inet_buf *next;
+	struct pbuf *p;
+	u32 off; /* bytes already read */
+	struct inet_name from;
+	u64 stamp_ns;
+};
+
+struct inet_sock {
+	struct socket s;
+	struct list_head node; /* of all sockets */
+	enum inet_state state;
+	struct tcp_pcb *tcp; /* NULL: reset, or another type */
+	struct udp_pcb *udp;
+	struct raw_pcb *raw;
+	struct inet_name local, peer;
+	bool is_bound, has_peer;
+	struct inet_buf *head, **tail;
+	u32 rx_bytes;
+	bool is_eof; /* the peer has sent its last */
+	/* of a listening socket: connections nobody has taken yet */
+	struct inet_sock *pending, **pending_tail, *next_pending;
+	int nr_pending;
+	struct inet_options {
+		bool is_nodelay, is_cork, has_hdrincl, wants_pktinfo, wants_ttl, wants_tos;
+		u8 tos, ttl, mc_ttl, mc_loop;
+		int keepidle_s, keepintvl_s, keepcnt, maxseg, user_timeout_ms, defer_accept, syncnt,
+			linger2, quickack;
+	} opt;
+};
+
+static inline struct inet_sock *inet_sk(struct socket *s)
+{
+	return container_of(s, struct inet_sock, s);
+}
+
+void inet_lock(void);
+void inet_unlock(void);
+/* lwIP's err_t as a negative errno. */
+int inet_errno(int err);
+
+/* A socket of this type on the list of all; NULL when out of memory. */
+struct inet_sock *inet_new(const struct sock_ops *ops, int type, int protocol);
+void inet_free_sock(struct socket *s); /* sock_ops.free */
+/* The address that bind, connect and send were given: -EINVAL, -EAFNOSUPPORT. AF_UNSPEC: 1. */
+int inet_parse(const void *addr, int len, struct inet_name *name);
+int inet_fill(void *addr, struct inet_name name);
+int inet_get_name(struct socket *s, void *addr, bool of_peer); /* sock_ops.name */
+int inet_may_bind(const struct vfs_ctx *ctx, struct inet_name name);
+static inline ip_addr_t inet_ip(u32 addr)
+{
+	ip_addr_t ip = IPADDR4_INIT(addr);
+
+	return ip;
+}
+
+/* Received data. */
+int inet_queue(struct inet_sock *i, struct pbuf *p, struct inet_name from); /* -ENOMEM */
+void inet_queue_drop(struct inet_sock *i);
+void inet_queue_pop(struct inet_sock *i);
+/* Up to `n` bytes from `off` of a packet to the reader; bytes, or -EFAULT when there were none. */
+long inet_copy_out(const struct pbuf *p, u32 off, size_t n, struct iter *it);
+
+/* options.c */
+int inet_setsockopt(struct socket *s, int level, int name, const void *val, int len);
+int inet_getsockopt(struct socket *s, int level, int name, void *val, int *len);
+void inet_apply_options(struct inet_sock *i); /* to lwIP's side */
+long inet_ioctl(struct socket *s, unsigned cmd, void *arg);
+
+/* tcp.c, dgram.c */
+struct socket *inet_tcp_create(int protocol);
+struct socket *inet_dgram_create(int type, int protocol);
+int inet_tcp_state(const struct inet_sock *i); /* as /proc/net/tcp numbers it */
+void inet_tcp_report(const struct inet_sock *i, u32 *unsent_bytes);
+/* The peer has no such port. */
+void inet_dgram_refused(struct inet_sock *i, int error);
+
+/* Before lwIP delivers what the loopback has queued. */
+void inet_run_begins(void);
+
+/* port.c: lwIP's heap and clock; the thread that runs its timers, which inet_start() makes. */
+int inet_start(void);
+void inet_timers_changed(void);
+
+/* list of all sockets, under inet_lock() */
+extern struct list_head inet_socks;
+#define for_each_inet_sock(i) list_for_each_entry (i, &inet_socks, node)
+
+#endif

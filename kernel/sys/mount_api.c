@@ -180,7 +180,7 @@ long sys_open_tree_attr(int dirfd, uaddr_t path, unsigned int flags, uaddr_t att
 	if (err)
 		return err;
 	fd = sys_open_tree(dirfd, path, flags);
-	if (fd < 0 || !size)
+	if (fd < 0 || !size || (!a.attr_set && !a.attr_clr && !a.propagation))
 		return fd;
 	r = fd_get_any(current->vfs.files, (unsigned)fd);
 	err = r.file ? setattr_of(&r.file->path, &a, flags & AT_RECURSIVE) : -EBADF;
@@ -420,6 +420,8 @@ long sys_statmount(uaddr_t req, uaddr_t buf, size_t bufsize, unsigned int flags)
 	if (flags)
 		return -EINVAL;
 	err = req_get(&r, req);
+	if (!err && !arch_access_ok(buf, bufsize))
+		err = -EFAULT;
 	if (err)
 		return err;
 	s = kzalloc(sizeof(*s) + TEXTS_SIZE, GFP_KERNEL);

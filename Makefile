@@ -282,7 +282,7 @@ VDSO_FLAGS = $(COMMON) $(FREESTANDING) -I. -Ikernel -fPIC -fvisibility=default -
 	-fasynchronous-unwind-tables -mgeneral-regs-only -march=x86-64 -fcf-protection=none
 VDSO_LDFLAGS := -shared -nostdlib -Wl,-soname,linux-vdso.so.1 -Wl,--hash-style=both -Wl,-Bsymbolic -Wl,--eh-frame-hdr \
 	-Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,vdso/x86_64/vdso.lds
-VDSO_OBJECTS := $(B)/vdso/vdso.o $(B)/vdso/note.o
+VDSO_OBJECTS := $(addprefix $(B)/vdso/,vdso.o vgetrandom.o chacha.o note.o)
 
 $(B)/vdso/%.o: vdso/x86_64/%.c $(UAPI_READY)
 	@mkdir -p $(@D)
@@ -322,7 +322,7 @@ $(B)/vdso/vdso32.so: $(VDSO32_OBJECTS) vdso/i386/vdso.lds tools/check-vdso.sh
 	$(Q)strip -s $@.tmp
 	$(Q)mv $@.tmp $@
 
--include $(B)/vdso/vdso.d $(B)/vdso32/vdso.d
+-include $(B)/vdso/vdso.d $(B)/vdso/vgetrandom.d $(B)/vdso32/vdso.d
 
 # ---- the kernel ----
 # Indirect branches go through thunks.S, and tools/kreloc.py makes plain ones of them again.

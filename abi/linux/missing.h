@@ -228,6 +228,19 @@ struct xattr_args {
 };
 #endif
 
+/* mmap(2), since Linux 6.11 */
+#ifndef MAP_DROPPABLE
+#define MAP_DROPPABLE 0x08
+#endif
+
+/* vdso(7): what __vdso_getrandom() answers to opaque_len ~0, since Linux 6.11 */
+#ifndef VGETRANDOM_OPAQUE_PARAMS
+#define VGETRANDOM_OPAQUE_PARAMS
+struct vgetrandom_opaque_params {
+	unsigned int size_of_opaque_state, mmap_prot, mmap_flags, reserved[13];
+};
+#endif
+
 /* statx(2) */
 #ifndef STATX_MNT_ID_UNIQUE
 #define STATX_MNT_ID_UNIQUE 0x4000u

@@ -93,6 +93,7 @@ void random_add(const void *data, size_t size_bytes)
 	unsigned long flags = spin_lock_irqsave(&gen.lock);
 
 	mix(data, size_bytes);
+	WRITE_ONCE(vvar->rng_generation, vvar->rng_generation + 1); /* programs take new keys */
 	spin_unlock_irqrestore(&gen.lock, flags);
 }
 

@@ -148,4 +148,4 @@ int time_set_real_ns(u64 real_ns)
 	return 0;
 }
 
-_Static_assert(sizeof(struct vvar_data) == 72, "the vDSO reads it");
+_Static_assert(sizeof(struct vvar_data) == 80, "the vDSO reads it");

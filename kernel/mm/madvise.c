@@ -121,11 +121,13 @@ static u64 advised_flags(const struct vma *v, int advice, int *err)
 			*err = -EINVAL;
 		return v->flags | VM_WIPEONFORK;
 	case MADV_KEEPONFORK:
+		if (v->flags & VM_DROPPABLE)
+			*err = -EINVAL;
 		return v->flags & ~(u64)VM_WIPEONFORK;
 	case MADV_DONTDUMP:
 		return v->flags | VM_DONTDUMP;
 	case MADV_DODUMP:
-		if (v->flags & VM_SPECIAL)
+		if (v->flags & (VM_SPECIAL | VM_DROPPABLE))
 			*err = -EINVAL;
 		return v->flags & ~(u64)VM_DONTDUMP;
 	default:

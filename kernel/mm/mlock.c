@@ -20,7 +20,7 @@ static int set_locked(struct mm *m, struct vma *v, unsigned long start, unsigned
 	u64 flags = (v->flags & ~(u64)(VM_LOCKED | VM_LOCKONFAULT)) | lock_flags;
 	size_t pages = (MIN(v->end, end) - MAX(v->start, start)) >> PAGE_SHIFT;
 
-	if (flags == v->flags || (v->flags & VM_SPECIAL))
+	if (flags == v->flags || (v->flags & (VM_SPECIAL | VM_DROPPABLE)))
 		return 0;
 	if (v->start < start) {
 		v = vma_split(v, start);

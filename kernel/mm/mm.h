@@ -28,6 +28,7 @@
 #define VM_RAND_READ   BIT(17)
 #define VM_LOCKONFAULT BIT(18) /* with VM_LOCKED: pages are locked when they come */
 #define VM_SEALED      BIT(19) /* mseal(2) */
+#define VM_DROPPABLE   BIT(21) /* MAP_DROPPABLE: the kernel may forget its pages */
 #define VM_SECRET      BIT(20) /* memfd_secret(2): nobody but the program looks into it */
 #define VM_PROT	       (VM_READ | VM_WRITE | VM_EXEC)
 

@@ -1,6 +1,7 @@
 /* Memory calls: the checks of mmap(2) and its relatives; the work is mm's. */
 #include "sys/syscall.h"
 #include "vfs/file.h"
+#include "abi/linux/missing.h"
 #include <linux/capability.h>
 #include <linux/mman.h>
 #include <linux/mount.h>
@@ -78,6 +79,13 @@ static int check_anon_map(unsigned long flags, struct map_request *req)
 			return -ENOMEM;
 		req->owns_shm = true;
 		return 0;
+	case MAP_DROPPABLE:
+		if (flags & (MAP_LOCKED | MAP_GROWSDOWN))
+			return fail(EINVAL, "neither locked nor a stack");
+		/* What may be gone at any time is not reserved, and survives neither fork nor dump.
+		 */
+		req->vm_flags |= VM_DROPPABLE | VM_NORESERVE | VM_WIPEONFORK | VM_DONTDUMP;
+		/* fall through */
 	case MAP_PRIVATE:
 		req->pgoff = req->addr >> PAGE_SHIFT;
 		return 0;

@@ -7,6 +7,7 @@ accept           the same, and writes what was measured into that table
 all              everything on Lstar and on Debian's cloud kernel; writes docs/performance.md's tables and the plot
 lstar SUITE...   the suites on Lstar only: micro, growth, scale=CPUS, jobs, door32=NAME
 linux SUITE...   the suites on Linux only
+                 with KERNEL_ARGS="spectre_v2=retpoline" or the like in the environment
 profile SUITE    the functions of the kernel that execute most, of one suite on Lstar; row=NAME is a suite, too
 
 Under `-icount shift=0,sleep=off` the TSC counts instructions, so these figures do not depend on the machine. Without
@@ -42,7 +43,7 @@ INTEL = CPU + ",vendor=GenuineIntel"
 LSTAR = ["-M", "microvm,pic=off,pit=off,rtc=off,acpi=off,isa-serial=on,auto-kernel-cmdline=on,x-option-roms=off",
          "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", WORK + "/kernel.elf"]
 LINUX = ["-M", "microvm,acpi=off,isa-serial=on"]
-LSTAR_WORDS = "loglevel=6 nokaslr pause=keep"
+LSTAR_WORDS = ("loglevel=6 nokaslr pause=keep " + os.environ.get("KERNEL_ARGS", "")).strip()
 LINUX_WORDS = "console=ttyS0 quiet tsc_early_khz=1000000 reboot=t panic=-1 no_timer_check"
 MICRO = ["micro", "door32=getppid-syscall32"]
 

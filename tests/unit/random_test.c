@@ -7,6 +7,9 @@
 static struct cpu unit_cpu;
 struct arch_cpu *const none_this_cpu = &unit_cpu.arch;
 
+static struct vvar_data unit_vvar;
+struct vvar_data *vvar = &unit_vvar;
+
 u64 now_real_ns(void)
 {
 	return 0;

@@ -75,6 +75,7 @@ static int set_word(struct thread *t, unsigned i, u64 v)
 	struct pt_regs *regs = arch_thread_regs(t);
 	u64 *words = (void *)regs;
 
+	thread_set_flags(t, TIF_FULL_RETURN); /* it may be stopped in the middle of a handler */
 	switch (i) {
 	case REG_CS:
 	case REG_SS:
@@ -264,6 +265,7 @@ void arch_set_single_step(struct thread *t, bool on)
 {
 	struct pt_regs *regs = arch_thread_regs(t);
 
+	thread_set_flags(t, TIF_FULL_RETURN);
 	if (on && !(regs->flags & EFLAGS_TF)) {
 		regs->flags |= EFLAGS_TF;
 		t->arch.is_step_forced = true;

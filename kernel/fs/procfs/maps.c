@@ -219,6 +219,7 @@ static void put_flags(struct proc_buf *b, u64 flags)
 		{VM_SPECIAL, "io de "}, {VM_SEQ_READ, "sr "},	 {VM_RAND_READ, "rr "},
 		{VM_DONTCOPY, "dc "},	{VM_NORESERVE, "nr "},	 {VM_WIPEONFORK, "wf "},
 		{VM_DONTDUMP, "dd "},	{VM_LOCKONFAULT, "lf "}, {VM_SEALED, "sl "},
+		{VM_DROPPABLE, "dp "},
 	};
 
 	proc_printf(b, "VmFlags: ");

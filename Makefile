@@ -344,10 +344,12 @@ $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
 # Runs before the image is where its addresses say.
 $(B)/k/kernel/arch/x86_64/kaslr.o: private KFLAGS += -fPIE -mcmodel=small -fno-stack-protector
 # The shortest paths: there, functions with a byte array only, and not each that passes a structure's address.
-STACK_HOT := sys/rw sys/stat sys/open vfs/pipe vfs/open vfs/namei mm/fault mm/mmap mm/zap mm/vmobj mm/iter proc/fault \
-	core/lock core/sched core/sched_stat arch/x86_64/traps arch/x86_64/usertable
+STACK_HOT := $(addprefix kernel/sys/,rw stat open futex sched compat/entry) \
+	$(addprefix kernel/proc/,fault futex fork exit) \
+	$(addprefix kernel/vfs/,pipe open namei fdtable dcache rw filemap memfs_file) \
+	$(basename $(wildcard kernel/core/*.c kernel/mm/*.c kernel/arch/x86_64/*.c))
 ifeq ($(ARCH),x86_64)
-$(STACK_HOT:%=$(B)/k/kernel/%.o): private KFLAGS += -fstack-protector
+$(STACK_HOT:%=$(B)/k/%.o): private KFLAGS += -fstack-protector
 endif
 # Code before GS has its base.
 $(foreach name,boot desc smp,$(B)/k/kernel/arch/x86_64/$(name).o): private KFLAGS += -fno-stack-protector

@@ -76,6 +76,7 @@ def test_steps():
         Step("libsys-lstar-i386", lstar(B, 1, B + "/tests/libsys-i386/basic", limit_s=60), 90),
         Step("libsys-twin-lstar-i386", lstar(B, 1, "tests/libsys/twin/run.sh", B + "/tests/libsys-i386/twin",
                                              limit_s=240), 300),
+        Step("hardening", ["tests/hardening.sh", B + "/lstar", B + "/tests"], 900),
         Step("anatomy", ["tests/anatomy/run.sh", B + "/lstar"], 240),
         Step("trace", ["tests/trace/run.sh", B + "/lstar"], 600),
         Step("programs-fast", ["tests/programs/run.sh", "--class", "fast"], 1200, programs),

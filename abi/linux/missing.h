@@ -166,6 +166,11 @@ struct ifreq_k {
 #define FUTEX2_PRIVATE	 128
 #endif
 
+/* prctl(2) */
+#ifndef PR_GET_AUXV
+#define PR_GET_AUXV 0x41555856
+#endif
+
 /* rseq(2), getauxval(3) */
 #ifndef AT_RSEQ_FEATURE_SIZE
 #define AT_RSEQ_FEATURE_SIZE 27

@@ -255,6 +255,9 @@ int arch_poke_user(struct thread *t, unsigned long offset, u64 value);
 void arch_set_single_step(struct thread *t, bool on);
 /* Is the call in flight one of the four that strict mode of seccomp(2) allows? */
 bool arch_is_strict_call(const struct pt_regs *regs);
+/* PR_SET_TSC of prctl(2), for the caller: may its programs read the counter? */
+void arch_set_tsc(bool on);
+bool arch_tsc_is_on(void);
 /* AUDIT_ARCH_* of the call in flight of `t`. */
 u32 arch_audit_arch(struct thread *t);
 /* Arguments of a call in flight of another thread, and its program counter. */

@@ -27,8 +27,10 @@ struct mm;
 #define TIF_RSEQ    BIT(9) /* proc/rseq.c: the registered area is out of date */
 #define TIF_FULL_RETURN \
 	BIT(16) /* the handler changed saved registers: what SYSRET relies on is checked again */
-#define TIF_ENTRY_WORK (TIF_SYSCALL_TRACE | TIF_STATS | TIF_SECCOMP | TIF_PTRACE | TIF_ANATOMY)
-#define TIF_EXIT_WORK  (TIF_NEED_RESCHED | TIF_SIGPENDING | TIF_RESTORE_SIGMASK | TIF_RSEQ)
+#define TIF_DISPATCH BIT(10) /* sys/dispatch.c: some calls are the program's own */
+#define TIF_ENTRY_WORK \
+	(TIF_DISPATCH | TIF_SYSCALL_TRACE | TIF_STATS | TIF_SECCOMP | TIF_PTRACE | TIF_ANATOMY)
+#define TIF_EXIT_WORK (TIF_NEED_RESCHED | TIF_SIGPENDING | TIF_RESTORE_SIGMASK | TIF_RSEQ)
 
 enum thread_state {
 	TS_RUNNING = 0,

@@ -170,3 +170,42 @@ long mm_access_force(struct mm *m, unsigned long addr, void *buf, size_t len, bo
 {
 	return access(m, addr, buf, len, is_write, true);
 }
+
+bool mm_has_anon(struct mm *m, unsigned long start, unsigned long end)
+{
+	bool found = false;
+	unsigned long va;
+
+	spin_lock(&m->pt_lock);
+	for (va = start; va < end && !found; va += PAGE_SIZE) {
+		pte_t *pte;
+
+		va = arch_pte_next(&m->arch, va, end);
+		pte = va < end ? arch_pte_find(&m->arch, va) : NULL;
+		found = pte && pte_present(*pte) && !pte_is_special(*pte) &&
+			(phys_to_page(pte_phys(*pte))->flags & PG_ANON);
+	}
+	spin_unlock(&m->pt_lock);
+	return found;
+}
+
+struct page *mm_dump_page(struct mm *m, unsigned long addr)
+{
+	struct page *p;
+	struct vma *v;
+
+	down_read(&m->lock);
+	v = vma_find(m, addr);
+	if (!v || v->start > addr || ((v->flags & VM_SPECIAL) && !v->special_phys)) {
+		p = NULL;
+	} else if (v->flags & VM_SPECIAL) {
+		p = phys_to_page(v->special_phys + (addr - v->start));
+		page_get(p);
+	} else {
+		p = mapped_page(m, addr, false);
+		if (!p && v->obj)
+			p = force_page(m, v, addr, false);
+	}
+	up_read(&m->lock);
+	return IS_ERR(p) ? NULL : p;
+}

@@ -194,6 +194,10 @@ extern int mm_min_addr;	 /* lowest address without CAP_SYS_RAWIO: vm/mmap_min_ad
 u64 mm_commit_limit_pages(void);
 bool mm_may_share(size_t pages); /* may so much shared memory be promised? */
 u64 mm_committed_pages(void);
+/* For core files, all tasks of m being halted: has the range pages of its own; the page at addr,
+ * referenced, NULL when it was never touched. */
+bool mm_has_anon(struct mm *m, unsigned long start, unsigned long end);
+struct page *mm_dump_page(struct mm *m, unsigned long addr);
 size_t mm_rss_pages(const struct mm *m);
 void mm_switch(struct mm *prev, struct mm *next); /* scheduler; interrupts off */
 

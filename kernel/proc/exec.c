@@ -170,40 +170,60 @@ static void apply_set_id(struct exec *e, struct cred *c)
 		c->egid = inode->gid;
 }
 
-/* capabilities(7), "Transformation of capabilities during execve()"; no file has any. */
-static void apply_capabilities(struct cred *c, const struct cred *old)
+/* Does the caller's state forbid to gain anything by execve(2)? */
+static bool may_not_gain(void)
+{
+	return task_no_new_privs(current) || (is_fs_shared(current) && !task_capable(CAP_SETUID)) ||
+	       (task_is_traced(current) && !task_capable(CAP_SYS_PTRACE));
+}
+
+/* capabilities(7), "Transformation of capabilities during execve()". -EPERM: the file wants more
+ * than the bounding set leaves. */
+static int apply_capabilities(struct exec *e, struct cred *c, const struct cred *old)
 {
 	bool is_root_special = !(c->securebits & BIT(SECURE_NOROOT));
-	u64 file_inheritable = 0, file_permitted = 0;
-	bool is_effective = false;
+	struct file_caps f;
+	bool has_caps = exec_file_caps(e->file, &f), wants_all = f.is_effective;
+	u64 wanted = f.permitted;
 
-	if (is_root_special && (!c->uid || !c->euid)) {
-		file_inheritable = ~0UL;
-		file_permitted = ~0UL;
-		is_effective = !c->euid;
+	/* A set-user-ID-root program that has capabilities gets these alone. */
+	if (is_root_special && (!c->uid || !c->euid) && !(has_caps && c->uid && !c->euid)) {
+		f.inheritable = ~0UL;
+		f.permitted = ~0UL;
+		f.is_effective |= !c->euid;
 	}
-	if (c->euid != old->uid || c->egid != old->gid)
+	if (c->euid != old->uid || c->egid != old->gid || has_caps)
 		c->cap_ambient = 0;
-	c->cap_permitted = (c->cap_inheritable & file_inheritable) |
-			   (file_permitted & c->cap_bounding) | c->cap_ambient;
-	c->cap_effective = is_effective ? c->cap_permitted : c->cap_ambient;
+	c->cap_permitted = (c->cap_inheritable & f.inheritable) | (f.permitted & c->cap_bounding);
+	if (has_caps && wants_all && (wanted & ~c->cap_permitted))
+		return -EPERM;
+	if (has_caps && (c->cap_permitted & ~old->cap_permitted) && may_not_gain())
+		c->cap_permitted &= old->cap_permitted;
+	c->cap_permitted |= c->cap_ambient;
+	c->cap_effective = f.is_effective ? c->cap_permitted : c->cap_ambient;
 	c->securebits &= ~BIT(SECURE_KEEP_CAPS);
+	e->is_secure = c->euid != old->uid || c->egid != old->gid ||
+		       (c->uid && (f.is_effective || (c->cap_permitted & ~c->cap_ambient)));
+	return 0;
 }
 
 static int make_cred(struct exec *e)
 {
 	const struct cred *old = current->real_cred;
 	struct cred *c = cred_dup(old);
+	int err;
 
 	if (!c)
 		return -ENOMEM;
 	apply_set_id(e, c);
-	apply_capabilities(c, old);
+	err = apply_capabilities(e, c, old);
+	if (err) {
+		cred_put(c);
+		return err;
+	}
 	c->suid = c->fsuid = c->euid;
 	c->sgid = c->fsgid = c->egid;
 	e->cred = c;
-	e->is_secure = c->euid != old->uid || c->egid != old->gid ||
-		       (c->uid && (c->cap_permitted & ~c->cap_ambient));
 	return 0;
 }
 
@@ -326,6 +346,7 @@ static void reset_task(struct exec *e, struct task *t)
 	t->restart.func = NULL;
 	t->rseq = uaddr(0);
 	t->thread.has_rseq = false;
+	thread_clear_flags(&t->thread, TIF_DISPATCH);
 	t->set_child_tid = uaddr(0);
 	if (e->is_secure) {
 		t->exit_signal_on_death = 0;

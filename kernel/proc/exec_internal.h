@@ -36,6 +36,13 @@ struct elf_image {
 	unsigned long user_end; /* USER_END or USER32_END */
 };
 
+/* What a program's file grants: exec_caps.c. */
+struct file_caps {
+	u64 permitted, inheritable;
+	bool is_effective;
+};
+bool exec_file_caps(struct file *file, struct file_caps *caps); /* false: it has none */
+
 /* Load the program in e->file; commits in between. 0, or an error (-ENOEXEC: not this format). */
 long elf_load(struct exec *e);
 /* Point of no return: one task, new memory, new credentials, signals reset. */

@@ -1,4 +1,5 @@
 /* The end of tasks and processes. _exit(2), exit_group(2). */
+#include "proc/coredump.h"
 #include "proc/pid.h"
 #include "proc/ptrace.h"
 #include "proc/ptrace_abi.h"
@@ -85,6 +86,7 @@ static void leave_signals(struct task *t)
 	bool was_last_to_stop;
 	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
 
+	coredump_park(t, &f);
 	t->is_exiting = true;
 	t->first_return = NULL;
 	was_last_to_stop = signal_stop_leave(t);

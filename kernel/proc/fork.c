@@ -1,4 +1,5 @@
 /* clone(2), fork(2), vfork(2) and the first process. */
+#include "proc/coredump.h"
 #include "proc/pid.h"
 #include "proc/ipc.h"
 #include "proc/trace_hooks.h"
@@ -53,8 +54,10 @@ static int check_flags(const struct clone_request *req)
 		return fail(EINVAL, "a pidfd stands for a process");
 	if ((fl & CLONE_PIDFD) && (fl & CLONE_PARENT_SETTID) && req->pidfd.v == req->parent_tid.v)
 		return fail(EINVAL, "two numbers for one word");
-	if ((fl & CLONE_INTO_CGROUP) || req->set_tid_size)
-		return fail(EINVAL, "no cgroups, no chosen tids");
+	if (fl & CLONE_INTO_CGROUP)
+		return fail(EBADF, "no descriptor is a control group's");
+	if (req->set_tid < 0)
+		return fail(EINVAL, "not a tid");
 	if (fl & CLONE_NAMESPACES)
 		return task_capable(CAP_SYS_ADMIN) || (fl & CLONE_NAMESPACES) == CLONE_NEWUSER
 			       ? fail(EINVAL, "no namespaces")
@@ -87,6 +90,8 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	t->vfs.send_signal = parent->vfs.send_signal;
 	t->blocked = parent->blocked;
 	t->has_no_new_privs = parent->has_no_new_privs;
+	t->mce_kill = parent->mce_kill;
+	t->is_io_flusher = parent->is_io_flusher;
 	t->timer_slack_ns = parent->timer_slack_ns;
 	t->personality = parent->personality;
 	t->mempolicy = parent->mempolicy;
@@ -167,6 +172,8 @@ static struct process *copy_process_struct(const struct process *from,
 	memcpy(p->rlim, from->rlim, sizeof(p->rlim));
 	p->exit_signal = req->flags & CLONE_PARENT ? from->exit_signal : req->exit_signal;
 	p->oom_score_adj = from->oom_score_adj;
+	p->core_filter = from->core_filter;
+	p->has_thp_disabled = from->has_thp_disabled;
 	p->oom_score_adj_min = from->oom_score_adj_min;
 	p->loginuid = from->loginuid;
 	p->sessionid = from->sessionid;
@@ -364,7 +371,7 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	err = copy_resources(t, parent, req->flags);
 	if (err)
 		goto undo;
-	num = pidnum_alloc();
+	num = req->set_tid ? pidnum_take(req->set_tid) : pidnum_alloc();
 	err = (int)PTR_ERR(num);
 	if (IS_ERR(num))
 		goto undo;
@@ -502,6 +509,7 @@ static struct process *init_process_new(struct task *t)
 		return NULL;
 	p->action = p->sighand->action;
 	p->is_init = true;
+	p->core_filter = CORE_FILTER_DEFAULT;
 	p->is_unkillable = true;
 	p->exit_signal = SIGCHLD;
 	p->leader = t;

@@ -7,6 +7,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "vfs/cred.h"
+#include <linux/capability.h>
 
 #define PID_HASH      256u
 #define PID_RESERVED  300 /* after the first round, low numbers stay with the system */
@@ -76,6 +77,37 @@ struct pidnum *pidnum_alloc(void)
 	pid_bits[nr / BITS_PER_WORD] |= BIT(nr % BITS_PER_WORD);
 	list_add(&n->hash_node, hash_head(nr));
 	tree_unlock_irqrestore(f);
+	return n;
+}
+
+struct pidnum *pidnum_take(int nr)
+{
+	struct pidnum *n;
+	unsigned long f;
+	bool is_used;
+
+	if (nr < 1 || nr >= pid_max)
+		return ERR_PTR(-EINVAL);
+	if (!task_capable(CAP_CHECKPOINT_RESTORE) && !task_capable(CAP_SYS_ADMIN))
+		return ERR_PTR(-EPERM);
+	n = kmalloc(sizeof(*n), GFP_KERNEL | GFP_ZERO);
+	if (!n)
+		return ERR_PTR(-ENOMEM);
+	list_init(&n->members);
+	n->uses = 1;
+	n->nr = nr;
+	f = tree_lock_irqsave();
+	is_used = pid_bits[nr / BITS_PER_WORD] & BIT(nr % BITS_PER_WORD);
+	if (!is_used) {
+		nr_made++;
+		pid_bits[nr / BITS_PER_WORD] |= BIT(nr % BITS_PER_WORD);
+		list_add(&n->hash_node, hash_head(nr));
+	}
+	tree_unlock_irqrestore(f);
+	if (is_used) {
+		kfree(n);
+		return ERR_PTR(-EEXIST);
+	}
 	return n;
 }
 
@@ -240,6 +272,15 @@ char task_state_char(const struct task *t)
 	if (state & TS_UNINTERRUPTIBLE)
 		return 'D';
 	return state & TS_INTERRUPTIBLE ? 'S' : 'R';
+}
+
+unsigned task_queued_signals(struct task *t)
+{
+	unsigned long f = tree_lock_irqsave();
+	unsigned n = t->user ? atomic_load(&t->user->nr_signals) : 0;
+
+	tree_unlock_irqrestore(f);
+	return n;
 }
 
 int task_tracer_pid(const struct task *t)

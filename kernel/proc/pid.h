@@ -15,6 +15,8 @@ struct pidnum {
 };
 
 struct pidnum *pidnum_alloc(void); /* one use; ERR_PTR(-EAGAIN, -ENOMEM) */
+/* This very number: ERR_PTR(-EINVAL, -EPERM, -EEXIST, -ENOMEM). */
+struct pidnum *pidnum_take(int nr);
 /* tree lock held: */
 struct pidnum *pidnum_find(int nr);
 static inline struct pidnum *pidnum_use(struct pidnum *n)

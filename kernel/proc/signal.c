@@ -1,4 +1,5 @@
 /* Sending signals, pending sets and the table of handlers. signal(7), sigaction(2). */
+#include "proc/coredump.h"
 #include "proc/pid.h"
 #include "proc/ptrace.h"
 #include "proc/trace_hooks.h"
@@ -263,8 +264,9 @@ static void complete(struct process *p, struct task *to, const siginfo_t *si)
 	}
 	if (!t)
 		return;
-	if (action_is_fatal(p, signo) && !(p->is_unkillable && signo != SIGKILL) &&
-	    !(t->real_blocked & SIGMASK(signo)) && (signo == SIGKILL || !task_is_traced(t))) {
+	if (action_is_fatal(p, signo) && !(SIGMASK(signo) & SIG_CORE_SET) &&
+	    !(p->is_unkillable && signo != SIGKILL) && !(t->real_blocked & SIGMASK(signo)) &&
+	    (signo == SIGKILL || !task_is_traced(t))) {
 		if (signo != SIGKILL)
 			trace_hook_untaken(t, si);
 		p->group_flags |= GROUP_EXIT;

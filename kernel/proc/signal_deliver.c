@@ -2,6 +2,7 @@
  * The receiving side of signals: what a task does about them on its way to user mode. Handlers,
  * default actions, job-control stops, the restart of interrupted calls, rt_sigreturn(2).
  */
+#include "proc/coredump.h"
 #include "proc/pid.h"
 #include "proc/ptrace.h"
 #include "proc/rseq.h"
@@ -178,10 +179,11 @@ static bool group_work(struct task *t, unsigned long f)
 	return false;
 }
 
-/* The default action of d->signo; sighand_lock held, released. Returns when the task lives on. */
-static void default_action(struct task *t, int signo, unsigned long f)
+/* The default action of a signal; sighand_lock held, released. Returns when the task lives on. */
+static void default_action(struct task *t, const siginfo_t *si, unsigned long f)
 {
 	struct process *p = t->process;
+	int signo = si->si_signo, status = signo;
 	u64 bit = SIGMASK(signo);
 
 	if ((bit & SIG_IGNORE_SET) || (p->is_unkillable && !(bit & SIG_KERNEL_ONLY))) {
@@ -190,7 +192,9 @@ static void default_action(struct task *t, int signo, unsigned long f)
 		default_stop(t, signo, f);
 	} else {
 		spin_unlock_irqrestore(&p->sighand_lock, f);
-		do_group_exit(signo);
+		if (bit & SIG_CORE_SET)
+			status = coredump(si);
+		do_group_exit(status < 0 ? SIGKILL : status);
 	}
 }
 
@@ -230,7 +234,7 @@ static bool next_delivery(struct task *t, struct delivery *d)
 			f = spin_lock_irqsave(&p->sighand_lock);
 		}
 		if (d->action.handler == HANDLER_DFL) {
-			default_action(t, d->signo, f);
+			default_action(t, &d->info, f);
 			continue;
 		}
 		spin_unlock_irqrestore(&p->sighand_lock, f);

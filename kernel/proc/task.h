@@ -104,6 +104,9 @@ struct process {
 	u64 cpu_period_ns;
 	struct list_head posix_timers; /* sighand_lock */
 	int next_timer_id;	       /* sighand_lock */
+	struct core_wait *core;	       /* a core file is being written; sighand_lock */
+	u32 core_filter;	       /* what of memory it has: CORE_FILTER_* */
+	bool has_thp_disabled;	       /* PR_SET_THP_DISABLE */
 	bool is_child_subreaper;
 	bool is_init;
 	int oom_score_adj, oom_score_adj_min; /* the latter: what was set with the privilege to */
@@ -149,9 +152,16 @@ struct task {
 	size_t robust_list_len;
 	uaddr_t rseq;
 	u32 rseq_len, rseq_sig;
+	bool is_core_parked; /* waits for coredump.c; sighand_lock */
 	struct tracing tracing;
 	struct seccomp_filter *seccomp; /* reference; changed under sighand_lock */
-	u8 seccomp_mode;		/* SECCOMP_MODE_* */
+	struct {
+		uaddr_t selector;
+		unsigned long start, len;
+	} dispatch;  /* PR_SET_SYSCALL_USER_DISPATCH */
+	u8 mce_kill; /* PR_MCE_KILL: 0, or 1 + PR_MCE_KILL_LATE or _EARLY */
+	bool is_io_flusher;
+	u8 seccomp_mode;	  /* SECCOMP_MODE_* */
 	bool has_no_new_privs;	  /* as cred.no_new_privs: got with a filter from another thread */
 	struct list_head pi_held; /* locks that others wait for; futex_pi.c's lock */
 	struct pi_waiter *pi_blocked;  /* the one it waits for; likewise */
@@ -224,7 +234,8 @@ struct fs_struct *task_get_fs(struct task *t);
 const struct cred *task_get_cred(struct task *t);
 /* What process stat shows: R S D T t Z X. */
 char task_state_char(const struct task *t);
-int task_tracer_pid(const struct task *t); /* 0: not traced */
+unsigned task_queued_signals(struct task *t); /* of its user, as RLIMIT_SIGPENDING counts */
+int task_tracer_pid(const struct task *t);    /* 0: not traced */
 
 /* --- fork.c --- */
 struct clone_request {
@@ -234,7 +245,7 @@ struct clone_request {
 	unsigned long stack; /* top; 0 = the parent's */
 	void *user_desc;     /* CLONE_SETTLS of a 32-bit program: for arch_set_thread_area() */
 	unsigned long tls;
-	u64 set_tid_size;
+	int set_tid; /* clone3(2): the tid it is to have, 0 = any */
 };
 long do_clone(const struct clone_request *req,
 	      const struct pt_regs *regs); /* child's tid or error */

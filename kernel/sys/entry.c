@@ -11,6 +11,7 @@
 #include "proc/signal.h"
 #include "proc/task.h"
 #include "sys/anatomy.h"
+#include "sys/prctl.h"
 #include "sys/syscall_entry.h"
 #include "sys/trace.h"
 #include "gen/syscalls.h"
@@ -23,6 +24,8 @@ extern const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE];
  * result that is in the registers. */
 long syscall_enter_work(struct pt_regs *regs)
 {
+	if (thread_test_flags(this_thread(), TIF_DISPATCH) && !dispatch_enter(regs))
+		return -1;
 	if (thread_test_flags(this_thread(), TIF_PTRACE) && !ptrace_syscall_enter(current))
 		return -1;
 	if (thread_test_flags(this_thread(), TIF_SECCOMP) && !seccomp_enter(regs))

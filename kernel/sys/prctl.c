@@ -1,5 +1,7 @@
 /* prctl(2): attributes of the calling task and process. */
 #include "sys/anatomy.h"
+#include "abi/linux/missing.h"
+#include "sys/prctl.h"
 #include "sys/seccomp.h"
 #include "sys/syscall.h"
 #include "sys/trace.h"
@@ -170,12 +172,108 @@ static long set_slack(struct task *t, long ns)
 	return 0;
 }
 
+static long mce_kill(struct task *t, unsigned long op, unsigned long policy)
+{
+	switch (op) {
+	case PR_MCE_KILL_CLEAR:
+		if (policy)
+			return -EINVAL;
+		t->mce_kill = 0;
+		return 0;
+	case PR_MCE_KILL_SET:
+		if (policy > PR_MCE_KILL_DEFAULT)
+			return -EINVAL;
+		t->mce_kill = policy == PR_MCE_KILL_DEFAULT ? 0 : (u8)(1 + policy);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* Nothing here can be switched for one program alone. */
+static long speculation(bool is_set, unsigned long which)
+{
+	if (which > PR_SPEC_L1D_FLUSH)
+		return -ENODEV;
+	if (is_set)
+		return fail(ENXIO, "no control of it per program");
+	return PR_SPEC_ENABLE;
+}
+
+/* Options about memory errors, large pages, speculation, storage. -ENOSYS: not one of them. */
+static long machine_option(int option, unsigned long a2, unsigned long a3, unsigned long a4,
+			   unsigned long a5)
+{
+	struct task *t = current;
+
+	switch (option) {
+	case PR_MCE_KILL:
+		return a4 || a5 ? -EINVAL : mce_kill(t, a2, a3);
+	case PR_MCE_KILL_GET:
+		if (a2 || a3 || a4 || a5)
+			return -EINVAL;
+		return t->mce_kill ? t->mce_kill - 1 : PR_MCE_KILL_DEFAULT;
+	case PR_SET_THP_DISABLE:
+		if (a3 || a4 || a5)
+			return -EINVAL;
+		t->process->has_thp_disabled = a2 != 0;
+		return 0;
+	case PR_GET_THP_DISABLE:
+		return a2 || a3 || a4 || a5 ? -EINVAL : t->process->has_thp_disabled;
+	case PR_GET_SPECULATION_CTRL:
+		return a3 || a4 || a5 ? -EINVAL : speculation(false, a2);
+	case PR_SET_SPECULATION_CTRL:
+		return a4 || a5 ? -EINVAL : speculation(true, a2);
+	case PR_SET_IO_FLUSHER:
+		if (!task_capable(CAP_SYS_RESOURCE))
+			return -EPERM;
+		if (a3 || a4 || a5 || a2 > 1)
+			return -EINVAL;
+		t->is_io_flusher = a2;
+		return 0;
+	case PR_GET_IO_FLUSHER:
+		if (!task_capable(CAP_SYS_RESOURCE))
+			return -EPERM;
+		return a2 || a3 || a4 || a5 ? -EINVAL : t->is_io_flusher;
+	}
+	return -ENOSYS;
+}
+
+/* Options about the counter, the address space, calls. -ENOSYS: not one of them. */
+static long program_option(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,
+			   unsigned long arg5)
+{
+	switch (option) {
+	case PR_GET_TSC:
+		return arch_put_user32(uaddr(arg2),
+				       arch_tsc_is_on() ? PR_TSC_ENABLE : PR_TSC_SIGSEGV);
+	case PR_SET_TSC:
+		if (arg2 != PR_TSC_ENABLE && arg2 != PR_TSC_SIGSEGV)
+			return -EINVAL;
+		arch_set_tsc(arg2 == PR_TSC_ENABLE);
+		return 0;
+	case PR_TASK_PERF_EVENTS_DISABLE: /* there are none */
+	case PR_TASK_PERF_EVENTS_ENABLE:
+		return 0;
+	case PR_SET_MM:
+		return prctl_set_mm(arg2, arg3, arg4, arg5);
+	case PR_SET_SYSCALL_USER_DISPATCH:
+		return prctl_set_dispatch(arg2, arg3, arg4, uaddr(arg5));
+	case PR_GET_AUXV:
+		return arg4 || arg5 ? -EINVAL : prctl_get_auxv(uaddr(arg2), arg3);
+	}
+	return -ENOSYS;
+}
+
 long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,
 	       unsigned long arg5)
 {
 	struct task *t = current;
 	long ret = cred_option(option, arg2, arg3, arg4, arg5);
 
+	if (ret == -ENOSYS)
+		ret = machine_option(option, arg2, arg3, arg4, arg5);
+	if (ret == -ENOSYS)
+		ret = program_option(option, arg2, arg3, arg4, arg5);
 	if (ret != -ENOSYS)
 		return ret;
 	switch (option) {
@@ -202,8 +300,6 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 		return PR_TIMING_STATISTICAL;
 	case PR_SET_TIMING:
 		return arg2 == PR_TIMING_STATISTICAL ? 0 : -EINVAL;
-	case PR_GET_TSC:
-		return arch_put_user32(uaddr(arg2), PR_TSC_ENABLE);
 	case PR_SET_TIMERSLACK:
 		return set_slack(t, (long)arg2);
 	case PR_GET_TIMERSLACK:

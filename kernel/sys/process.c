@@ -109,6 +109,7 @@ long sys_clone3(uaddr_t args, size_t size)
 {
 	struct clone_args a;
 	struct clone_request req;
+	u32 tid = 0;
 	u32 desc[4]; /* i386: a struct user_desc */
 	int err;
 
@@ -121,6 +122,12 @@ long sys_clone3(uaddr_t args, size_t size)
 		err = check_clone_args(&a);
 	if (err)
 		return err;
+	if (a.set_tid_size > 1)
+		return fail(EINVAL, "a tid for each process-number namespace: there is one");
+	if (a.set_tid_size && arch_get_user32(&tid, uaddr(a.set_tid)))
+		return -EFAULT;
+	if (a.set_tid_size && !tid)
+		return -EINVAL;
 	if (arch_in_compat_syscall() && (a.flags & CLONE_SETTLS) &&
 	    copy_from_user(desc, uaddr(a.tls), sizeof(desc)))
 		return -EFAULT;
@@ -133,7 +140,7 @@ long sys_clone3(uaddr_t args, size_t size)
 		.exit_signal = (int)a.exit_signal,
 		.stack = a.stack ? a.stack + a.stack_size : 0,
 		.tls = a.tls,
-		.set_tid_size = a.set_tid_size,
+		.set_tid = (int)tid,
 	};
 	return do_clone(&req, user_regs());
 }

@@ -483,3 +483,11 @@ bool arch_is_strict_call(const struct pt_regs *regs)
 	(void)regs;
 	return false;
 }
+void arch_set_tsc(bool on)
+{
+	(void)on;
+}
+bool arch_tsc_is_on(void)
+{
+	return true;
+}

@@ -54,6 +54,7 @@ struct arch_cpu {
 	struct arch_mm *loaded_mm;
 	bool is_lazy;		  /* loaded_mm is not in use: the next flush drops it */
 	u32 predictor_owner;	  /* arch_mm->owner of what last ran in user mode here */
+	bool is_tsc_off;	  /* CR4 has TSD */
 	struct thread *fpu_owner; /* whose FPU state the registers hold; NULL = nobody's */
 	unsigned nr_ldt;	  /* entries of the LDT that is loaded */
 };
@@ -78,6 +79,7 @@ struct arch_thread {
 	unsigned long canary; /* -fstack-protector: below each frame of its kernel stack */
 	unsigned long fs_base, gs_base;
 	u16 ds, es, fs, gs;  /* selectors, all zero in a normal 64-bit program */
+	bool is_tsc_off;     /* RDTSC faults: PR_SET_TSC */
 	bool is_step_forced; /* TF was set by a tracer */
 	u8 door;	     /* DOOR_* of the 32-bit call in flight, 0 = none */
 	u64 tls[3];	     /* GDT entries: set_thread_area(2) */

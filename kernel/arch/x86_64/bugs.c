@@ -122,6 +122,7 @@ void bugs_init(void)
 	cpu_identify(&id);
 	find_bugs(&id);
 	pti_on = choose_pti(is_off);
+	pcid_on = pti_on && cpu_features.has_pcid && !param_is_set("nopcid");
 	bugs.v2 = choose_v2(is_off);
 	bugs.has_swapgs_fences =
 		bugs.swapgs && !is_off && !param_is_set("nospectre_v1") && !cpu_is_tcg();
@@ -135,6 +136,8 @@ void bugs_init(void)
 /* This CPU's control registers, once the choice is made. */
 void bugs_enable_cpu(void)
 {
+	if (pcid_on) /* CR3's low bits are 0 still, as they must be */
+		write_cr4(read_cr4() | CR4_PCIDE);
 	if (bugs.v2 != V2_EIBRS && bugs.v2 != V2_EIBRS_RETPOLINE)
 		return;
 	if (bugs.has_eibrs)

@@ -84,6 +84,7 @@ void cpu_detect(void)
 	f->has_fsgsbase = info.ebx7 & BIT(0);
 	f->has_smep = info.ebx7 & BIT(7);
 	f->has_rdseed = info.ebx7 & BIT(18);
+	f->has_invpcid = info.ebx7 & BIT(10);
 	f->has_smap = info.ebx7 & BIT(20);
 	f->has_umip = info.ecx7 & BIT(2);
 	if (f->has_xsave && f->max_leaf >= 0xd) {

@@ -407,7 +407,9 @@ paranoid_entry:
 	orq	$(IST_SIZE - 1), %rax
 	movq	-7(%rax), %rbx		/* struct arch_cpu: desc_init_cpu() put it there */
 	movq	%cr3, %r13
-	cmpq	%r13, CPU_USER_CR3(%rbx)
+	movq	CPU_USER_CR3(%rbx), %rax
+	btrq	$63, %rax		/* CR3_NOFLUSH: never read back */
+	cmpq	%r13, %rax
 	jne	2f
 	movq	CPU_KERNEL_CR3(%rbx), %rax
 	movq	%rax, %cr3
@@ -434,7 +436,9 @@ paranoid_entry:
 	movl	%r12d, %eax
 	movl	%r14d, %edx
 	wrmsr
-4:	cmpq	%r13, CPU_USER_CR3(%rbx)
+4:	movq	CPU_USER_CR3(%rbx), %rax
+	btrq	$63, %rax
+	cmpq	%r13, %rax
 	jne	5f
 	movq	%r13, %cr3
 5:	POP_REGS

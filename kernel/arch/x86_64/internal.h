@@ -20,7 +20,7 @@ bool boot_param_is(const char *name, const char *value);
 struct cpu_features {
 	bool has_nx, has_1g_pages, has_pge, has_smep, has_smap, has_umip, has_fsgsbase, has_xsave,
 		has_xsaveopt, has_x2apic, has_tsc_deadline, has_rdrand, has_rdseed, has_rdtscp,
-		has_pcid;
+		has_pcid, has_invpcid;
 	bool is_amd, is_hypervisor;
 	u32 max_leaf, max_ext_leaf;
 	u64 xfeatures;	   /* XCR0 */

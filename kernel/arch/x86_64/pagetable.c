@@ -251,6 +251,8 @@ void patch_branch(const u64 patch[2], u8 opcode)
 	memcpy(at + 1, &distance, sizeof(distance));
 }
 
+/* Before the first address space is loaded the kernel runs with PCID 0, which nobody goes back to.
+ */
 static void isolation_init(void)
 {
 	unsigned long pa;
@@ -259,7 +261,7 @@ static void isolation_init(void)
 		return;
 	pa = must_have_page();
 	pti_pgd = phys_to_virt(pa);
-	cpus[0].arch.user_cr3 = pa;
+	cpus[0].arch.user_cr3 = pcid_on ? pa | PCID_USER | CR3_NOFLUSH : pa;
 	/* Every top-level entry must exist before the first program's table copies them. */
 	for (size_t i = 0; i < ARRAY_SIZE(kernel_slots); i++)
 		pti_pgd[kernel_slots[i]] = must_have_page() | TABLE_FLAGS;

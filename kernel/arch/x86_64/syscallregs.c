@@ -104,8 +104,8 @@ void arch_anatomy(struct lstar_anatomy *record, const struct pt_regs *regs, bool
 	record->msr_cstar = rdmsr(MSR_CSTAR);
 	record->msr_sfmask = rdmsr(MSR_SFMASK);
 	record->msr_efer = rdmsr(MSR_EFER);
-	record->kernel_cr3 = cpu->kernel_cr3;
-	record->user_cr3 = cpu->user_cr3;
+	record->kernel_cr3 = cpu->kernel_cr3 & ~CR3_NOFLUSH;
+	record->user_cr3 = cpu->user_cr3 & ~CR3_NOFLUSH;
 	record->stack_high = (u64)(regs + 1);
 }
 

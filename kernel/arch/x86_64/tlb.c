@@ -29,12 +29,36 @@ static u64 bit_of(const struct arch_cpu *c)
 	return BIT(container_of(c, struct cpu, arch)->id);
 }
 
+/* What the TLB has of the user's table, all or one address. Without INVPCID: everything. */
+static void flush_user_pcid(void)
+{
+	if (cpu_features.has_invpcid)
+		invpcid(INVPCID_CONTEXT, PCID_USER, 0);
+	else
+		tlb_flush_all_local();
+}
+
+/*
+ * With PCIDs there is one pair, for the address space that is loaded: the doors then keep the TLB
+ * when they change tables, and loading another space flushes both. A flush is done at once, never
+ * left for the way out, where an NMI could come between the test and the load.
+ */
 static void load_table(struct arch_cpu *c, const struct arch_mm *m)
 {
-	c->kernel_cr3 = m ? m->pgd_phys : init_pgd_phys;
-	if (pti_on && m)
-		c->user_cr3 = m->user_pgd_phys;
-	write_cr3(c->kernel_cr3);
+	unsigned long pgd = m ? m->pgd_phys : init_pgd_phys;
+
+	if (!pcid_on) {
+		c->kernel_cr3 = pgd;
+		if (pti_on && m)
+			c->user_cr3 = m->user_pgd_phys;
+		write_cr3(pgd);
+		return;
+	}
+	c->kernel_cr3 = pgd | PCID_KERNEL | CR3_NOFLUSH;
+	if (m)
+		c->user_cr3 = m->user_pgd_phys | PCID_USER | CR3_NOFLUSH;
+	write_cr3(pgd | PCID_KERNEL);
+	flush_user_pcid();
 }
 
 void arch_mm_set_owner(struct arch_mm *m, u32 uid)
@@ -89,14 +113,24 @@ void arch_mm_switch(struct arch_mm *next)
 static void flush_local(unsigned long start, unsigned long end, bool is_kernel)
 {
 	if ((end - start) >> PAGE_SHIFT <= MAX_SINGLE_PAGES) {
-		for (; start < end; start += PAGE_SIZE)
+		bool by_address = pcid_on && !is_kernel && cpu_features.has_invpcid;
+
+		for (; start < end; start += PAGE_SIZE) {
 			invlpg(start);
+			if (by_address)
+				invpcid(INVPCID_ADDRESS, PCID_USER, start);
+		}
+		if (pcid_on && !is_kernel && !by_address)
+			tlb_flush_all_local();
 		return;
 	}
-	if (is_kernel)
+	if (is_kernel) {
 		tlb_flush_all_local();
-	else
-		write_cr3(read_cr3());
+		return;
+	}
+	write_cr3(read_cr3());
+	if (pcid_on)
+		flush_user_pcid();
 }
 
 /* This CPU's part of a flush or drop of `m`; interrupts off, or in the NMI. */

@@ -14,14 +14,21 @@
 #define CR0_NW BIT(29)
 #define CR0_CD BIT(30)
 
+#define CR4_TSD	       BIT(2)
 #define CR4_PGE	       BIT(7)
 #define CR4_OSFXSR     BIT(9)
 #define CR4_OSXMMEXCPT BIT(10)
 #define CR4_UMIP       BIT(11)
 #define CR4_FSGSBASE   BIT(16)
+#define CR4_PCIDE      BIT(17)
 #define CR4_OSXSAVE    BIT(18)
 #define CR4_SMEP       BIT(20)
 #define CR4_SMAP       BIT(21)
+
+/* With CR4_PCIDE: the low bits name the TLB entries of this table, and bit 63 keeps them. */
+#define PCID_KERNEL 1UL
+#define PCID_USER   2UL
+#define CR3_NOFLUSH BIT(63)
 
 #define EFLAGS_FIXED BIT(1)
 #define EFLAGS_CF    BIT(0)
@@ -111,6 +118,15 @@ static inline unsigned long read_cr2(void)
 static inline void invlpg(unsigned long va)
 {
 	__asm__ volatile("invlpg (%0)" ::"r"(va) : "memory");
+}
+/* One address, or all, of one PCID; not global entries. */
+#define INVPCID_ADDRESS 0UL
+#define INVPCID_CONTEXT 1UL
+static inline void invpcid(unsigned long type, u64 pcid, unsigned long va)
+{
+	u64 descriptor[2] = {pcid, va};
+
+	__asm__ volatile("invpcid %0, %1" ::"m"(descriptor), "r"(type) : "memory");
 }
 static inline void outb(u16 port, u8 v)
 {

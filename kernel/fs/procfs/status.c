@@ -130,10 +130,12 @@ int show_status(struct proc_buf *b, const struct proc_who *who)
 		    p->pgid, p->sid);
 	show_status_mm(b, t);
 	read_signals(t, &s);
-	proc_printf(b,
-		    "CoreDumping:\t0\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\nThreads:\t%"
-		    "u\nSigQ:\t0/%lu\n",
-		    p->nr_tasks, p->rlim[RLIMIT_SIGPENDING].cur);
+	proc_printf(
+		b,
+		"CoreDumping:\t%d\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\nThreads:\t%"
+		"u\nSigQ:\t%u/%lu\n",
+		p->core != NULL, p->nr_tasks, task_queued_signals(t),
+		p->rlim[RLIMIT_SIGPENDING].cur);
 	proc_printf(b,
 		    "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%"
 		    "016lx\n",

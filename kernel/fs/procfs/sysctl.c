@@ -6,6 +6,7 @@
 #include "lib/printf.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
+#include "proc/coredump.h"
 #include <linux/capability.h>
 
 /* --- numbers and texts --- */
@@ -177,6 +178,9 @@ static const struct proc_entry sys_kernel[] = {
 	FIXED("arch", utsname.machine),
 	TEXT("hostname", utsname.nodename, &uts_lock),
 	TEXT("domainname", utsname.domainname, &uts_lock),
+	TEXT("core_pattern", core_pattern, &core_lock),
+	NUMBER("core_uses_pid", core_uses_pid, 0, 1),
+	FIXED("core_pipe_limit", "0"),
 	NUMBER("pid_max", pid_max, 301, PID_MAX),
 	RO("threads-max", show_threads_max),
 	NUMBER("randomize_va_space", exec_randomize, 0, 2),

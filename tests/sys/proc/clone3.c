@@ -113,8 +113,45 @@ static void test_pidfd(void)
 	T_WAIT((pid_t)pid, 0);
 }
 
+/* A tid of one's own choice. */
+static void test_set_tid(void)
+{
+	pid_t tids[2] = {0, 0}, used = getpid();
+	struct clone_args args = {.exit_signal = SIGCHLD,
+				  .set_tid = (uintptr_t)tids,
+				  .set_tid_size = 1};
+	pid_t child;
+
+	T_ERR(try(args), EINVAL);
+	tids[0] = -1;
+	T_ERR(try(args), EINVAL);
+	args.set_tid_size = 2;
+	T_ERR2(try(args), EINVAL, EPERM);
+	args.set_tid_size = 1;
+	args.set_tid = 16;
+	T_ERR(try(args), EFAULT);
+	args.set_tid = (uintptr_t)tids;
+	tids[0] = used;
+	T_AS_USER
+	{
+		T_ERR(try(args), EPERM);
+	}
+	if (!t_is_root())
+		return;
+	T_ERR(try(args), EEXIST);
+	/* One that was in use and is not any more. */
+	child = (pid_t)T_NEED(fork());
+	if (!child)
+		_exit(0);
+	T_WAIT(child, T_EXITED(0));
+	tids[0] = child;
+	T_EQ(try(args), child);
+	T_WAIT(child, T_EXITED(4));
+}
+
 TEST_MAIN
 {
+	test_set_tid();
 	int parent_tid = 0;
 	static volatile int child_tid;
 	struct clone_args args = {.flags = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID,

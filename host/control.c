@@ -131,9 +131,11 @@ static void take_line(struct run *run, const char *line)
 
 	if (!strcmp(line, "started")) {
 		run->result.is_started = true;
+		note_moment(run, MOMENT_PROGRAM);
 		return;
 	}
 	if (!strcmp(line, "clock")) {
+		note_moment(run, MOMENT_INIT);
 		send_clock(run);
 		return;
 	}
@@ -142,8 +144,10 @@ static void take_line(struct run *run, const char *line)
 		return;
 	}
 	for (size_t i = 0; i < sizeof(finals) / sizeof(finals[0]); i++)
-		if (!strncmp(line, finals[i].word, strlen(finals[i].word)))
+		if (!strncmp(line, finals[i].word, strlen(finals[i].word))) {
+			note_moment(run, MOMENT_RESULT);
 			set_verdict(run, finals[i].verdict, line + strlen(finals[i].word));
+		}
 }
 
 void control_read(struct run *run)

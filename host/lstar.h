@@ -248,6 +248,17 @@ struct control {
 	unsigned int signals_seen;
 };
 
+/* What happens in a run, in this order. */
+enum moment {
+	MOMENT_COMMAND, /* main() */
+	MOMENT_MACHINE, /* QEMU's process exists */
+	MOMENT_INIT,	/* init's first line */
+	MOMENT_PROGRAM, /* the program's execve is done */
+	MOMENT_RESULT,	/* its result is known */
+	MOMENT_GONE,	/* QEMU has ended */
+	MOMENTS
+};
+
 struct run {
 	const struct options *options;
 	struct machine *machine;
@@ -258,7 +269,12 @@ struct run {
 	int64_t deadline_ns;	/* --timeout, 0: none */
 	int64_t kill_at_ns;	/* when patience with the guest ends, 0: never */
 	int64_t quiet_since_ns; /* last time a byte moved */
+	int64_t at_ns[MOMENTS]; /* 0: not seen */
 };
+
+/* startup.c: the first time counts; show_moments() writes them to where --stats goes. */
+void note_moment(struct run *run, enum moment moment);
+void show_moments(const struct run *run);
 
 void relay(struct run *run);
 

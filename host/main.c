@@ -54,6 +54,7 @@ int run_program(int argc, char **argv)
 	struct plan plan;
 	struct run run = {.options = &options, .machine = &machine, .terminal = &terminal};
 
+	note_moment(&run, MOMENT_COMMAND);
 	parse_run_options(&options, argc, argv);
 	terminal_find(&terminal);
 	make_plan(&plan, &options);
@@ -68,9 +69,13 @@ int run_program(int argc, char **argv)
 	if (options.timeout_ns)
 		run.deadline_ns = now_ns() + options.timeout_ns;
 	start_machine(&machine);
+	note_moment(&run, MOMENT_MACHINE);
 	terminal_enter(&terminal);
 	relay(&run);
+	note_moment(&run, MOMENT_GONE);
 	terminal_restore();
+	if (options.has_stats)
+		show_moments(&run);
 	return report(&run);
 }
 

@@ -75,6 +75,7 @@ check '--trace=CALL' traces --trace=openat cat /etc/hostname
 check 'that call' says '^openat(AT_FDCWD, "/etc/hostname", O_RDONLY) = 3$'
 check 'counts with --stats' traces --stats cat /etc/hostname
 check 'of the calls made' says ' openat$'
+check 'and where the time went' says ' the program$'
 
 # A machine that cannot hold the embedded root.
 check 'a panic' exits 125 run --qemu-arg=-m --qemu-arg=5M true

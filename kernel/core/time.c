@@ -64,6 +64,12 @@ u64 now_mono_coarse_ns(void)
 	return READ_ONCE(vvar->coarse_mono_ns);
 }
 
+/* time_lock held, so that no second comes twice. */
+static void set_second(void)
+{
+	WRITE_ONCE(vvar->coarse_real_s, (s64)(now_real_coarse_ns() / NSEC_PER_SEC));
+}
+
 /* The coarse clock, from timer interrupts and when a CPU leaves idleness. */
 void time_tick(u64 now_ns)
 {
@@ -71,6 +77,12 @@ void time_tick(u64 now_ns)
 
 	if ((s64)(now_ns - old) > 0)
 		(void)atomic_cmpxchg(&vvar->coarse_mono_ns, old, now_ns);
+	if (now_real_coarse_ns() - (u64)READ_ONCE(vvar->coarse_real_s) * NSEC_PER_SEC >=
+	    NSEC_PER_SEC) {
+		spin_lock(&time_lock);
+		set_second();
+		spin_unlock(&time_lock);
+	}
 	if (this_cpu()->id == 0)
 		WRITE_ONCE(last_cycles, arch_cycles());
 }
@@ -114,6 +126,7 @@ void time_init(u64 epoch_ns)
 	vvar->coarse_mono_ns = 0;
 	vvar->coarse_res_ns = TICK_NS;
 	vvar->is_tsc_usable = 1;
+	set_second();
 	vvar_end();
 	last_cycles = vvar->tsc_base;
 	spin_unlock_irqrestore(&time_lock, flags);
@@ -127,6 +140,7 @@ int time_set_real_ns(u64 real_ns)
 
 	vvar_begin();
 	vvar->real_offset_ns = real_ns - now_mono_ns();
+	set_second();
 	vvar_end();
 	spin_unlock_irqrestore(&time_lock, flags);
 	if (time_set_hook)
@@ -134,4 +148,4 @@ int time_set_real_ns(u64 real_ns)
 	return 0;
 }
 
-_Static_assert(sizeof(struct vvar_data) == 64, "the vDSO reads it");
+_Static_assert(sizeof(struct vvar_data) == 72, "the vDSO reads it");

@@ -31,6 +31,7 @@ struct vvar_data {
 	u64 real_offset_ns; /* real = mono + this */
 	u64 coarse_mono_ns; /* at the last tick */
 	u64 coarse_res_ns;
+	s64 coarse_real_s; /* seconds since 1970 by the coarse clock: what time(2) says */
 };
 extern struct vvar_data *vvar; /* kernel's writable view; one whole page */
 unsigned long vvar_phys(void);

@@ -58,8 +58,8 @@ static size_t build_new(char *rec, const char *name, size_t len, u64 ino, unsign
 	size_t size = ALIGN_UP(offsetof(struct dirent_new, name) + len + 1, sizeof(long));
 	struct dirent_new *d = (void *)rec;
 
-	memset(rec + offsetof(struct dirent_new, name) + len, 0,
-	       size - offsetof(struct dirent_new, name) - len);
+	*(u64 *)(void *)(rec + size - sizeof(u64)) =
+		0; /* what is behind the name; first, it may overlap */
 	d->ino = ino;
 	d->off = next;
 	d->reclen = (u16)size;

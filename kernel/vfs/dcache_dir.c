@@ -1,38 +1,35 @@
 /* What is read off the tree of dentries: directories of memory file systems, and path names. */
 #include "vfs/internal.h"
 
-/* The first linked entry at or after `pos` in list order, starting behind `after` when given. */
-static struct dentry *next_child(struct dentry *dir, struct dentry *after, u64 pos)
+#define READDIR_BATCH 16
+
+/* The first linked entries at or after `pos` in list order, starting behind `after` when given;
+ * each referenced. How many. */
+static unsigned next_children(struct dentry *dir, struct dentry *after, u64 pos,
+			      struct dentry **found)
 {
 	struct list_head *p;
-	struct dentry *found = NULL;
+	unsigned n = 0;
 
 	spin_lock(&dcache_lock);
-	for (p = after ? after->sibling.next : dir->children.next; p != &dir->children;
-	     p = p->next) {
+	for (p = after ? after->sibling.next : dir->children.next;
+	     p != &dir->children && n < READDIR_BATCH; p = p->next) {
 		struct dentry *d = list_entry(p, struct dentry, sibling);
 
 		if (d->inode && (d->flags & DE_HASHED) && d->dir_pos >= pos) {
-			found = d;
 			ref_get(&d->ref);
-			break;
+			found[n++] = d;
 		}
 	}
 	spin_unlock(&dcache_lock);
-	return found;
+	return n;
 }
 
-/*
- * Called with the directory's i_rwsem shared: entries with an inode neither come nor go meanwhile.
- * A position is the dir_pos of the entry to show next, so it stays good while others are removed.
- */
-int dcache_readdir(struct file *f, struct dir_context *ctx)
+static bool emit_dots(struct dentry *dir, struct dir_context *ctx)
 {
-	struct dentry *dir = f->path.dentry, *d, *next;
-
 	if (ctx->pos == 0) {
 		if (!ctx->emit(ctx, ".", 1, dir->inode->ino, S_IFDIR >> 12, 1))
-			return 0;
+			return false;
 		ctx->pos = 1;
 	}
 	if (ctx->pos == 1) {
@@ -41,21 +38,42 @@ int dcache_readdir(struct file *f, struct dir_context *ctx)
 
 		dentry_put(up);
 		if (!ok)
-			return 0;
+			return false;
 		ctx->pos = 2;
 	}
-	for (d = next_child(dir, NULL, ctx->pos); d; d = next) {
-		s64 next_pos = (s64)d->dir_pos + 1;
+	return true;
+}
 
-		if (!ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
-			       (d->inode->mode & S_IFMT) >> 12, next_pos)) {
-			dentry_put(d);
-			return 0;
+/*
+ * Called with the directory's i_rwsem shared: entries with an inode neither come nor go meanwhile.
+ * A position is the dir_pos of the entry to show next, so it stays good while others are removed.
+ */
+int dcache_readdir(struct file *f, struct dir_context *ctx)
+{
+	struct dentry *dir = f->path.dentry, *batch[READDIR_BATCH], *last = NULL;
+	bool has_room = emit_dots(dir, ctx);
+	unsigned n;
+
+	while (has_room && (n = next_children(dir, last, (u64)ctx->pos, batch))) {
+		if (last)
+			dentry_put(last);
+		last = batch[n - 1];
+		for (unsigned i = 0; i < n; i++) {
+			struct dentry *d = batch[i];
+			s64 next_pos = (s64)d->dir_pos + 1;
+
+			if (has_room) {
+				has_room = ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
+						     (d->inode->mode & S_IFMT) >> 12, next_pos);
+				if (has_room)
+					ctx->pos = next_pos;
+			}
+			if (d != last)
+				dentry_put(d);
 		}
-		ctx->pos = next_pos;
-		next = next_child(dir, d, next_pos);
-		dentry_put(d);
 	}
+	if (last)
+		dentry_put(last);
 	return 0;
 }
 

@@ -65,20 +65,39 @@ static void scan_begin(struct epoll *ep, struct list_head *scan)
 	spin_unlock_irqrestore(&ep->lock, flags);
 }
 
-/* The next item, off the list: a wake-up from now on queues it again. NULL. */
-static struct epoll_item *scan_next(struct epoll *ep, struct list_head *scan)
+static inline void queue_locked(struct epoll_item *item, struct list_head *list)
 {
-	struct epoll_item *item;
+	if (!item->is_queued) {
+		item->is_queued = true;
+		list_add_tail(&item->ready_node, list);
+	}
+}
+
+/* The next item, off the list: a wake-up from now on queues it again. NULL. The one before, `done`,
+ * is ready still, or NULL. */
+static struct epoll_item *scan_step(struct epoll *ep, struct list_head *scan,
+				    struct epoll_item *done)
+{
+	struct epoll_item *item = NULL;
 	unsigned long flags;
 
-	if (list_empty(scan))
+	if (list_empty(scan) && !done)
 		return NULL;
-	item = list_first_entry(scan, struct epoll_item, ready_node);
 	flags = spin_lock_irqsave(&ep->lock);
-	list_del(&item->ready_node);
-	item->is_queued = false;
+	if (done)
+		queue_locked(done, &ep->ready);
+	if (!list_empty(scan)) {
+		item = list_first_entry(scan, struct epoll_item, ready_node);
+		list_del(&item->ready_node);
+		item->is_queued = false;
+	}
 	spin_unlock_irqrestore(&ep->lock, flags);
 	return item;
+}
+
+static struct epoll_item *scan_next(struct epoll *ep, struct list_head *scan)
+{
+	return scan_step(ep, scan, NULL);
 }
 
 static void scan_requeue(struct epoll_item *item, struct list_head *list)
@@ -86,26 +105,29 @@ static void scan_requeue(struct epoll_item *item, struct list_head *list)
 	struct epoll *ep = item->ep;
 	unsigned long flags = spin_lock_irqsave(&ep->lock);
 
-	if (!item->is_queued) {
-		item->is_queued = true;
-		list_add_tail(&item->ready_node, list ? list : &ep->ready);
-	}
+	queue_locked(item, list ? list : &ep->ready);
 	spin_unlock_irqrestore(&ep->lock, flags);
 }
 
-/* What was not looked at comes first the next time. */
-static void scan_end(struct epoll *ep, struct list_head *scan)
+/* What was not looked at comes first the next time. `done` as in scan_step(). */
+static void scan_end(struct epoll *ep, struct list_head *scan, struct epoll_item *done)
 {
 	unsigned long flags = spin_lock_irqsave(&ep->lock);
 
-	list_splice_tail(&ep->ready, scan);
-	list_splice_tail(scan, &ep->ready);
+	if (done)
+		queue_locked(done, &ep->ready);
+	if (!list_empty(scan)) {
+		list_splice_tail(&ep->ready, scan);
+		list_splice_tail(scan, &ep->ready);
+	}
 	WRITE_ONCE(ep->is_scanning, false);
 	spin_unlock_irqrestore(&ep->lock, flags);
 }
 
-/* True when the event is in *to; then the item's mode says whether it stays ready. */
-static bool send_event(struct epoll_item *item, unsigned events, struct iter *to)
+/* True when the event is in *to; then the item's mode says whether it stays ready: *again, or NULL.
+ */
+static bool send_event(struct epoll_item *item, unsigned events, struct iter *to,
+		       struct epoll_item **again)
 {
 	struct epoll_event e = {.events = events, .data = item->data};
 
@@ -117,26 +139,27 @@ static bool send_event(struct epoll_item *item, unsigned events, struct iter *to
 		WRITE_ONCE(item->events, item->events & EPOLL_PRIVATE_BITS);
 		spin_unlock_irqrestore(&item->ep->lock, flags);
 	} else if (!(item->events & EPOLLET)) {
-		scan_requeue(item, NULL);
+		*again = item;
 	}
 	return true;
 }
 
 static long send_events(struct epoll *ep, struct iter *to, unsigned max)
 {
-	struct epoll_item *item;
+	struct epoll_item *item, *again = NULL;
 	struct list_head scan, failed;
 	long n = 0;
 
 	list_init(&failed);
 	mutex_lock(&ep->mutex);
 	scan_begin(ep, &scan);
-	while (n < (long)max && (item = scan_next(ep, &scan))) {
+	while (n < (long)max && (item = scan_step(ep, &scan, again))) {
 		unsigned events = epoll_item_poll(item, NULL);
 
+		again = NULL;
 		if (!events)
 			continue;
-		if (!send_event(item, events, to)) {
+		if (!send_event(item, events, to, &again)) {
 			scan_requeue(item, &failed);
 			list_splice_tail(&scan, &failed);
 			list_splice_tail(&failed, &scan);
@@ -146,8 +169,8 @@ static long send_events(struct epoll *ep, struct iter *to, unsigned max)
 		}
 		n++;
 	}
-	scan_end(ep, &scan);
-	if (!list_empty(&ep->ready)) /* for the next sleeper */
+	scan_end(ep, &scan, again);
+	if (waitq_active(&ep->wait) && !list_empty(&ep->ready)) /* for the next sleeper */
 		waitq_wake_key(&ep->wait, 1, 0);
 	mutex_unlock(&ep->mutex);
 	return n;
@@ -171,7 +194,7 @@ unsigned epoll_poll(struct file *f, struct poll_table *pt)
 		events = EPOLLIN | EPOLLRDNORM;
 		scan_requeue(item, NULL);
 	}
-	scan_end(ep, &scan);
+	scan_end(ep, &scan, NULL);
 	mutex_unlock(&ep->mutex);
 	return events;
 }

@@ -51,7 +51,8 @@ static void fork_one(void)
 		bench_fail("fork");
 }
 
-static void grow_fork(unsigned long size)
+/* By their size: of 4 KiB each, or as large as the kernel likes to make them. */
+static void grow_fork(const char *figure, unsigned long size, int is_small)
 {
 	const struct bench bench = {.call = fork_one, .count = 2};
 	char *pages =
@@ -59,9 +60,11 @@ static void grow_fork(unsigned long size)
 
 	if (pages == MAP_FAILED)
 		bench_fail("mmap");
+	if (is_small)
+		madvise(pages, size * PAGE, MADV_NOHUGEPAGE);
 	for (unsigned long i = 0; i < size; i++)
 		*(volatile char *)(pages + i * PAGE) = 1;
-	bench_report_at("fork-with", size, bench_measure(&bench));
+	bench_report_at(figure, size, bench_measure(&bench));
 	munmap(pages, size * PAGE);
 }
 
@@ -168,7 +171,9 @@ void bench_growth(void)
 		grow_open(sizes[i]);
 	remove_files();
 	for (int i = 0; i < 5; i++)
-		grow_fork(sizes[i]);
+		grow_fork("fork-with", sizes[i], 1);
+	for (int i = 0; i < 5; i++)
+		grow_fork("fork-with-any", sizes[i], 0);
 	epoll_fd = epoll_create1(0);
 	for (int i = 0; i < 5; i++)
 		grow_epoll(sizes[i]);

@@ -10,7 +10,8 @@ DOCUMENT = "docs/performance.md"
 PLOT = "docs/performance.svg"
 RATIO_BAR = 0.6
 MEAN_BAR = 0.4
-GROWTH = (("open-among", "open and close, files in the directory"), ("fork-with", "fork, exit, wait; pages"),
+GROWTH = (("open-among", "open and close, files in the directory"), ("fork-with", "fork, exit, wait; pages of 4 KiB"),
+          ("fork-with-any", "fork, exit, wait; pages, huge ones allowed"),
           ("epoll-of", "epoll_wait, one ready of so many"),
           ("futex-wake-beside", "FUTEX_WAKE, waiters of other words"), ("mmap-among", "mmap and munmap, areas"))
 SCALE = (("scale-getppid", "getppid"), ("scale-read-zero", "read, 1 byte of /dev/zero"),

@@ -42,7 +42,7 @@ INTEL = CPU + ",vendor=GenuineIntel"
 LSTAR = ["-M", "microvm,pic=off,pit=off,rtc=off,acpi=off,isa-serial=on,auto-kernel-cmdline=on,x-option-roms=off",
          "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", WORK + "/kernel.elf"]
 LINUX = ["-M", "microvm,acpi=off,isa-serial=on"]
-LSTAR_WORDS = "loglevel=6"
+LSTAR_WORDS = "loglevel=6 nokaslr pause=keep"
 LINUX_WORDS = "console=ttyS0 quiet tsc_early_khz=1000000 reboot=t panic=-1 no_timer_check"
 MICRO = ["micro", "door32=getppid-syscall32"]
 
@@ -171,7 +171,8 @@ def main():
     if words == ["all"]:
         return everything()
     if len(words) == 2 and words[0] == "profile":
-        command = MACHINE + ["-cpu", CPU, "-smp", "1", "-m", "%dM" % MEMORY_MB] + LSTAR + COUNTING
+        cpus = words[1][6:] if words[1].startswith("scale=") else "1"
+        command = MACHINE + ["-cpu", CPU, "-smp", cpus, "-m", "%dM" % MEMORY_MB] + LSTAR + COUNTING
         command += ["-append", LSTAR_WORDS + " pti=off", "-initrd", archive(words[1:], "profile")]
         return hotspots.show(command, B + "/lstar-kernel.elf")
     if len(words) > 1 and words[0] in ("lstar", "linux"):

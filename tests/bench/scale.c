@@ -8,6 +8,7 @@
 
 #define CALLS	 2000
 #define MAX_CPUS 8
+#define HUGE	 (2ul << 20)
 
 static struct shared {
 	int ready, is_started;
@@ -41,9 +42,25 @@ static void do_pipe(int worker)
 	read(own_pipe[0], bench_buffer, 1);
 }
 
+static char *own_hole;
+
+/* Where the page's neighbours are mapped: the price does not depend on where the kernel puts it. */
+static void make_hole(void)
+{
+	char *area =
+		mmap(NULL, 2 * HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (area == MAP_FAILED)
+		_exit(1);
+	own_hole = (char *)(((unsigned long)area + HUGE) & -HUGE) + PAGE;
+	own_hole[-1] = own_hole[PAGE] = 1;
+	munmap(own_hole, PAGE);
+}
+
 static void do_mmap(int worker)
 {
-	char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *page = mmap(own_hole, PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 
 	(void)worker;
 	*(volatile char *)page = 1;
@@ -60,6 +77,7 @@ static void work(int worker, int cpus, void (*call)(int))
 	close(open(own_name, O_CREAT | O_WRONLY, 0644));
 	if (own_fd < 0 || pipe(own_pipe) < 0)
 		_exit(1);
+	make_hole();
 	for (int i = 0; i < CALLS / 10; i++)
 		call(worker);
 	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_ACQ_REL);

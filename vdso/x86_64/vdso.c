@@ -164,7 +164,7 @@ int __vdso_gettimeofday(struct user_timeval *tv, struct user_timezone *tz)
 
 s64 __vdso_time(s64 *t)
 {
-	s64 now = (s64)(read_coarse(true) / NSEC_PER_SEC);
+	s64 now = READ_ONCE(vvar_page.coarse_real_s);
 
 	if (t)
 		*t = now;

@@ -202,13 +202,14 @@ void cpu_patch_smap(void)
 /*
  * QEMU's TCG leaves its translated code at each `pause` and takes its one big lock; a CPU that
  * waits that way keeps the others from taking the very interrupt it waits for, for milliseconds.
- * There it becomes a no-op.
+ * There it becomes a no-op. Not with `pause=keep`: where the CPUs take turns, as under -icount, it
+ * is what lets another one go on.
  */
 void cpu_patch_pause(void)
 {
 	static const u8 nop2[2] = {0x66, 0x90};
 
-	if (!cpu_is_tcg())
+	if (!cpu_is_tcg() || boot_param_is("pause", "keep"))
 		return;
 	for (const u64 *p = __pause_patch_start; p < __pause_patch_end; p++)
 		memcpy((void *)*p, nop2, sizeof(nop2));

@@ -325,8 +325,13 @@ static void show_all(net_emit emit, void *arg)
 
 static long unix_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m)
 {
-	return likely(s->type == SOCK_STREAM) ? unix_stream_send(s, ctx, m)
-					      : unix_dgram_send(s, ctx, m);
+	long n = likely(s->type == SOCK_STREAM) ? unix_stream_send(s, ctx, m)
+						: unix_dgram_send(s, ctx, m);
+
+	/* Descriptors that no message took along: the caller closes them. */
+	if (unlikely(m->control.files))
+		unix_notinflight(m->control.files);
+	return n;
 }
 
 static long unix_recv(struct socket *s, struct sock_msg *m)

@@ -228,4 +228,46 @@ struct xattr_args {
 };
 #endif
 
+/* statx(2) */
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE 0x4000u
+#endif
+
+/* statmount(2), listmount(2) */
+#ifndef LSMT_ROOT
+#define LSMT_ROOT		 0xffffffffffffffffull
+#define LISTMOUNT_REVERSE	 1u
+#define STATMOUNT_SB_BASIC	 0x1u
+#define STATMOUNT_MNT_BASIC	 0x2u
+#define STATMOUNT_PROPAGATE_FROM 0x4u
+#define STATMOUNT_MNT_ROOT	 0x8u
+#define STATMOUNT_MNT_POINT	 0x10u
+#define STATMOUNT_FS_TYPE	 0x20u
+#define STATMOUNT_MNT_NS_ID	 0x40u
+#define STATMOUNT_MNT_OPTS	 0x80u
+struct mnt_id_req {
+	unsigned int size, spare;
+	unsigned long long mnt_id, param, mnt_ns_id;
+};
+struct statmount {
+	unsigned int size, mnt_opts;
+	unsigned long long mask;
+	unsigned int sb_dev_major, sb_dev_minor;
+	unsigned long long sb_magic;
+	unsigned int sb_flags, fs_type;
+	unsigned long long mnt_id, mnt_parent_id;
+	unsigned int mnt_id_old, mnt_parent_id_old;
+	unsigned long long mnt_attr, mnt_propagation, mnt_peer_group, mnt_master, propagate_from;
+	unsigned int mnt_root, mnt_point;
+	unsigned long long mnt_ns_id, spare[49];
+	char str[];
+};
+#endif
+
+/* file_getattr(2); the name is free for the C library's */
+struct file_attr_k {
+	unsigned long long fa_xflags;
+	unsigned int fa_extsize, fa_nextents, fa_projid, fa_cowextsize;
+};
+
 #endif /* ABI_LINUX_MISSING_H */

@@ -58,10 +58,12 @@ static int check_flags(const struct clone_request *req)
 		return fail(EBADF, "no descriptor is a control group's");
 	if (req->set_tid < 0)
 		return fail(EINVAL, "not a tid");
-	if (fl & CLONE_NAMESPACES)
+	if (fl & CLONE_NAMESPACES & ~(u64)CLONE_NEWNS)
 		return task_capable(CAP_SYS_ADMIN) || (fl & CLONE_NAMESPACES) == CLONE_NEWUSER
 			       ? fail(EINVAL, "no namespaces")
 			       : -EPERM;
+	if ((fl & CLONE_NEWNS) && !task_capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	return 0;
 }
 
@@ -134,6 +136,12 @@ static int copy_resources(struct task *t, struct task *parent, u64 fl)
 		if (!t->vfs.fs || IS_ERR(t->vfs.fs)) {
 			t->vfs.fs = NULL;
 			return -ENOMEM;
+		}
+		if (fl & CLONE_NEWNS) {
+			int err = fs_new_mounts(t->vfs.fs);
+
+			if (err)
+				return err;
 		}
 	}
 	if (fl & CLONE_VM) {

@@ -57,8 +57,7 @@ long sys_dup3(int oldfd, int newfd, int flags)
 	return dup_to(oldfd, newfd, flags & O_CLOEXEC);
 }
 
-/* CLOSE_RANGE_UNSHARE: a table of our own first. */
-static long unshare_files(void)
+long unshare_files(void)
 {
 	struct fdtable *old = current->vfs.files, *own;
 

@@ -150,6 +150,23 @@ static long owner_ioctl(struct file *f, unsigned cmd, uaddr_t arg)
 	return copy_from_user(&who, arg, sizeof(who)) ? -EFAULT : file_set_owner(f, who);
 }
 
+/* ioctl_iflags(2) */
+static long flags_ioctl(struct file *f, unsigned cmd, uaddr_t arg)
+{
+	u32 flags;
+	long err;
+
+	if (!S_ISREG(f->inode->mode) && !S_ISDIR(f->inode->mode))
+		return -ENOTTY;
+	err = vfs_get_flags(&f->path, &flags);
+	if (err)
+		return err;
+	if (cmd == FS_IOC_GETFLAGS)
+		return copy_to_user(arg, &flags, sizeof(flags));
+	err = copy_from_user(&flags, arg, sizeof(flags));
+	return err ? err : vfs_set_flags(&f->path, current->vfs.cred, flags);
+}
+
 static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long arg)
 {
 	const struct ioctl_row *row;
@@ -170,6 +187,11 @@ static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case FIOGETOWN:
 	case SIOCGPGRP:
 		return S_ISSOCK(f->inode->mode) ? owner_ioctl(f, cmd, uaddr(arg)) : -ENOTTY;
+	}
+	if (cmd == FS_IOC_GETFLAGS || cmd == FS_IOC_SETFLAGS) {
+		ret = flags_ioctl(f, cmd, uaddr(arg));
+		if (ret != -ENOTTY)
+			return ret;
 	}
 	if (S_ISREG(f->inode->mode) && !f->ops->ioctl) {
 		ret = regular_ioctl(f, cmd, uaddr(arg), &done);

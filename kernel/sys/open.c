@@ -90,8 +90,9 @@ static long check_how(const struct open_how *how)
 	}
 	if ((flags & O_PATH) && (flags & ~(u64)(O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)))
 		return -EINVAL;
-	if (how->resolve & RESOLVE_CACHED)
-		return fail(EAGAIN, "a walk that might not sleep is not tried");
+	/* These may have to ask a file system whatever is cached. */
+	if ((how->resolve & RESOLVE_CACHED) && (flags & (O_TRUNC | O_CREAT | O_TMPFILE_BIT)))
+		return -EAGAIN;
 	return 0;
 }
 
@@ -108,7 +109,8 @@ static unsigned lookup_flags(u64 resolve)
 	       (resolve & RESOLVE_NO_MAGICLINKS ? LOOKUP_NO_MAGICLINKS : 0) |
 	       (resolve & RESOLVE_NO_SYMLINKS ? LOOKUP_NO_SYMLINKS : 0) |
 	       (resolve & RESOLVE_BENEATH ? LOOKUP_BENEATH : 0) |
-	       (resolve & RESOLVE_IN_ROOT ? LOOKUP_IN_ROOT : 0);
+	       (resolve & RESOLVE_IN_ROOT ? LOOKUP_IN_ROOT : 0) |
+	       (resolve & RESOLVE_CACHED ? LOOKUP_CACHED : 0);
 }
 
 long sys_openat2(int dirfd, uaddr_t path, uaddr_t uhow, size_t size)

@@ -1,11 +1,34 @@
-/* readahead(2): a hint; what is read is read ahead anyway. cachestat(2): what of a file is cached.
+/* readahead(2): bring part of a file into the page cache. cachestat(2): what of a file is cached.
  */
 #include "abi/linux/missing.h"
+#include "core/sched.h"
 #include "sys/syscall.h"
+
+/* readahead(2): "attempts to schedule the reads"; how far is the system's choice. */
+#define AHEAD_PAGES_MAX 1024
+
+static long read_ahead(struct vmobj *o, u64 first, u64 nr)
+{
+	u64 end = DIV_ROUND_UP(READ_ONCE(o->size_bytes), PAGE_SIZE);
+
+	nr = MIN(nr, AHEAD_PAGES_MAX);
+	for (u64 k = first; k < first + nr && k < end; k++) {
+		struct page *p = vmobj_get_page(o, k);
+
+		if (IS_ERR(p))
+			break; /* whoever reads will be told */
+		page_put(p);
+		if (thread_signal_pending())
+			break;
+		cond_resched();
+	}
+	return 0;
+}
 
 long sys_readahead(int fd, long offset, size_t count)
 {
 	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
+	struct vmobj *o;
 	long err = 0;
 
 	if (!r.file)
@@ -14,6 +37,13 @@ long sys_readahead(int fd, long offset, size_t count)
 		err = -EBADF;
 	else if (!S_ISREG(r.file->inode->mode))
 		err = -EINVAL;
+	if (!err && offset >= 0 && count) {
+		o = file_object(r.file);
+		/* Files in memory have nothing to be read from. */
+		if (o->ops && o->ops->fill)
+			err = read_ahead(o, (u64)offset >> PAGE_SHIFT,
+					 DIV_ROUND_UP(count, PAGE_SIZE));
+	}
 	fd_put(r);
 	return err;
 }
@@ -34,7 +64,7 @@ long sys_cachestat(unsigned int fd, uaddr_t range, uaddr_t cstat, unsigned int f
 	if (!err && r.file->inode && S_ISREG(r.file->inode->mode)) {
 		/* cachestat(2): a length of 0 reaches to the end */
 		last = want.len ? (want.off + want.len - 1) >> PAGE_SHIFT : ~0UL;
-		vmobj_count(&r.file->inode->obj, want.off >> PAGE_SHIFT, last, &nr_cached,
+		vmobj_count(file_object(r.file), want.off >> PAGE_SHIFT, last, &nr_cached,
 			    &nr_dirty);
 		stat.nr_cache = nr_cached;
 		stat.nr_dirty = nr_dirty;

@@ -1,5 +1,6 @@
 /* stat(2), statx(2), readlink(2). Next: vfs/attr.c, vfs_getattr(). */
 #include "sys/syscall.h"
+#include "abi/linux/missing.h"
 #include <asm/stat.h>
 
 #ifndef AT_STATX_SYNC_TYPE
@@ -162,12 +163,13 @@ static struct statx_timestamp statx_time(struct ktime_ts t)
 	return (struct statx_timestamp){.tv_sec = t.sec, .tv_nsec = t.nsec};
 }
 
-static long put_statx(uaddr_t to, const struct kstat *k)
+static long put_statx(uaddr_t to, const struct kstat *k, unsigned mask)
 {
 	struct statx x;
 
 	memset(&x, 0, sizeof(x));
-	x.stx_mask = STATX_BASIC_STATS | STATX_MNT_ID | (k->has_btime ? STATX_BTIME : 0);
+	x.stx_mask = STATX_BASIC_STATS | (k->has_btime ? STATX_BTIME : 0);
+	x.stx_mask |= mask & STATX_MNT_ID_UNIQUE ? STATX_MNT_ID_UNIQUE : STATX_MNT_ID;
 	x.stx_blksize = k->blksize;
 	x.stx_attributes = k->attributes;
 	x.stx_attributes_mask = k->attributes_mask;
@@ -187,7 +189,7 @@ static long put_statx(uaddr_t to, const struct kstat *k)
 	x.stx_rdev_minor = DEV_MINOR(k->rdev);
 	x.stx_dev_major = DEV_MAJOR(k->dev);
 	x.stx_dev_minor = DEV_MINOR(k->dev);
-	x.stx_mnt_id = k->mnt_id;
+	x.stx_mnt_id = mask & STATX_MNT_ID_UNIQUE ? k->mnt_id_unique : k->mnt_id;
 	return copy_to_user(to, &x, sizeof(x));
 }
 
@@ -202,7 +204,7 @@ long sys_statx(int dirfd, uaddr_t path, int flags, unsigned int mask, uaddr_t bu
 	if ((flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE || (flags & ~STAT_FLAGS))
 		return -EINVAL;
 	err = getattr_at(dirfd, path, flags, &to);
-	return err ? err : put_statx(buf, &k);
+	return err ? err : put_statx(buf, &k, mask);
 }
 
 /* --- readlink(2): truncates, does not terminate --- */

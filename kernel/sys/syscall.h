@@ -37,6 +37,8 @@ long sendfile_fds(int out_fd, int in_fd, uaddr_t offset, size_t count, bool is_s
 /* misc.c: what uname(2) answers to the caller. */
 struct new_utsname;
 void uname_get(struct new_utsname *u);
+/* fd.c: a descriptor table of our own. 0, -ENOMEM, -EMFILE. */
+long unshare_files(void);
 /* cred.c: setgroups(2). */
 long set_groups(int size, uaddr_t list, bool is_16bit);
 /* getdents.c: reads a directory from the file's position on; the callback takes what it wants. */

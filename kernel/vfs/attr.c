@@ -23,11 +23,16 @@ int vfs_getattr(const struct path *p, struct kstat *st)
 	struct inode *i = p->dentry->inode;
 
 	st->mnt_id = p->mnt ? (u64)p->mnt->id : 0;
+	st->mnt_id_unique = p->mnt ? p->mnt->unique_id : 0;
 	st->attributes = 0;
 	st->attributes_mask = STATX_ATTR_MOUNT_ROOT;
 	st->has_btime = false;
 	if (p->mnt && p->dentry == p->mnt->root)
 		st->attributes = STATX_ATTR_MOUNT_ROOT;
+	if (i->sb->is_in_memory) {
+		st->attributes_mask |= STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND | STATX_ATTR_NODUMP;
+		st->attributes |= i->attr_flags & (FS_IMMUTABLE_FL | FS_APPEND_FL | FS_NODUMP_FL);
+	}
 	if (unlikely(i->ops && i->ops->getattr))
 		return i->ops->getattr(i, st);
 	inode_stat_simple(i, st);
@@ -117,11 +122,21 @@ static void kill_set_ids(const struct inode *i, const struct cred *c, struct iat
 	}
 }
 
+/* ioctl_iflags(2): nothing of an immutable file changes, but times to now where one may append. */
+static bool is_fixed(const struct inode *i, const struct iattr *a)
+{
+	if (i->attr_flags & FS_IMMUTABLE_FL)
+		return true;
+	return (i->attr_flags & FS_APPEND_FL) && !is_touch(a);
+}
+
 static int check_rules(struct inode *i, const struct cred *c, struct iattr *a)
 {
 	u32 gid = a->valid & ATTR_GID ? a->gid : i->gid;
 	int err = 0;
 
+	if (unlikely(i->attr_flags & (FS_IMMUTABLE_FL | FS_APPEND_FL)) && is_fixed(i, a))
+		return -EPERM;
 	if (a->valid & (ATTR_UID | ATTR_GID))
 		err = may_chown(i, c, a);
 	if (!err && (a->valid & ATTR_MODE)) {
@@ -194,6 +209,8 @@ int vfs_truncate(const struct vfs_ctx *ctx, struct inode *i, u64 size)
 		ctx->send_signal(SIGXFSZ);
 		return -EFBIG;
 	}
+	if (unlikely(i->attr_flags & (FS_IMMUTABLE_FL | FS_APPEND_FL)))
+		return -EPERM;
 	err = (i->mode & (S_ISUID | S_ISGID)) || i->has_caps ? file_remove_privs(ctx, i) : 0;
 	if (err)
 		return err;

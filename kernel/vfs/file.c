@@ -52,6 +52,8 @@ static void file_free(struct file *f)
 		inode_put_write(i);
 	if (i && unlikely(f->mode & FMODE_DENYWRITE))
 		inode_allow_write(i);
+	if (unlikely(f->mode & FMODE_LOOSE))
+		mount_dissolve(f->path.mnt);
 	/* The path last: its mount may hold the file system the inode lives in. */
 	if (i)
 		inode_put(i);

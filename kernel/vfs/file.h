@@ -17,6 +17,7 @@
 #define FMODE_WRITER	 BIT(7)	 /* counted in inode->write_count */
 #define FMODE_OPENED	 BIT(8)	 /* ops->open succeeded: release is due */
 #define FMODE_NOSIGPIPE	 BIT(10) /* -EPIPE comes without SIGPIPE: datagram sockets */
+#define FMODE_LOOSE	 BIT(11) /* path.mnt may be a loose tree: mount_dissolve() is due */
 #define FMODE_DENYWRITE	 BIT(9)	 /* being executed: inode_allow_write() is due */
 
 struct file {
@@ -135,6 +136,10 @@ static inline long vfs_write(const struct vfs_ctx *ctx, struct file *f, struct i
 		return vfs_write_full(ctx, f, it, pos);
 	n = f->ops->write(f, it, &f->pos);
 	return unlikely(n == -EPIPE) ? vfs_broken_pipe(ctx, f) : n;
+}
+static inline struct vmobj *file_object(struct file *f)
+{
+	return f->ops->object ? f->ops->object(f) : &f->inode->obj;
 }
 /* Through the page cache; for file systems' file_ops. */
 long generic_file_read(struct file *f, struct iter *it, s64 *pos);

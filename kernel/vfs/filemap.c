@@ -31,7 +31,7 @@ void file_accessed(struct file *f)
 
 	if (!atime_is_due(f, i))
 		return;
-	if ((f->flags & O_NOATIME) || (i->sb->flags & MS_RDONLY))
+	if ((f->flags & O_NOATIME) || (i->sb->flags & MS_RDONLY) || (i->attr_flags & FS_NOATIME_FL))
 		return;
 	if (m && ((m->flags & (MS_NOATIME | MS_RDONLY)) ||
 		  ((m->flags & MS_NODIRATIME) && S_ISDIR(i->mode))))

@@ -12,6 +12,7 @@ struct fs_struct *fs_struct_new(const struct path *root)
 	fs->root = fs->cwd = *root;
 	path_get(root);
 	path_get(root);
+	fs->ns = mnt_ns_get(root->mnt->ns);
 	fs->umask = 0022;
 	return fs;
 }
@@ -28,6 +29,7 @@ struct fs_struct *fs_struct_clone(struct fs_struct *old)
 	fs->root = old->root;
 	fs->cwd = old->cwd;
 	fs->umask = old->umask;
+	fs->ns = mnt_ns_get(old->ns);
 	path_get(&fs->root);
 	path_get(&fs->cwd);
 	spin_unlock(&old->lock);
@@ -40,6 +42,7 @@ void fs_struct_put(struct fs_struct *fs)
 		return;
 	path_put(&fs->root);
 	path_put(&fs->cwd);
+	mnt_ns_put(fs->ns);
 	kfree(fs);
 }
 

@@ -232,6 +232,8 @@ int inode_permission(struct inode *i, const struct cred *c, unsigned mask)
 	if ((mask & MAY_WRITE) && (i->sb->flags & MS_RDONLY) &&
 	    (S_ISREG(i->mode) || S_ISDIR(i->mode) || S_ISLNK(i->mode)))
 		return -EROFS;
+	if (unlikely(i->attr_flags & FS_IMMUTABLE_FL) && (mask & MAY_WRITE))
+		return -EPERM;
 	if (i->ops && i->ops->permission)
 		return i->ops->permission(i, c, mask);
 	return inode_permission_mode(i, c, mask);

@@ -45,6 +45,7 @@ struct inode {
 	struct list_head sb_node;
 	struct xattr *xattrs; /* of file systems that keep them in memory; rwsem */
 	bool has_caps;	      /* security.capability is among them */
+	u32 attr_flags;	      /* FS_IMMUTABLE_FL and the like, ioctl_iflags(2) */
 	void *private;
 };
 
@@ -143,11 +144,13 @@ void dentry_drop(struct dentry *d); /* unhash: the next lookup asks the file sys
 /* readdir for file systems whose directories are their pinned dentries. */
 int dcache_readdir(struct file *f, struct dir_context *ctx);
 
+struct mnt_ns;
 struct mount {
 	refcount_t ref;
 	int id;
+	u64 unique_id;
 	bool expires;		   /* MNT_EXPIRE was asked once and nobody used it since */
-	struct list_head all_node; /* RANK_MOUNT: every mount of the tree */
+	struct list_head all_node; /* mount_mutex: every mount of every tree */
 	unsigned long
 		flags; /* MS_RDONLY MS_NOSUID MS_NODEV MS_NOEXEC MS_NOATIME ... of this mount */
 	struct super_block *sb;
@@ -155,7 +158,19 @@ struct mount {
 	struct mount *parent;	   /* NULL at the top */
 	struct dentry *mountpoint; /* in parent */
 	struct list_head hash_node, children, sibling; /* RANK_DCACHE */
-	bool is_detached;
+	struct mnt_ns *ns; /* NULL: in no namespace's tree; mount_mutex */
+
+	/* Propagation (mount_namespaces(7)); mount_mutex. */
+	int group_id;		/* 0: not shared */
+	struct list_head peers; /* ring of the group */
+	struct mount *master;	/* whom it is a slave of */
+	struct list_head slaves, slave_node;
+	bool is_unbindable;
+	bool is_loose; /* the top of a tree that goes with a descriptor */
+	/* For the walk over those that an event reaches, and for copies of trees. */
+	u64 walk_mark;
+	struct mount *walk_next, *walk_from, *walk_copy, *copy;
+	bool walk_as_slave, has_copy;
 };
 
 struct path {

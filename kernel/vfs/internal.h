@@ -106,12 +106,13 @@ static inline struct mount *mount_get(struct mount *m)
 	return m;
 }
 void mount_put(struct mount *m);
+void mount_dissolve(struct mount *m); /* mount_api.c: its descriptor is closed */
 /* 0 or -EROFS. */
 static inline int mount_want_write(const struct mount *m)
 {
 	return (m->flags & MS_RDONLY) || (m->sb->flags & MS_RDONLY) ? -EROFS : 0;
 }
-extern struct mount *anon_mount, *memfd_mount;
+extern struct mount *anon_mount, *memfd_mount, *ns_mount;
 extern struct super_block *pipe_sb; /* of pipe(2), not of FIFOs */
 void mount_init(void);
 

@@ -1,5 +1,7 @@
 /* The mount tree as text (proc(5): mounts, mountinfo), and sync(2). */
 #include "vfs/internal.h"
+#include "vfs/mount_api.h"
+#include "vfs/mount_impl.h"
 
 #define LINE_SIZE 1024
 
@@ -73,7 +75,31 @@ static void format_mounts(struct line *l, struct mount *m, const char *at, char 
 	put(l, " 0 0\n");
 }
 
-static void format_mountinfo(struct line *l, struct mount *m, const char *at, char *tmp)
+/* proc(5), mountinfo: the optional fields. */
+static void put_propagation(struct line *l, const struct mount *m, const struct mount *root)
+{
+	char text[32];
+
+	if (m->group_id) {
+		snprintf(text, sizeof(text), " shared:%d", m->group_id);
+		put(l, text);
+	}
+	if (m->master) {
+		int from = mount_dominating_group(m, root);
+
+		snprintf(text, sizeof(text), " master:%d", m->master->group_id);
+		put(l, text);
+		if (from && from != m->master->group_id) {
+			snprintf(text, sizeof(text), " propagate_from:%d", from);
+			put(l, text);
+		}
+	}
+	if (m->is_unbindable)
+		put(l, " unbindable");
+}
+
+static void format_mountinfo(struct line *l, struct mount *m, const struct mount *root,
+			     const char *at, char *tmp)
 {
 	struct path inside = {NULL, m->root}, top = {NULL, m->sb->root};
 	char *name = tmp + 256;
@@ -88,6 +114,7 @@ static void format_mountinfo(struct line *l, struct mount *m, const char *at, ch
 	put_escaped(l, at);
 	put(l, m->flags & MS_RDONLY ? " ro" : " rw");
 	put_mount_flags(l, m->flags);
+	put_propagation(l, m, root);
 	put(l, " - ");
 	put(l, m->sb->type->name);
 	put(l, " ");
@@ -112,12 +139,16 @@ void vfs_show_mounts(const struct path *root, bool mountinfo,
 		struct path p = {m, m->root};
 		struct line l = {text, 0, text_size};
 		bool reachable;
-		char *at = path_name(&p, root, names, PATH_MAX_LEN, &reachable);
+		char *at;
+
+		if (m->ns != root->mnt->ns)
+			continue;
+		at = path_name(&p, root, names, PATH_MAX_LEN, &reachable);
 
 		if (IS_ERR(at) || !reachable)
 			continue;
 		if (mountinfo)
-			format_mountinfo(&l, m, at, names + PATH_MAX_LEN);
+			format_mountinfo(&l, m, root->mnt, at, names + PATH_MAX_LEN);
 		else
 			format_mounts(&l, m, at, names + PATH_MAX_LEN);
 		emit(arg, text);
@@ -126,6 +157,75 @@ void vfs_show_mounts(const struct path *root, bool mountinfo,
 out:
 	kfree(text);
 	kfree(names);
+}
+
+/* --- statmount(2) --- */
+
+/* A copy of `name` at the end of the texts so far. */
+static char *keep_text(struct mount_info *out, size_t *used, const char *name)
+{
+	size_t n = strlen(name) + 1;
+	char *at = out->text + *used;
+
+	if (n > out->text_size - *used)
+		return NULL;
+	memcpy(at, name, n);
+	*used += n;
+	return at;
+}
+
+static char *keep_path(struct mount_info *out, size_t *used, const struct path *p,
+		       const struct path *root)
+{
+	char *buf = kmalloc(PATH_MAX_LEN, GFP_KERNEL), *name, *kept = NULL;
+	bool reachable;
+
+	if (!buf)
+		return NULL;
+	name = path_name(p, root, buf, PATH_MAX_LEN, &reachable);
+	if (!IS_ERR(name))
+		kept = keep_text(out, used, name);
+	kfree(buf);
+	return kept;
+}
+
+static u64 propagation_of(const struct mount *m)
+{
+	u64 p = 0;
+
+	p |= m->group_id ? MS_SHARED : 0;
+	p |= m->master ? MS_SLAVE : 0;
+	p |= m->is_unbindable ? MS_UNBINDABLE : 0;
+	return p ? p : MS_PRIVATE;
+}
+
+int mount_describe(struct mount *m, const struct path *root, struct mount_info *out)
+{
+	const struct mount *up = m->parent && m != root->mnt ? m->parent : m;
+	struct path point = {m, m->root}, inside = {NULL, m->root}, top = {NULL, m->sb->root};
+	char options[256] = "";
+	size_t used = 0;
+
+	out->dev = m->sb->dev;
+	out->magic = m->sb->magic;
+	out->super_flags = (u32)(m->sb->flags & MS_RDONLY);
+	out->id = m->unique_id;
+	out->parent_id = up->unique_id;
+	out->id_old = (u32)m->id;
+	out->parent_id_old = (u32)up->id;
+	out->attr = mount_attr_of_flags(m->flags);
+	out->propagation = propagation_of(m);
+	out->peer_group = (u32)m->group_id;
+	out->master = m->master ? (u32)m->master->group_id : 0;
+	out->propagate_from = (u32)mount_dominating_group(m, root->mnt);
+	out->ns_id = m->ns ? m->ns->id : 0;
+	out->type = m->sb->type->name;
+	if (m->sb->ops->show_options)
+		m->sb->ops->show_options(m->sb, options, sizeof(options));
+	out->root = keep_path(out, &used, &inside, &top);
+	out->point = keep_path(out, &used, &point, root);
+	out->options = keep_text(out, &used, options[0] == ',' ? options + 1 : options);
+	return out->root && out->point && out->options ? 0 : -EOVERFLOW;
 }
 
 int vfs_sync_super(struct super_block *sb)

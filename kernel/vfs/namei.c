@@ -78,6 +78,18 @@ static struct dentry *lookup_unlocked(struct dentry *parent, const struct qname 
 	return d;
 }
 
+/* openat2(2), RESOLVE_CACHED. */
+static struct dentry *lookup_only_cached(struct dentry *parent, const struct qname *n)
+{
+	struct dentry *d = NULL;
+
+	if (!parent->inode->ops->revalidate)
+		d = dentry_lookup(parent, n);
+	if (!d && parent->sb->is_in_memory && parent->inode->ops->lookup)
+		return ERR_PTR(-ENOENT);
+	return d ? d : ERR_PTR(-EAGAIN);
+}
+
 /* --- moving --- */
 
 void walk_hold(struct walk *w)
@@ -267,7 +279,10 @@ static int walk_component(struct walk *w, bool follow)
 		return 0;
 	if (w->last_type == LAST_DOTDOT)
 		return walk_up(w);
-	d = lookup_unlocked(w->path.dentry, &w->last);
+	if (unlikely(w->flags & LOOKUP_CACHED))
+		d = lookup_only_cached(w->path.dentry, &w->last);
+	else
+		d = lookup_unlocked(w->path.dentry, &w->last);
 	if (IS_ERR(d))
 		return (int)PTR_ERR(d);
 	return walk_step(w, d, follow);

@@ -28,6 +28,9 @@ int may_delete(struct dentry *dir, struct dentry *victim, const struct cred *c, 
 		return err;
 	if (sticky_forbids(dir->inode, victim->inode, c))
 		return -EPERM;
+	if (unlikely((victim->inode->attr_flags & (FS_IMMUTABLE_FL | FS_APPEND_FL)) ||
+		     (dir->inode->attr_flags & FS_APPEND_FL)))
+		return -EPERM;
 	if (is_dir) {
 		if (!S_ISDIR(victim->inode->mode))
 			return -ENOTDIR;
@@ -139,7 +142,8 @@ int vfs_mknod_path(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mod
 	if (IS_ERR(d))
 		return (int)PTR_ERR(d);
 	dir = w.path.dentry->inode;
-	if ((S_ISCHR(mode) || S_ISBLK(mode)) && !cred_has_cap(ctx->cred, CAP_MKNOD))
+	/* A whiteout, 0/0, is no device: anybody may make it, as in Linux since 5.8. */
+	if (((S_ISCHR(mode) && rdev) || S_ISBLK(mode)) && !cred_has_cap(ctx->cred, CAP_MKNOD))
 		err = -EPERM;
 	else if (!dir->ops->create)
 		err = S_ISREG(mode) ? -EACCES : -EPERM;
@@ -205,6 +209,8 @@ static int link_checked(struct inode *inode, struct walk *w, struct dentry *d,
 	if (old->mnt != w->path.mnt || inode->sb != dir->sb)
 		return -EXDEV;
 	if (!dir->ops->link || S_ISDIR(inode->mode))
+		return -EPERM;
+	if (inode->attr_flags & (FS_IMMUTABLE_FL | FS_APPEND_FL))
 		return -EPERM;
 	down_write(&inode->rwsem);
 	/* A file without a name stays so, but for O_TMPFILE's (linkat(2)). */

@@ -149,6 +149,10 @@ static int may_open(struct open_req *r, const struct path *p)
 	err = r->was_created ? 0 : inode_permission(i, r->ctx->cred, r->may);
 	if (!err && writes && S_ISREG(i->mode))
 		err = mount_want_write(p->mnt);
+	/* ioctl_iflags(2), FS_APPEND_FL. */
+	if (!err && unlikely(i->attr_flags & FS_APPEND_FL) && writes &&
+	    (!(r->flags & O_APPEND) || (r->flags & O_TRUNC)))
+		err = -EPERM;
 	if (!err && (r->flags & O_NOATIME) && !inode_is_owner(i, r->ctx->cred))
 		err = -EPERM;
 	return err;

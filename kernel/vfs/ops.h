@@ -39,7 +39,7 @@ struct kstat {
 	u32 mode, nlink, uid, gid, blksize;
 	struct ktime_ts atime, mtime, ctime, btime;
 	bool has_btime;
-	u64 mnt_id;
+	u64 mnt_id, mnt_id_unique;
 	u64 attributes, attributes_mask; /* STATX_ATTR_* */
 };
 
@@ -139,6 +139,8 @@ struct file_ops {
 	long (*ioctl)(struct file *f, unsigned cmd, void *arg, unsigned long value);
 	/* Prepare a mapping: set req->obj (and adjust vm_flags), or refuse. NULL: -ENODEV. */
 	int (*mmap)(struct file *f, struct map_request *req);
+	/* Where the data is, for files read by pages; NULL: the inode's own. */
+	struct vmobj *(*object)(struct file *f);
 	int (*fsync)(struct file *f, bool data_only);
 	long (*fallocate)(struct file *f, int mode, s64 off, s64 len);
 	/* An area that mapped the file is gone. NULL: nobody asks. */
@@ -169,6 +171,8 @@ struct fs_type {
 	/* The same for a type whose options name files; used instead when it is there. */
 	struct super_block *(*mount_at)(const struct vfs_ctx *ctx, struct fs_type *t,
 					unsigned long flags, const char *options);
+	/* fsconfig(2): is this an option? -EINVAL. NULL: mount() will say. */
+	int (*check_option)(const char *key, const char *value);
 	struct fs_type *next;
 };
 void fs_register(struct fs_type *t);

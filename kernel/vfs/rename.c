@@ -1,4 +1,5 @@
 /* rename(2), renameat2(2). */
+#include "lib/printf.h"
 #include "vfs/internal.h"
 #include "vfs/notify.h"
 
@@ -132,6 +133,83 @@ static void tell_rename(const struct rename *r, struct inode *odir, struct inode
 	notify_self_slow(r->nde->inode, IN_MOVE_SELF, 0);
 }
 
+/* RENAME_WHITEOUT: a character device 0/0 under a name of its own, in the old directory. It is made
+ * before and put in place afterwards, when nothing can fail any more for lack of room. */
+static struct dentry *make_whiteout(struct dentry *dir)
+{
+	static u32 last;
+	const struct new_node n = {.mode = S_IFCHR};
+	struct dentry *d;
+	char name[32];
+	int err;
+
+	/* "EINVAL ... the filesystem does not support one of the flags" */
+	if (!dir->sb->is_in_memory || !dir->inode->ops->create)
+		return ERR_PTR(-EINVAL);
+	do {
+		struct qname q = {name, 0, 0};
+
+		q.len = (u32)scnprintf(name, sizeof(name), "#whiteout%u", atomic_add(&last, 1));
+		for (const char *c = name; *c; c++)
+			q.hash = name_hash_step(q.hash, (unsigned char)*c);
+		d = lookup_locked(dir, &q);
+		if (IS_ERR(d) || !d->inode)
+			break;
+		dentry_put(d);
+	} while (true);
+	if (IS_ERR(d))
+		return d;
+	err = dir->inode->ops->create(dir->inode, d, &n);
+	if (!err)
+		return dentry_hash_in(d);
+	dentry_put(d);
+	return ERR_PTR(err);
+}
+
+static int place_whiteout(struct rename *r, struct dentry *w)
+{
+	struct dentry *dir = r->from.path.dentry, *at = lookup_locked(dir, &r->from.last);
+	char *name;
+	int err;
+
+	if (IS_ERR(at))
+		return (int)PTR_ERR(at);
+	name = dentry_name_copy(at);
+	err = IS_ERR(name) ? (int)PTR_ERR(name)
+			   : dir->inode->ops->rename(dir->inode, w, dir->inode, at, 0);
+	if (!err)
+		dentry_move(w, at, name);
+	else if (!IS_ERR(name))
+		kfree(name);
+	dentry_put(at);
+	return err;
+}
+
+static void drop_whiteout(struct dentry *dir, struct dentry *w)
+{
+	if (!dir->inode->ops->unlink(dir->inode, w))
+		dentry_removed(w);
+}
+
+static int do_rename(struct rename *r);
+
+static int rename_leaving_whiteout(struct rename *r)
+{
+	struct dentry *dir = r->from.path.dentry, *w = make_whiteout(dir);
+	int err;
+
+	if (IS_ERR(w))
+		return (int)PTR_ERR(w);
+	r->flags &= ~(unsigned)RENAME_WHITEOUT;
+	err = do_rename(r);
+	if (err)
+		drop_whiteout(dir, w);
+	else
+		err = place_whiteout(r, w);
+	dentry_put(w);
+	return err;
+}
+
 static int do_rename(struct rename *r)
 {
 	struct inode *odir = r->from.path.dentry->inode, *ndir = r->to.path.dentry->inode;
@@ -174,7 +252,9 @@ static int rename_locked(struct rename *r, const struct vfs_ctx *ctx)
 	if (r->ode->inode == r->nde->inode)
 		return 0;
 	err = check_permission(r, ctx->cred);
-	return err ? err : do_rename(r);
+	if (err)
+		return err;
+	return r->flags & RENAME_WHITEOUT ? rename_leaving_whiteout(r) : do_rename(r);
 }
 
 static int rename_walked(struct rename *r, const struct vfs_ctx *ctx)
@@ -210,8 +290,6 @@ int vfs_rename(const struct vfs_ctx *ctx, int odfd, const char *oname, int ndfd,
 		return -EINVAL;
 	if ((flags & (RENAME_NOREPLACE | RENAME_WHITEOUT)) && (flags & RENAME_EXCHANGE))
 		return -EINVAL;
-	if (flags & RENAME_WHITEOUT)
-		return -EINVAL; /* "the filesystem does not support one of the flags" */
 	err = walk_parent(&r.from, ctx, odfd, oname, 0);
 	if (err)
 		return err;

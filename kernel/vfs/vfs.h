@@ -11,6 +11,7 @@ struct fs_struct {
 	refcount_t ref;
 	spinlock_t lock; /* RANK_FS */
 	struct path root, cwd;
+	struct mnt_ns *ns; /* the tree both are in; a reference */
 	u32 umask;
 };
 struct fs_struct *fs_struct_new(const struct path *root);
@@ -20,6 +21,21 @@ void fs_get_root(struct fs_struct *fs, struct path *out); /* references taken */
 void fs_get_cwd(struct fs_struct *fs, struct path *out);
 void fs_set_root(struct fs_struct *fs, const struct path *p); /* takes its own references */
 void fs_set_cwd(struct fs_struct *fs, const struct path *p);
+/* Root and current directory that are *was become *now. is_own: `fs` is the caller's. */
+void fs_replace(struct fs_struct *fs, const struct path *was, const struct path *now, bool is_own);
+
+/* Mount namespaces (vfs/mount_ns.c). Nobody else uses `fs`. */
+struct mnt_ns;
+struct mnt_ns *mnt_ns_get(struct mnt_ns *ns);
+void mnt_ns_put(struct mnt_ns *ns);
+int fs_new_mounts(struct fs_struct *fs); /* CLONE_NEWNS: a copy of the tree; -ENOMEM */
+/* setns(2); -EINVAL: fs is shared. */
+int fs_enter_mounts(struct fs_struct *fs, struct mnt_ns *ns);
+struct mnt_ns *fs_mounts(struct fs_struct *fs); /* referenced */
+u32 fs_mounts_ino(const struct fs_struct *fs);	/* the number of its namespace */
+/* The file that stands for its namespace; references taken. */
+int fs_mounts_path(struct fs_struct *fs, struct path *out);
+struct mnt_ns *file_mnt_ns(const struct file *f); /* of an open one: borrowed, or NULL */
 
 /* What a walk or a write needs to know about the caller; lives in struct task. */
 struct vfs_ctx {
@@ -45,6 +61,7 @@ struct vfs_ctx {
 #define LOOKUP_IN_ROOT	     BIT(7)
 #define LOOKUP_REAL_IDS \
 	BIT(8) /* access(2): search permission by real ids -- the caller passes such a cred */
+#define LOOKUP_CACHED BIT(9) /* -EAGAIN when a file system would have to be asked */
 int vfs_lookup(const struct vfs_ctx *ctx, int dfd, const char *name, unsigned flags,
 	       struct path *out);
 int vfs_lookup_at(const struct vfs_ctx *ctx, const struct path *base, const char *name,
@@ -94,6 +111,14 @@ long vfs_listxattr(const struct path *p, const struct cred *c, char *buf, size_t
 /* value NULL: remove it, -ENODATA when there is none. flags: XATTR_*. */
 int vfs_setxattr(const struct path *p, const struct cred *c, const char *name, const void *value,
 		 size_t size, int flags);
+/* ioctl_iflags(2): the flags, or -ENOTTY. Of set: -EPERM -EROFS -EOPNOTSUPP. */
+int vfs_get_flags(const struct path *p, u32 *flags);
+int vfs_set_flags(const struct path *p, const struct cred *c, u32 flags);
+/* A handle of the file: name_to_handle_at(2). Bytes of it, or -EOPNOTSUPP. */
+#define HANDLE_BYTES 12
+int vfs_encode_handle(const struct path *p, u32 handle[3]);
+/* The file of a handle in the file system of `at`; references taken. -ESTALE. */
+int vfs_decode_handle(const struct path *at, const u32 handle[3], struct path *out);
 int vfs_want_write(const struct path *p); /* 0 or -EROFS: the mount's part of it */
 
 /* Absolute name of `p` as seen from `root`, written at the end of buf; returns its start, "
@@ -106,6 +131,10 @@ char *path_name(const struct path *p, const struct path *root, char *buf, size_t
 int vfs_mount(const struct vfs_ctx *ctx, const char *source, const char *target, const char *type,
 	      unsigned long flags, const char *options);
 int vfs_umount(const struct vfs_ctx *ctx, const char *target, int flags);
+/* pivot_root(2). On success the caller changes roots and directories that are *was to *now, and
+ * puts both. */
+int vfs_pivot_root(const struct vfs_ctx *ctx, const char *new_root, const char *put_old,
+		   struct path *was, struct path *now);
 void vfs_init(void);	  /* caches */
 int vfs_mount_root(void); /* rootfs: an empty tmpfs; init's first root */
 extern struct path vfs_root;

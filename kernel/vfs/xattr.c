@@ -94,6 +94,8 @@ int vfs_setxattr(const struct path *p, const struct cred *c, const char *name, c
 	if ((i->sb->flags & MS_RDONLY) && is_ruled_elsewhere(name))
 		return -EROFS;
 	err = may_use(p, c, name, true);
+	if (!err && unlikely(i->attr_flags & (FS_IMMUTABLE_FL | FS_APPEND_FL)))
+		err = -EPERM;
 	if (!err)
 		err = may_set_security(c, name, value, size);
 	if (!err && (!i->ops || !i->ops->setxattr))

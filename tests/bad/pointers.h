@@ -19,6 +19,15 @@
 #include <sys/uio.h>
 #include <termios.h>
 
+#ifndef SYS_statmount
+#define SYS_statmount 457
+#define SYS_listmount 458
+#endif
+#ifndef SYS_open_tree_attr
+#define SYS_open_tree_attr 467
+#define SYS_file_getattr   468
+#define SYS_file_setattr   469
+#endif
 #ifndef SYS_setxattrat
 #define SYS_setxattrat	  463
 #define SYS_getxattrat	  464
@@ -102,6 +111,16 @@ static stack_t other_stack;
 static struct flock whole_file = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 static gid_t groups[4];
 static uint64_t zero_args[2];
+static uint64_t mount_attr[4] = {0, 0, 0, 0}, file_attr[3];
+static struct {
+	uint32_t size, spare;
+	uint64_t id, param;
+} mount_req = {24, 0, ~0ull, 0};
+static struct {
+	uint32_t bytes, type;
+	char data[128];
+} file_handle = {128, 1, ""};
+static int mount_id;
 static struct msghdr message;
 static struct mmsghdr messages[1];
 static socklen_t address_len = 16;
@@ -252,6 +271,22 @@ static const struct row rows[] = {
 	ROW(lgetxattr, P("path", "file"), P("name", "no.x"), P("value", buf), V(4)),
 	COUNT(llistxattr, P("path", "file"), P("list", buf), V(100)),
 	ROW(lremovexattr, P("path", "file"), P("name", "no.x")),
+	ROW(open_tree, V(AT_FDCWD), P("path", "file"), V(0)),
+	ROW(move_mount, V(AT_FDCWD), P("from_path", "file"), V(AT_FDCWD), P("to_path", "file"),
+	    V(0)),
+	ROW(fsopen, P("name", "none"), V(0)),
+	ROW(fspick, V(AT_FDCWD), P("path", "file"), V(0)),
+	ROW(fsconfig, V(FD_FILE), V(1), P("key", "a"), P("value", "b"), V(0)),
+	ROW(mount_setattr, V(AT_FDCWD), P("path", "file"), V(0), P("attr", &mount_attr), V(32)),
+	ROW(open_tree_attr, V(AT_FDCWD), P("path", "file"), V(0), P("attr", &mount_attr), V(32)),
+	ROW(statmount, P("req", &mount_req), P("buf", buf), V(sizeof(buf)), V(0)),
+	ROW(listmount, P("req", &mount_req), P("ids", buf), V(8), V(0)),
+	ROW(name_to_handle_at, V(AT_FDCWD), P("path", "file"), P("handle", &file_handle),
+	    P("mount_id", &mount_id), V(0)),
+	ROW(open_by_handle_at, V(FD_DIR), P("handle", &file_handle), V(0)),
+	ROW(file_getattr, V(AT_FDCWD), P("path", "file"), P("attr", buf), V(24), V(0)),
+	ROW(file_setattr, V(AT_FDCWD), P("path", "file"), P("attr", &file_attr), V(24), V(0)),
+	ROW(pivot_root, P("new_root", "/"), P("put_old", "/")),
 	ROW(setxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x"),
 	    P("args", zero_args), V(16)),
 	ROW(getxattrat, V(AT_FDCWD), P("path", "file"), V(0), P("name", "no.x"),

@@ -151,6 +151,7 @@ void make_root(struct job *job)
 		mount_one(job->mounts[i], prefix);
 	if (!prefix[0])
 		return;
-	if (chroot(NEW_ROOT) || chdir("/"))
+	/* Moved onto our own, so that it is the root of the mount namespace, too (setns). */
+	if (chdir(NEW_ROOT) || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
 		fail("cannot enter the root", NULL, errno);
 }

@@ -88,6 +88,11 @@ static void pass_atime(struct inode *i)
 		upper->inode->atime = i->atime;
 }
 
+static struct vmobj *ovl_object(struct file *f)
+{
+	return data_of(f->inode);
+}
+
 static long ovl_read(struct file *f, struct iter *it, s64 *pos)
 {
 	struct file *real = f->private;
@@ -163,6 +168,7 @@ const struct file_ops ovl_file_fops = {
 	.write = ovl_write,
 	.llseek = ovl_llseek,
 	.mmap = ovl_mmap,
+	.object = ovl_object,
 	.fsync = ovl_fsync,
 	.fallocate = ovl_fallocate,
 };

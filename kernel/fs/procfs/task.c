@@ -258,12 +258,46 @@ int show_mountstats(struct proc_buf *b, const struct proc_who *who)
 
 NS(cgroup, "cgroup", 4026531835u)
 NS(ipc, "ipc", 4026531839u)
-NS(mnt, "mnt", 4026531832u)
 NS(net, "net", 4026531833u)
 NS(pid, "pid", 4026531836u)
 NS(time, "time", 4026531834u)
 NS(user, "user", 4026531837u)
 NS(uts, "uts", 4026531838u)
+
+/* Of mounts there are several, and they can be opened: setns(2). */
+static struct fs_struct *fs_of(const struct proc_who *who)
+{
+	struct task *t = proc_task(who);
+	struct fs_struct *fs = t ? task_get_fs(t) : NULL;
+
+	if (t)
+		task_put(t);
+	return fs;
+}
+
+static int read_mnt(const struct proc_who *who, char *buf, size_t size)
+{
+	struct fs_struct *fs = fs_of(who);
+	u32 ino;
+
+	if (!fs)
+		return -ENOENT;
+	ino = fs_mounts_ino(fs);
+	fs_struct_put(fs);
+	return scnprintf(buf, size, "mnt:[%u]", ino);
+}
+
+static int follow_mnt(const struct proc_who *who, struct path *out)
+{
+	struct fs_struct *fs = fs_of(who);
+	int err;
+
+	if (!fs)
+		return -ENOENT;
+	err = fs_mounts_path(fs, out);
+	fs_struct_put(fs);
+	return err;
+}
 
 #define NS_LINK(n, f)                                                                 \
 	{                                                                             \
@@ -272,7 +306,11 @@ NS(uts, "uts", 4026531838u)
 
 const struct proc_entry proc_ns_entries[] = {NS_LINK("cgroup", read_cgroup),
 					     NS_LINK("ipc", read_ipc),
-					     NS_LINK("mnt", read_mnt),
+					     {.name = "mnt",
+					      .mode = S_IFLNK | 0777,
+					      .readlink = read_mnt,
+					      .follow = follow_mnt,
+					      .needs_owner = true},
 					     NS_LINK("net", read_net),
 					     NS_LINK("pid", read_pid),
 					     NS_LINK("pid_for_children", read_pid),

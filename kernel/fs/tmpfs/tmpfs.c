@@ -190,7 +190,16 @@ static struct super_block *ramfs_mount(struct fs_type *t, const char *source, un
 	return memfs_super(t, RAMFS_MAGIC, flags, &o);
 }
 
-static struct fs_type tmpfs_type = {.name = "tmpfs", .mount = tmpfs_mount};
+static int tmpfs_check_option(const char *key, const char *value)
+{
+	struct tmpfs_options scratch = {.has_size = false};
+
+	return parse_option(&scratch, key, value);
+}
+
+static struct fs_type tmpfs_type = {.name = "tmpfs",
+				    .mount = tmpfs_mount,
+				    .check_option = tmpfs_check_option};
 static struct fs_type ramfs_type = {.name = "ramfs", .mount = ramfs_mount};
 
 int tmpfs_init(void)

@@ -3,7 +3,6 @@
 #include "core/log.h"
 #include "core/sched_internal.h"
 #include "lib/string.h"
-#include <linux/sched.h>
 
 struct cpu cpus[MAX_CPUS];
 unsigned nr_cpus = 1;
@@ -47,6 +46,8 @@ void rq_account_add(struct runq *rq, struct thread *t)
 	} else {
 		rq->nr_fair++;
 		rq->fair_weight += t->weight;
+		if (t->group)
+			t->group->weight[rq->cpu] += t->weight;
 	}
 }
 
@@ -59,6 +60,8 @@ void rq_account_del(struct runq *rq, struct thread *t)
 	} else {
 		rq->nr_fair--;
 		rq->fair_weight -= t->weight;
+		if (t->group)
+			t->group->weight[rq->cpu] -= t->weight;
 	}
 }
 
@@ -83,11 +86,14 @@ void update_curr(struct runq *rq, u64 now_ns)
 		return;
 	t->exec_start_ns = now_ns;
 	t->sum_exec_ns += (u64)delta;
-	if (unlikely(t->policy == SCHED_DEADLINE))
-		dl_account(t, (u64)delta);
-	if (t == rq->idle || thread_is_rt(t) || !t->is_on_runq)
+	if (unlikely(thread_is_rt(t))) {
+		if (thread_is_deadline(t))
+			dl_account(t, (u64)delta);
 		return;
-	t->vruntime_ns += fair_delta((u64)delta, t->weight);
+	}
+	if (t == rq->idle || !t->is_on_runq)
+		return;
+	t->vruntime_ns += fair_thread_delta(rq, t, (u64)delta);
 	fair_update_min(rq);
 }
 
@@ -155,7 +161,7 @@ void enqueue_somewhere(struct thread *t, bool is_new)
 	update_curr(rq, now_mono_ns());
 	if (!thread_is_rt(t))
 		fair_place(rq, t, is_new);
-	else if (unlikely(t->policy == SCHED_DEADLINE))
+	else if (thread_is_deadline(t))
 		dl_wakeup(t, now_mono_ns());
 	rq_account_add(rq, t);
 	queue_thread(rq, t, false);
@@ -190,7 +196,7 @@ bool wake_thread_state(struct thread *t, u32 states)
 		update_curr(rq, now_mono_ns());
 		if (!thread_is_rt(t))
 			fair_place(rq, t, false);
-		else if (unlikely(t->policy == SCHED_DEADLINE))
+		else if (thread_is_deadline(t))
 			dl_wakeup(t, now_mono_ns());
 		rq_account_add(rq, t);
 		queue_thread(rq, t, false);
@@ -303,8 +309,7 @@ static void put_prev(struct runq *rq, struct thread *prev)
 	if (prev->state != TS_RUNNING) {
 		note_sleep(prev);
 		rq_account_del(rq, prev);
-	} else if (unlikely(prev->policy == SCHED_DEADLINE) &&
-		   (prev->dl.left_ns <= 0 || prev->wants_yield)) {
+	} else if (thread_is_deadline(prev) && (prev->dl.left_ns <= 0 || prev->wants_yield)) {
 		rq_account_del(rq, prev);
 		prev->dl.is_throttled = true;
 	} else if (unlikely(!(prev->affinity & BIT(rq->cpu)))) {

@@ -42,7 +42,18 @@ struct sched_deadline {
 	u64 runtime_ns, deadline_ns, period_ns, flags;
 };
 int sched_set_deadline(struct thread *t, const struct sched_deadline *d);
-void sched_exit(struct thread *t);		  /* gives its share of CPU time back */
+void sched_exit(struct thread *t); /* gives its share of CPU time back */
+/*
+ * Threads that share a CPU as one with the other groups, and among themselves by their weights:
+ * those of a session (sched(7), "The autogroup feature").
+ */
+struct sched_group;
+extern int sched_autogroup_enabled;	   /* /proc/sys/kernel/sched_autogroup_enabled */
+struct sched_group *sched_group_new(void); /* one reference; NULL */
+void sched_group_put(struct sched_group *g);
+void sched_set_group(struct thread *t, struct sched_group *g); /* takes a reference; NULL: none */
+u64 sched_group_id(const struct thread *t);		       /* 0: none */
+void sched_release(struct thread *t);		  /* it has ended, or never ran: leaves its group */
 void sched_boost(struct thread *t, int prio);	  /* inherited real-time priority; 0 = none */
 int sched_effective_prio(const struct thread *t); /* 1..99, 100 for SCHED_DEADLINE, 0 = fair */
 int sched_set_affinity(struct thread *t,

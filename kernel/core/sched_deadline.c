@@ -86,11 +86,6 @@ void dl_throttled(struct thread *t)
 	timer_arm(&t->dl.timer, is_before(now, next) ? next : now + 1);
 }
 
-void dl_init(struct thread *t)
-{
-	timer_init(&t->dl.timer, replenish);
-}
-
 static int admit(u64 old, u64 new)
 {
 	unsigned long flags = spin_lock_irqsave(&total.lock);
@@ -125,6 +120,8 @@ int sched_set_deadline(struct thread *t, const struct sched_deadline *d)
 	if (err)
 		return err;
 	rq = thread_rq_lock(t, &flags);
+	if (!t->dl.timer.func)
+		timer_init(&t->dl.timer, replenish);
 	t->dl.runtime_ns = d->runtime_ns;
 	t->dl.deadline_ns = d->deadline_ns;
 	t->dl.period_ns = d->period_ns;

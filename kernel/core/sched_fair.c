@@ -27,6 +27,21 @@ u64 fair_delta(u64 delta_ns, u32 weight)
 	return delta_ns * WEIGHT_NICE_0 / weight;
 }
 
+int sched_autogroup_enabled = 1;
+
+/* The threads of a group together weigh as much as one of nice 0. */
+u64 fair_thread_delta(const struct runq *rq, const struct thread *t, u64 delta_ns)
+{
+	const struct sched_group *g = t->group;
+	u64 sum = g && READ_ONCE(sched_autogroup_enabled) ? g->weight[rq->cpu] : 0;
+
+	if (likely(sum == t->weight))
+		return delta_ns; /* alone: its own weight does not count against others */
+	if (!sum)
+		return fair_delta(delta_ns, t->weight);
+	return delta_ns * sum / t->weight;
+}
+
 /* Virtual times are compared by difference, so that they may wrap. */
 static bool is_before(u64 a, u64 b)
 {

@@ -42,27 +42,35 @@ struct runq {
 
 extern struct runq runqs[MAX_CPUS];
 
+struct sched_group {
+	refcount_t ref;
+	u64 id;
+	u64 weight[MAX_CPUS]; /* of its threads that are runnable there; that run queue's lock */
+};
+
 static inline bool is_rt_policy(int policy)
 {
 	return policy == 1 || policy == 2; /* SCHED_FIFO, SCHED_RR */
 }
-/* 1..99, DEADLINE_PRIO, or 0 in the fair class. */
+/* 1..99, DEADLINE_PRIO, or 0 in the fair class: what policy and boost make. */
+int rt_prio_of(const struct thread *t);
 static inline int thread_rt_prio(const struct thread *t)
 {
-	int own = is_rt_policy(t->policy) ? t->rt_priority : 0;
-
-	if (unlikely(t->policy == 6)) /* SCHED_DEADLINE */
-		own = DEADLINE_PRIO;
-	return MAX(own, t->boost);
+	return t->rt_effective;
 }
 static inline bool thread_is_rt(const struct thread *t)
 {
-	return thread_rt_prio(t) != 0;
+	return t->rt_effective != 0;
+}
+static inline bool thread_is_deadline(const struct thread *t)
+{
+	return unlikely(t->rt_effective == DEADLINE_PRIO) && t->policy == 6; /* SCHED_DEADLINE */
 }
 
 /* sched_fair.c; runq lock held */
 u32 sched_weight(int policy, int nice);
 u64 fair_delta(u64 delta_ns, u32 weight); /* real time -> virtual time */
+u64 fair_thread_delta(const struct runq *rq, const struct thread *t, u64 delta_ns); /* likewise */
 void fair_enqueue(struct runq *rq, struct thread *t);
 void fair_dequeue(struct runq *rq, struct thread *t);
 struct thread *fair_first(struct runq *rq);
@@ -80,7 +88,6 @@ struct thread *rt_first(struct runq *rq);
 void rt_tick(struct runq *rq, struct thread *t, u64 now_ns);
 
 /* sched_deadline.c; runq lock held but for dl_throttled() */
-void dl_init(struct thread *t);
 void dl_release(struct thread *t); /* no lock held */
 void dl_account(struct thread *t, u64 delta_ns);
 void dl_wakeup(struct thread *t, u64 now_ns);

@@ -47,7 +47,7 @@ void rt_tick(struct runq *rq, struct thread *t, u64 now_ns)
 {
 	struct thread *first;
 
-	if (unlikely(t->policy == SCHED_DEADLINE) && t->dl.left_ns <= 0) {
+	if (thread_is_deadline(t) && t->dl.left_ns <= 0) {
 		resched_runq(rq);
 		return;
 	}

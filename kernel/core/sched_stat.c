@@ -4,6 +4,15 @@
 #include "lib/string.h"
 #include <linux/sched.h>
 
+int rt_prio_of(const struct thread *t)
+{
+	int own = is_rt_policy(t->policy) ? t->rt_priority : 0;
+
+	if (t->policy == SCHED_DEADLINE)
+		own = DEADLINE_PRIO;
+	return MAX(own, t->boost);
+}
+
 void sched_fork(struct thread *t, const struct thread *parent)
 {
 	t->state = TS_NEW;
@@ -23,8 +32,10 @@ void sched_fork(struct thread *t, const struct thread *parent)
 	}
 	t->reset_on_fork = false;
 	t->boost = 0;
-	memset(&t->dl, 0, sizeof(t->dl));
-	dl_init(t);
+	t->group = parent ? parent->group : NULL;
+	if (t->group)
+		ref_get(&t->group->ref);
+	t->rt_effective = rt_prio_of(t);
 	t->weight = sched_weight(t->policy, t->nice);
 	t->rseq_cpu = ~0u;
 	t->is_on_runq = t->is_running = false;
@@ -99,8 +110,56 @@ int sched_set_policy(struct thread *t, int policy, int rt_priority, int nice)
 	t->rt_priority = rt_priority;
 	t->nice = nice;
 	t->weight = sched_weight(policy, nice);
+	t->rt_effective = rt_prio_of(t);
 	change_end(&c, t);
 	return 0;
+}
+
+struct sched_group *sched_group_new(void)
+{
+	static u64 last_id;
+	struct sched_group *g = kmalloc(sizeof(*g), 0);
+
+	if (!g)
+		return NULL;
+	memset(g, 0, sizeof(*g));
+	ref_init(&g->ref, 1);
+	g->id = atomic_add(&last_id, 1);
+	return g;
+}
+
+void sched_group_put(struct sched_group *g)
+{
+	if (g && ref_put(&g->ref))
+		kfree(g);
+}
+
+void sched_set_group(struct thread *t, struct sched_group *g)
+{
+	struct sched_group *old = t->group;
+	struct change c;
+
+	if (old == g)
+		return;
+	if (g)
+		ref_get(&g->ref);
+	change_begin(&c, t);
+	t->group = g;
+	change_end(&c, t);
+	sched_group_put(old);
+}
+
+void sched_release(struct thread *t)
+{
+	sched_group_put(t->group);
+	t->group = NULL;
+}
+
+u64 sched_group_id(const struct thread *t)
+{
+	const struct sched_group *g = READ_ONCE(t->group);
+
+	return g ? g->id : 0;
 }
 
 void sched_boost(struct thread *t, int prio)
@@ -111,6 +170,7 @@ void sched_boost(struct thread *t, int prio)
 		return;
 	change_begin(&c, t);
 	t->boost = prio;
+	t->rt_effective = rt_prio_of(t);
 	change_end(&c, t);
 }
 

@@ -62,9 +62,12 @@ struct thread {
 	int policy;	 /* SCHED_NORMAL, SCHED_FIFO, ... */
 	int nice;	 /* -20..19 */
 	int rt_priority;
+	int rt_effective; /* the priority it runs at, 0 = fair class: policy, rt_priority and boost
+			   */
 	int boost; /* the real-time priority it has on behalf of those that wait for it, or 0 */
 	bool reset_on_fork;
 	u32 weight;
+	struct sched_group *group; /* reference; NULL: none */
 	u64 vruntime_ns, slice_end_ns;
 	struct rb_node rq_node;
 	struct list_head rt_node;

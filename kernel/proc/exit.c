@@ -357,7 +357,8 @@ __noreturn void do_exit(int code)
 		session_leader_exit(p);
 	stack_cache_trim();
 	sched_exit(&t->thread);
-	seccomp_exit(t);
+	if (t->seccomp)
+		seccomp_exit(t);
 	if (unlikely(!list_empty(&p->traced)))
 		ptrace_exit_tracer(t);
 	leave_process(t);

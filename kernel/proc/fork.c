@@ -404,6 +404,7 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 		fd_install(parent->vfs.files, (unsigned)fd, pidfd);
 	return t;
 undo_thread:
+	sched_release(&t->thread);
 	arch_thread_free(&t->thread);
 undo:
 	undo_task(t);
@@ -452,8 +453,11 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 	    (task_rlimit(parent, RLIMIT_CPU) != ~0UL || task_rlimit(parent, RLIMIT_RTTIME) != ~0UL))
 		cputimer_update(t->process);
 	trace_hook_fork(t);
-	event = ptrace_fork_event(req->flags, req->exit_signal);
-	ptrace_fork(t, req->flags, event);
+	event = 0;
+	if (task_is_traced(parent)) {
+		event = ptrace_fork_event(req->flags, req->exit_signal);
+		ptrace_fork(t, req->flags, event);
+	}
 	sched_start(&t->thread);
 	if (unlikely(event))
 		ptrace_event(event, (u64)tid);

@@ -35,6 +35,7 @@ struct pi_waiter {
 
 static spinlock_t pi_lock = SPINLOCK_INIT(RANK_PI, "pi");
 static struct list_head states = LIST_INIT(states);
+static bool is_used; /* somebody has waited for such a lock: exits must look */
 
 static struct pi_state *find_state(const struct futex_key *key)
 {
@@ -308,6 +309,10 @@ static int wait_for_lock(struct pi_waiter *w, uaddr_t addr, u64 deadline_ns, int
 static int init_waiter(struct pi_waiter *w, bool has_spare)
 {
 	*w = (struct pi_waiter){.task = current};
+	if (has_spare && !READ_ONCE(is_used)) {
+		WRITE_ONCE(is_used, true);
+		smp_mb();
+	}
 	list_init(&w->node);
 	w->spare = has_spare ? kmalloc(sizeof(*w->spare), GFP_KERNEL) : NULL;
 	return has_spare && !w->spare ? -ENOMEM : 0;
@@ -547,8 +552,12 @@ void futex_exit_pi(struct task *t, bool is_final)
 {
 	unsigned long f;
 
-	if (!is_final && list_empty(&t->pi_held))
+	/* t->is_exiting was set before; a waiter sets is_used before it looks at that. */
+	smp_mb();
+	if ((!is_final && list_empty(&t->pi_held)) || !READ_ONCE(is_used)) {
+		t->is_pi_done = is_final;
 		return;
+	}
 	f = spin_lock_irqsave(&pi_lock);
 	t->is_pi_done = is_final;
 	while (!list_empty(&t->pi_held)) {

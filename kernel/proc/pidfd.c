@@ -54,3 +54,21 @@ struct process *pidfd_find(int fd, u32 *f_flags)
 	fd_put(r);
 	return p ? p : ERR_PTR(-EBADF);
 }
+
+struct process *(*pidfd_of_directory)(struct file *f);
+
+struct process *pidfd_find_any(int fd, u32 *f_flags)
+{
+	struct process *p = pidfd_find(fd, f_flags);
+	struct fdref r;
+
+	if (!IS_ERR(p) || !pidfd_of_directory)
+		return p;
+	r = fd_get(current->vfs.files, (unsigned)fd);
+	if (!r.file)
+		return p;
+	*f_flags = r.file->flags;
+	p = pidfd_of_directory(r.file);
+	fd_put(r);
+	return p ? p : ERR_PTR(-EBADF);
+}

@@ -4,6 +4,23 @@
 #include "vfs/tty.h"
 #include <linux/capability.h>
 
+/* The session's tasks share the CPU as one. Without memory they stay with the old session's. */
+static void new_sched_group(struct process *p)
+{
+	struct sched_group *g = sched_group_new();
+	unsigned long f;
+	struct task *t;
+
+	if (!g)
+		return;
+	f = spin_lock_irqsave(&p->sighand_lock);
+	list_for_each_entry (t, &p->tasks, group_node)
+		if (!t->is_exiting)
+			sched_set_group(&t->thread, g);
+	spin_unlock_irqrestore(&p->sighand_lock, f);
+	sched_group_put(g);
+}
+
 int process_new_session(void)
 {
 	struct process *p = current->process;
@@ -21,6 +38,7 @@ int process_new_session(void)
 	tty = p->tty;
 	p->tty = NULL;
 	tree_unlock_irqrestore(f);
+	new_sched_group(p);
 	if (tty && tty_driver_ops && tty_driver_ops->put)
 		tty_driver_ops->put(tty);
 	return p->sid;

@@ -64,6 +64,7 @@ static void task_release_thread(struct thread *th)
 	struct task *t = thread_task(th);
 
 	arch_thread_free(th);
+	sched_release(th);
 	stack_push(th->stack_base);
 	th->stack_base = NULL;
 	task_put(t);

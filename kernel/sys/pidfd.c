@@ -83,7 +83,7 @@ long sys_pidfd_send_signal(int pidfd, int sig, uaddr_t info, unsigned int flags)
 	if ((flags & ~(SIGNAL_THREAD | SIGNAL_THREAD_GROUP | SIGNAL_PROCESS_GROUP)) ||
 	    (flags & (flags - 1)))
 		return -EINVAL;
-	p = pidfd_find(pidfd, &f_flags);
+	p = pidfd_find_any(pidfd, &f_flags);
 	if (IS_ERR(p))
 		return PTR_ERR(p);
 	err = get_info(&si, info, sig, p);

@@ -1,4 +1,5 @@
-/* /proc/PID/coredump_filter: what of the memory goes into a core file. core(5). */
+/* /proc/PID/coredump_filter: what of the memory goes into a core file, core(5); autogroup: whom the
+ * CPU is shared with, sched(7). */
 #include "fs/procfs/procfs.h"
 #include "lib/err.h"
 #include "lib/string.h"
@@ -30,4 +31,15 @@ long store_core_filter(const struct proc_who *who, char *text, size_t n)
 	t->process->core_filter = (u32)value & CORE_FILTER_MASK;
 	task_put(t);
 	return (long)n;
+}
+
+int show_autogroup(struct proc_buf *b, const struct proc_who *who)
+{
+	struct task *t = proc_task(who);
+
+	if (!t)
+		return -ESRCH;
+	proc_printf(b, "/autogroup-%lu nice 0\n", sched_group_id(&t->thread));
+	task_put(t);
+	return 0;
 }

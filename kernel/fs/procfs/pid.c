@@ -341,6 +341,7 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 		RO("cpuset", show_cpuset), RO("cgroup", show_cgroup),                              \
 		RO("oom_score", show_oom_score), RW("oom_adj", 0644, show_oom_adj, store_oom_adj), \
 		RW("oom_score_adj", 0644, show_oom_score_adj, store_oom_score_adj),                \
+		RO("autogroup", show_autogroup),                                                   \
 		RW("coredump_filter", 0644, show_core_filter, store_core_filter),                  \
 		RW("loginuid", 0644, show_loginuid, store_loginuid),                               \
 		RO("sessionid", show_sessionid), RO("uid_map", show_id_map),                       \

@@ -131,6 +131,7 @@ int show_mountstats(struct proc_buf *b, const struct proc_who *who);
 int show_oom_score(struct proc_buf *b, const struct proc_who *who);
 int show_oom_score_adj(struct proc_buf *b, const struct proc_who *who);
 long store_oom_score_adj(const struct proc_who *who, char *text, size_t n);
+int show_autogroup(struct proc_buf *b, const struct proc_who *who);
 int show_core_filter(struct proc_buf *b, const struct proc_who *who);
 long store_core_filter(const struct proc_who *who, char *text, size_t n);
 int show_oom_adj(struct proc_buf *b, const struct proc_who *who);

@@ -1,4 +1,5 @@
 #include "fs/procfs/procfs.h"
+#include "proc/pidfd.h"
 #include "core/time.h"
 #include "fs/fs.h"
 #include "lib/err.h"
@@ -599,8 +600,20 @@ static struct super_block *proc_mount(struct fs_type *t, const char *source, uns
 
 static struct fs_type proc_type = {.name = "proc", .mount = proc_mount};
 
+/* Whose /proc/PID is it? */
+static struct process *process_of_directory(struct file *f)
+{
+	struct proc_inode *pi;
+
+	if (f->ops != &proc_dir_fops)
+		return NULL;
+	pi = proc_i(f->inode);
+	return pi->entry->children == proc_pid_entries ? process_find(pi->who.pid) : NULL;
+}
+
 int procfs_init(void)
 {
+	pidfd_of_directory = process_of_directory;
 	fs_register(&proc_type);
 	return 0;
 }

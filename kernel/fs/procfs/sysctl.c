@@ -181,6 +181,7 @@ static const struct proc_entry sys_kernel[] = {
 	TEXT("core_pattern", core_pattern, &core_lock),
 	NUMBER("core_uses_pid", core_uses_pid, 0, 1),
 	FIXED("core_pipe_limit", "0"),
+	NUMBER("sched_autogroup_enabled", sched_autogroup_enabled, 0, 1),
 	NUMBER("pid_max", pid_max, 301, PID_MAX),
 	RO("threads-max", show_threads_max),
 	NUMBER("randomize_va_space", exec_randomize, 0, 2),

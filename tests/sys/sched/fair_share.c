@@ -41,10 +41,24 @@ static pid_t spinner(int i, struct kind k)
 	_exit(0);
 }
 
+/* CPU time of a child that has ended well, microseconds. */
+static long cpu_time(pid_t pid)
+{
+	struct rusage u;
+	int status = -1;
+
+	memset(&u, 0, sizeof(u));
+	T_EQ(wait4(pid, &status, 0, &u), pid);
+	T_EQ(status, 0);
+	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + u.ru_utime.tv_usec +
+	       u.ru_stime.tv_usec;
+}
+
 /* The share of the second of two in per mille, measured over `ms`. */
 static long share(struct kind a, struct kind b, long ms)
 {
 	pid_t first, second;
+	long time_1, time_2;
 
 	memset((void *)sh, 0, sizeof(*sh));
 	first = spinner(0, a);
@@ -53,9 +67,49 @@ static long share(struct kind a, struct kind b, long ms)
 	sh->go = 1;
 	t_sleep_ms(ms);
 	sh->stop = 1;
-	T_WAIT(first, T_EXITED(0));
-	T_WAIT(second, T_EXITED(0));
-	return sh->count[1] * 1000 / (sh->count[0] + sh->count[1] + 1);
+	time_1 = cpu_time(first);
+	time_2 = cpu_time(second);
+	return time_2 * 1000 / (time_1 + time_2 + 1);
+}
+
+/* Two sessions: one with three busy processes, one with one. */
+static void test_sessions(void)
+{
+	const char *name = "/proc/sys/kernel/sched_autogroup_enabled";
+	char enabled[8] = {0};
+	pid_t pid[2];
+	long n, time_1;
+
+	if (t_exists(name))
+		t_read_file(name, enabled, sizeof(enabled));
+	if (enabled[0] != '1') {
+		T_SKIP_ONE("sessions are not scheduled as groups");
+		return;
+	}
+	memset((void *)sh, 0, sizeof(*sh));
+	for (int i = 0; i < 2; i++) {
+		pid[i] = T_NEED(fork());
+		if (!pid[i]) {
+			static const struct kind normal = {SCHED_OTHER, 0, 0};
+			pid_t inner[3];
+
+			setsid();
+			for (int k = 0; k < (i ? 3 : 1); k++)
+				inner[k] = spinner(i ? 1 + k : 0, normal);
+			for (int k = 0; k < (i ? 3 : 1); k++)
+				waitpid(inner[k], NULL, 0);
+			_exit(0);
+		}
+	}
+	t_sleep_ms(100);
+	sh->go = 1;
+	t_sleep_ms(1200);
+	sh->stop = 1;
+	time_1 = cpu_time(pid[0]);
+	n = time_1 * 1000 / (time_1 + cpu_time(pid[1]) + 1);
+	t_note("one against three of another session: %ld of 1000", n);
+	T_CMP(n, >=, 380);
+	T_CMP(n, <=, 620);
 }
 
 TEST_MAIN
@@ -90,6 +144,7 @@ TEST_MAIN
 	n = share(normal, idle, 1000);
 	t_note("idle: %ld of 1000", n);
 	T_CMP(n, <=, 60);
+	test_sessions();
 	if (!t_is_root())
 		return;
 	/* We must be able to end it. */

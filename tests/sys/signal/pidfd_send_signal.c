@@ -46,6 +46,17 @@ TEST_MAIN
 	T_EQ(count, 2);
 	T_EQ(value, 77);
 	T_OK(close(fd));
+	/* A directory of /proc will do. */
+	fd = T_OK(open("/proc/self", O_RDONLY | O_DIRECTORY));
+	T_OK(send(fd, SIGUSR1, NULL, 0));
+	T_EQ(count, 3);
+	T_OK(close(fd));
+	fd = T_OK(open("/proc/self/task", O_RDONLY | O_DIRECTORY));
+	T_ERR(send(fd, SIGUSR1, NULL, 0), EBADF);
+	T_OK(close(fd));
+	fd = T_OK(open("/proc", O_RDONLY | O_DIRECTORY));
+	T_ERR(send(fd, SIGUSR1, NULL, 0), EBADF);
+	T_OK(close(fd));
 
 	pid = T_NEED(fork());
 	if (!pid) {

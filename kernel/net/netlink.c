@@ -36,6 +36,14 @@ static struct list_head bound = LIST_INIT(bound); /* ports_lock */
 static u32 next_port = (u32)-4097;		  /* ports_lock */
 static const struct sock_ops netlink_ops;
 
+#define MSG_BYTES (sizeof(struct nl_msg) + REPLY_BYTES)
+
+static void msg_free(struct nl_msg *m)
+{
+	kfree(m);
+	socket_uncharge(MSG_BYTES);
+}
+
 static struct nl_sock *nl_sk(struct socket *s)
 {
 	return container_of(s, struct nl_sock, s);
@@ -151,7 +159,7 @@ static void queue_msg(struct nl_sock *n, struct nl_msg *m)
 	mutex_lock(&n->lock);
 	if (n->queued_bytes + m->len > n->s.rcvbuf_bytes) {
 		mutex_unlock(&n->lock);
-		kfree(m);
+		msg_free(m);
 		WRITE_ONCE(n->s.error, ENOBUFS); /* netlink(7): messages were lost */
 		return;
 	}
@@ -171,9 +179,14 @@ static void queue_msg(struct nl_sock *n, struct nl_msg *m)
 static struct nl_msg *reply_new(const struct nl_sock *n, const struct nlmsghdr *req, u16 type,
 				u16 flags, size_t body)
 {
-	struct nl_msg *m = kzalloc(sizeof(*m) + REPLY_BYTES, GFP_KERNEL);
+	struct nl_msg *m = NULL;
 	struct nlmsghdr *h;
 
+	if (socket_charge(MSG_BYTES)) {
+		m = kzalloc(MSG_BYTES, GFP_KERNEL);
+		if (!m)
+			socket_uncharge(MSG_BYTES);
+	}
 	if (!m)
 		return NULL;
 	h = (void *)m->data;
@@ -360,7 +373,7 @@ static long take(struct nl_sock *n, struct sock_msg *m)
 		if (!n->head)
 			n->last = NULL;
 		n->queued_bytes -= msg->len;
-		kfree(msg);
+		msg_free(msg);
 	}
 	mutex_unlock(&n->lock);
 	return done;
@@ -425,7 +438,7 @@ static void netlink_free(struct socket *s)
 	while (n->head) {
 		struct nl_msg *next = n->head->next;
 
-		kfree(n->head);
+		msg_free(n->head);
 		n->head = next;
 	}
 	kfree(n);

@@ -159,6 +159,10 @@ int socket_getsockopt(struct socket *s, int name, void *val, int *len);
 /* ifreq.c: netdevice(7)'s questions; -ENOTTY for others, -ENODEV. */
 long socket_ifreq(unsigned cmd, struct ifreq_k *r);
 
+/* memory.c: bytes that sockets hold; false: too many already (-ENOBUFS) */
+bool socket_charge(size_t bytes);
+void socket_uncharge(size_t bytes);
+
 /* scm.c: descriptors in messages */
 /* Take `nr` descriptors of the caller; appends to *files. -EBADF -EINVAL -ENOMEM. */
 int scm_take(const struct vfs_ctx *ctx, const int *fds, u32 nr, struct scm_files **files);

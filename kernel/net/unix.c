@@ -11,10 +11,15 @@ static void show_all(net_emit emit, void *arg);
 
 struct unix_sock *unix_new(int type)
 {
-	struct unix_sock *u = kzalloc(sizeof(*u), GFP_KERNEL);
+	struct unix_sock *u;
 
-	if (!u)
+	if (!socket_charge(sizeof(*u)))
+		return ERR_PTR(-ENOBUFS);
+	u = kzalloc(sizeof(*u), GFP_KERNEL);
+	if (!u) {
+		socket_uncharge(sizeof(*u));
 		return ERR_PTR(-ENOMEM);
+	}
 	socket_init(&u->s, &unix_ops, AF_UNIX, type);
 	mutex_init(&u->lock, RANK_SOCKET, "unix");
 	u->pending_tail = &u->pending;
@@ -69,6 +74,7 @@ static void unix_free(struct socket *s)
 	if (u->addr)
 		unix_addr_put(u->addr);
 	kfree(u);
+	socket_uncharge(sizeof(*u));
 }
 
 /* The other end of a connection learns of it: unix(7), ECONNRESET for data that nobody read. */
@@ -319,8 +325,13 @@ static void show_all(net_emit emit, void *arg)
 
 static long unix_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m)
 {
-	return likely(s->type == SOCK_STREAM) ? unix_stream_send(s, ctx, m)
-					      : unix_dgram_send(s, ctx, m);
+	long n = likely(s->type == SOCK_STREAM) ? unix_stream_send(s, ctx, m)
+						: unix_dgram_send(s, ctx, m);
+
+	/* Descriptors that no message took along: the caller closes them. */
+	if (unlikely(m->control.files))
+		unix_notinflight(m->control.files);
+	return n;
 }
 
 static long unix_recv(struct socket *s, struct sock_msg *m)

@@ -2,21 +2,8 @@
 #include "net/unix.h"
 #include "core/time.h"
 
-#define BUF_MIN_BYTES	512u /* with the header */
-#define BUF_MAX_BYTES	PAGE_SIZE
-#define MEMORY_FRACTION 8 /* of the machine's memory may lie in sockets */
-
-static u64 used_bytes; /* atomic: in all buffers */
-static u64 limit_bytes;
-
-static u64 find_limit(void)
-{
-	struct mem_stats m;
-
-	mem_stats(&m);
-	limit_bytes = m.total_pages * PAGE_SIZE / MEMORY_FRACTION;
-	return limit_bytes;
-}
+#define BUF_MIN_BYTES 512u /* with the header */
+#define BUF_MAX_BYTES PAGE_SIZE
 
 static inline u32 buf_bytes(const struct unix_buf *b)
 {
@@ -29,21 +16,19 @@ static struct unix_buf *buf_alloc(size_t want)
 			  BUF_MAX_BYTES);
 	struct unix_buf *b;
 
-	if (atomic_add(&used_bytes, size) > (limit_bytes ? limit_bytes : find_limit()))
-		goto fail;
+	if (!socket_charge(size))
+		return NULL;
 	b = kmalloc(size, GFP_KERNEL);
-	if (!b)
-		goto fail;
-	b->cap = (u32)(size - sizeof(*b));
+	if (b)
+		b->cap = (u32)(size - sizeof(*b));
+	else
+		socket_uncharge(size);
 	return b;
-fail:
-	atomic_sub(&used_bytes, size);
-	return NULL;
 }
 
 static void buf_release(struct unix_buf *b)
 {
-	atomic_sub(&used_bytes, buf_bytes(b));
+	socket_uncharge(buf_bytes(b));
 	kfree(b);
 }
 

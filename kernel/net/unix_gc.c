@@ -168,6 +168,10 @@ static void make_reachable(struct unix_sock *u, struct list_head *work)
 static void take_queue(struct unix_sock *u, struct unix_buf **garbage)
 {
 	mutex_lock(&u->lock);
+	/* A connection's buffers rely on its reference on the sender, which may go before them
+	 * here. */
+	for (struct unix_buf *b = u->head; b; b = b->next)
+		unix_get(b->sender);
 	if (u->head) {
 		u->last->next = *garbage;
 		*garbage = u->head;
@@ -214,6 +218,18 @@ static struct unix_buf *find_garbage(void)
 	return garbage;
 }
 
+static void drop_garbage(struct unix_buf *b)
+{
+	while (b) {
+		struct unix_buf *next = b->next;
+		struct unix_sock *sender = b->sender;
+
+		unix_buf_free(b);
+		unix_put(sender);
+		b = next;
+	}
+}
+
 /* A collection looks at every socket in flight, so there is one for each so many that are closed:
  * the work per close stays bounded. */
 void unix_gc(void)
@@ -231,7 +247,7 @@ void unix_gc(void)
 		is_collecting = true;
 		garbage = find_garbage();
 		mutex_unlock(&scm_mutex);
-		unix_bufs_drop(garbage);
+		drop_garbage(garbage);
 		mutex_lock(&scm_mutex);
 		is_collecting = false;
 	}

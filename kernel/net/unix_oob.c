@@ -65,11 +65,6 @@ long unix_oob_send(struct unix_sock *u, const struct vfs_ctx *ctx, struct sock_m
 
 	if (!len)
 		return -EOPNOTSUPP;
-	if (len == 1 && m->control.files) {
-		err = unix_inflight(ctx, m->control.files);
-		if (err)
-			return err;
-	}
 	m->it->count = len - 1;
 	done = unix_stream_send_data(&u->s, ctx, m);
 	if (done < 0 || (size_t)done < len - 1)

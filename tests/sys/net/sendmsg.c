@@ -126,6 +126,21 @@ static void too_many(void)
 		T_EQ(sent, 21);
 		T_ERR(m_send_fds(s[0], (int[]){0}, 1, MSG_DONTWAIT), ETOOMANYREFS);
 		close(s[1]);
+		/* What was not sent does not count. */
+		u_pair(SOCK_STREAM, s);
+		for (int i = 0; i < 40; i++) {
+			struct message m;
+
+			m_control(&m, SCM_RIGHTS, s, sizeof(s))->iov.iov_len = 0;
+			if (sendmsg(s[0], &m.h, 0) != 0)
+				T_OK(-1);
+		}
+		T_OK(shutdown(s[0], SHUT_WR));
+		for (int i = 0; i < 40; i++)
+			if (m_send_fds(s[0], s, 2, MSG_NOSIGNAL) != -1)
+				T_OK(-1);
+		close(s[0]);
+		close(s[1]);
 		u_pair(SOCK_DGRAM, s);
 		T_EQ(m_send_fds(s[0], (int[]){0}, 1, 0), 1); /* they are counted off again */
 	}

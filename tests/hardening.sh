@@ -38,10 +38,15 @@ s = [t.Thread(target=os.write, args=(1, b\"42\n\")) for _ in range(2)]
 	[ "$got" = "$(printf 'a\n1\n2\n3\n42\n42')" ] || { echo "# $got"; false; }
 }
 
-# doors OPTION...: the tests of the machine's doors.
+# doors OPTION...: the tests of the machine's doors, but for the calls at random, which no switch changes.
+{
+	cat tests/skip.txt
+	echo 'abi/i386/fuzz  has steps of its own'
+	echo 'abi/x86_64/fuzz  has steps of its own'
+} >"$TESTS/hardening.skip" # the machine sees this directory, not /tmp
 doors()
 {
-	run "$@" -- "$TESTS/runner" -s tests/skip.txt "$TESTS/sys/abi" >"$work/out" 2>&1 ||
+	run "$@" -- "$TESTS/runner" -s "$TESTS/hardening.skip" "$TESTS/sys/abi" >"$work/out" 2>&1 ||
 		{ grep -e '^not ok' -e '^#' -e panic "$work/out" | sed 's/^/# /'; false; }
 }
 
@@ -114,7 +119,7 @@ enters()
 {
 	run --stats "$TESTS/sys/abi/x86_64/vdso_getrandom" >"$work/out" 2>&1 || return 1
 	for name in clock_gettime clock_getres gettimeofday time getcpu getrandom; do
-		calls=$(awk -v name=$name '$NF == name { print $4 }' "$work/out")
+		calls=$(awk -v name=$name '$NF == name && $4 ~ /^[0-9]+$/ { print $4 }' "$work/out")
 		[ "${calls:-0}" -le 20 ] || { echo "# $name: $calls calls"; return 1; }
 	done
 }

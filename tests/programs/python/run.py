@@ -20,7 +20,6 @@ PYTHON = "/usr/bin/python3.11"
 MODULES = ("os posix subprocess signal threading socket select selectors epoll mmap fcntl tempfile shutil pathlib io"
            " pty resource time").split()
 LIMIT_S = 400
-RESULT = re.compile(r"^(\w+) \((\S+?)\).*?\.\.\. *(?:.*?\b)?(ok|FAIL|ERROR|skipped.*|expected failure)$", re.M)
 
 
 # unittest's main, without the tests that wait for a machine outside (VSOCK).
@@ -51,7 +50,7 @@ def results(words, log, limit_s):
     name = None
     # A test may print between its name and its answer.
     for line in open(log, errors="replace"):
-        begin = re.match(r"^(\w+) \(([\w.<>]+)\)", line)
+        begin = re.match(r"^(\w+) \((test\.[\w.<>]+)\)", line)
         if begin:
             name = begin[2] if begin[2].endswith(begin[1]) else begin[2] + "." + begin[1]
         end = re.search(r"(?:\.\.\. |^)(ok|FAIL|ERROR|skipped .*|expected failure)\s*$", line)

@@ -313,6 +313,8 @@ static const struct proc_entry sys_fs[] = {
 	FIXED("leases-enable", "1"),
 	FIXED("dir-notify-enable", "1"),
 	NUMBER("aio-max-nr", aio_max_nr, 0, INT64_MAX),
+	NUMBER("protected_symlinks", vfs_protected_symlinks, 0, 1),
+	NUMBER("protected_hardlinks", vfs_protected_hardlinks, 0, 1),
 	NUMBER("protected_regular", vfs_protected_regular, 0, 2),
 	NUMBER("protected_fifos", vfs_protected_fifos, 0, 2),
 	{0}};

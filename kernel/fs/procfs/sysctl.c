@@ -307,7 +307,7 @@ static const struct proc_entry sys_fs[] = {
 	{.name = "pipe-max-size", .mode = S_IFREG | 0644, .ctl = &pipe_max_size},
 	FIXED("file-max", "9223372036854775807"),
 	RO("file-nr", show_file_nr),
-	FIXED("nr_open", "1048576"),
+	NUMBER("nr_open", fd_nr_open, 64, FDS_MAX),
 	FIXED_U64("aio-nr", aio_nr),
 	NUMBER("lease-break-time", lease_break_time_s, 0, INT32_MAX),
 	FIXED("leases-enable", "1"),

@@ -176,7 +176,7 @@ static int deliver(struct unix_sock *u, struct unix_sock *to, struct unix_buf *b
 		unix_queue_add(to, b);
 		WRITE_ONCE(to->nr_arrived, to->nr_arrived + 1);
 		if (unlikely(to->s.file && (to->s.file->flags & FASYNC)))
-			fown_send(to->s.file, 0, POLL_IN);
+			fown_send(to->s.file, to->s.file->async_fd, POLL_IN);
 	}
 	mutex_unlock(&to->lock);
 	if (!err && waitq_active(&to->s.rd_wait))

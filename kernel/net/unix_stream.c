@@ -76,7 +76,7 @@ int unix_stream_deliver(struct unix_sock *peer, struct unix_buf *b)
 		}
 	}
 	if (unlikely(peer->s.file && (peer->s.file->flags & FASYNC)))
-		fown_send(peer->s.file, 0, POLL_IN);
+		fown_send(peer->s.file, peer->s.file->async_fd, POLL_IN);
 	WRITE_ONCE(peer->nr_arrived, peer->nr_arrived + 1);
 	mutex_unlock(&peer->lock);
 	if (waitq_active(&peer->s.rd_wait))

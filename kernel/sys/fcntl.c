@@ -26,7 +26,7 @@ static long dup_from(struct file *f, unsigned long min, bool cloexec)
 	return fd;
 }
 
-static long set_flags(struct file *f, u32 flags)
+static long set_flags(struct file *f, int fd, u32 flags)
 {
 	u32 changed = (f->flags ^ flags) & SETFL_FLAGS;
 
@@ -34,6 +34,10 @@ static long set_flags(struct file *f, u32 flags)
 		return -EPERM;
 	if ((changed & flags & O_DIRECT) && !S_ISREG(f->inode->mode) && !S_ISFIFO(f->inode->mode))
 		return -EINVAL;
+	if (changed & FASYNC) {
+		f->async_fd = fd;
+		pipe_set_async(f, flags & FASYNC);
+	}
 	WRITE_ONCE(f->flags, (f->flags & ~SETFL_FLAGS) | (flags & SETFL_FLAGS));
 	return 0;
 }
@@ -264,7 +268,7 @@ static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 		is_short = cmd == F_GETLK || cmd == F_SETLK || cmd == F_SETLKW;
 	switch (cmd) {
 	case F_SETFL:
-		return set_flags(f, (u32)arg);
+		return set_flags(f, (int)fd, (u32)arg);
 	case F_GETLK:
 	case F_SETLK:
 	case F_SETLKW:
@@ -279,6 +283,8 @@ static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case F_GETSIG:
 	case F_SETSIG:
 		return owner_cmd(f, cmd, arg);
+	case F_CREATED_QUERY_K:
+		return !!(f->mode & FMODE_CREATED);
 	case F_GETPIPE_SZ:
 		return pipe_get_size(f);
 	case F_SETPIPE_SZ:

@@ -183,7 +183,10 @@ static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case FIONBIO:
 		return set_flag(f, O_NONBLOCK, uaddr(arg));
 	case FIOASYNC:
-		return set_flag(f, FASYNC, uaddr(arg));
+		ret = set_flag(f, FASYNC, uaddr(arg));
+		f->async_fd = (int)fd;
+		pipe_set_async(f, f->flags & FASYNC);
+		return ret;
 	case FIOSETOWN:
 	case SIOCSPGRP:
 	case FIOGETOWN:

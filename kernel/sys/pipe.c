@@ -1,5 +1,6 @@
 /* pipe(2), pipe2(2). Next: vfs/pipe_open.c. */
 #include "sys/syscall.h"
+#include <linux/capability.h>
 
 static long install_pair(struct file *ends[2], uaddr_t to, bool cloexec)
 {
@@ -24,6 +25,13 @@ static long install_pair(struct file *ends[2], uaddr_t to, bool cloexec)
 	return 0;
 }
 
+/* pipe(7): a limit below the usual size holds for new pipes, too. */
+static void keep_to_limit(struct file *f)
+{
+	if (!cred_has_cap(current->vfs.cred, CAP_SYS_RESOURCE))
+		pipe_set_size(f, pipe_max_size_bytes, true);
+}
+
 long sys_pipe2(uaddr_t fds, int flags)
 {
 	struct file *ends[2];
@@ -34,6 +42,8 @@ long sys_pipe2(uaddr_t fds, int flags)
 	err = pipe_create(ends, (u32)flags);
 	if (err)
 		return err;
+	if (unlikely(pipe_max_size_bytes < PIPE_DEFAULT_BYTES))
+		keep_to_limit(ends[0]);
 	err = install_pair(ends, fds, flags & O_CLOEXEC);
 	if (err) {
 		file_put(ends[0]);

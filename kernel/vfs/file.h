@@ -17,8 +17,9 @@
 #define FMODE_WRITER	 BIT(7)	 /* counted in inode->write_count */
 #define FMODE_READER	 BIT(10) /* counted in inode->read_count */
 #define FMODE_OPENED	 BIT(8)	 /* ops->open succeeded: release is due */
-#define FMODE_NOSIGPIPE	 BIT(10) /* -EPIPE comes without SIGPIPE: datagram sockets */
+#define FMODE_NOSIGPIPE	 BIT(13) /* -EPIPE comes without SIGPIPE: datagram sockets */
 #define FMODE_LOOSE	 BIT(11) /* path.mnt may be a loose tree: mount_dissolve() is due */
+#define FMODE_CREATED	 BIT(12) /* open(2) made the file: F_CREATED_QUERY */
 #define FMODE_DENYWRITE	 BIT(9)	 /* being executed: inode_allow_write() is due */
 
 struct file {
@@ -33,6 +34,7 @@ struct file {
 	int owner_pid, owner_sig;  /* F_SETOWN, F_SETSIG */
 	int owner_type;		   /* F_OWNER_*: of owner_pid */
 	u32 owner_uid, owner_euid; /* of who set it */
+	int async_fd;		   /* where O_ASYNC was set: si_fd */
 	struct epoll_item *watchers; /* vfs/epoll.c */
 	void *private;
 };
@@ -169,10 +171,13 @@ void file_accessed(struct file *f); /* atime, by the mount's and file's rules */
 int vfs_readdir(struct file *f, struct dir_context *ctx);
 
 /* vfs/pipe.c */
+#define PIPE_DEFAULT_BYTES 65536u
 int pipe_create(struct file *ends[2], u32 o_flags);
 /* F_GETPIPE_SZ, F_SETPIPE_SZ: bytes, -EBADF (no pipe), -EBUSY, -EINVAL, -EPERM. */
 long pipe_get_size(struct file *f);
 long pipe_set_size(struct file *f, unsigned long size_bytes, bool may_exceed);
+/* O_ASYNC of one end was set or taken away. Nothing to do for other files. */
+void pipe_set_async(struct file *f, bool on);
 extern unsigned pipe_max_size_bytes; /* /proc/sys/fs/pipe-max-size */
 
 /* vfs/poll.h has poll_wait(). */

@@ -225,6 +225,23 @@ static int push_link(struct walk *w, struct inode *link)
 	return WALK_RESTART;
 }
 
+int vfs_protected_symlinks, vfs_protected_hardlinks;
+
+/* proc(5), protected_symlinks: the last link of a path, in a sticky directory where everybody may
+ * write, is followed only by its owner or when the directory's owner made it. */
+static bool may_follow(const struct walk *w, const struct inode *link)
+{
+	const struct inode *dir = w->path.dentry->inode;
+	const char *rest = w->rest;
+
+	if (likely(!vfs_protected_symlinks))
+		return true;
+	while (*rest == '/')
+		rest++;
+	return *rest || (~dir->mode & (S_ISVTX | S_IWOTH)) || link->uid == dir->uid ||
+	       link->uid == w->ctx->cred->fsuid;
+}
+
 /* Consumes `link`. w->path is the directory it is in. */
 static int follow_link(struct walk *w, struct path *link)
 {
@@ -234,6 +251,8 @@ static int follow_link(struct walk *w, struct path *link)
 	if (++w->nr_links > MAX_SYMLINKS || (w->flags & LOOKUP_NO_SYMLINKS) ||
 	    (link->mnt->flags & MS_NOSYMFOLLOW))
 		err = -ELOOP;
+	else if (!may_follow(w, inode))
+		err = -EACCES;
 	else if (inode->ops->follow)
 		err = follow_magic(w, inode);
 	else

@@ -200,6 +200,17 @@ int vfs_symlink(const struct vfs_ctx *ctx, const char *target, int dfd, const ch
 	return create_end(&w, d, err, NULL);
 }
 
+/* proc(5), protected_hardlinks: who does not own a file links it only when it is a plain one that
+ * he may read and write. */
+static bool may_link(struct inode *i, const struct cred *c)
+{
+	if (likely(!vfs_protected_hardlinks) || inode_is_owner(i, c))
+		return true;
+	if (!S_ISREG(i->mode) || (i->mode & S_ISUID) || !(~i->mode & (S_ISGID | S_IXGRP)))
+		return false;
+	return !inode_permission(i, c, MAY_READ | MAY_WRITE);
+}
+
 static int link_checked(struct inode *inode, struct walk *w, struct dentry *d,
 			const struct path *old)
 {
@@ -208,6 +219,8 @@ static int link_checked(struct inode *inode, struct walk *w, struct dentry *d,
 
 	if (old->mnt != w->path.mnt || inode->sb != dir->sb)
 		return -EXDEV;
+	if (!may_link(inode, w->ctx->cred))
+		return -EPERM;
 	if (!dir->ops->link || S_ISDIR(inode->mode))
 		return -EPERM;
 	if (inode->attr_flags & (FS_IMMUTABLE_FL | FS_APPEND_FL))

@@ -227,6 +227,8 @@ static struct file *open_found(struct open_req *r, const struct path *p)
 		return ERR_PTR(err);
 	}
 	f = file_from_path(p, r->flags);
+	if (!IS_ERR(f) && r->was_created)
+		f->mode |= FMODE_CREATED;
 	if (!IS_ERR(f) && (r->flags & O_TRUNC) && !r->was_created && S_ISREG(i->mode)) {
 		err = open_truncate(r, i);
 		if (err) {

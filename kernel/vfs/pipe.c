@@ -1,6 +1,8 @@
 /* The data path of pipes and FIFOs: a ring of pages under one mutex. Called through file_ops. */
+#include "vfs/fown.h"
 #include "vfs/pipe.h"
 #include <asm/ioctls.h>
+#include <asm/siginfo.h>
 
 #define READ_EVENTS  ((unsigned)(EPOLLIN | EPOLLRDNORM))
 #define WRITE_EVENTS ((unsigned)(EPOLLOUT | EPOLLWRNORM))
@@ -9,6 +11,12 @@ static void wake(struct waitq *q, unsigned events)
 {
 	if (waitq_active(q))
 		waitq_wake_key(q, 1, events); /* exclusive are only those of EPOLLEXCLUSIVE */
+}
+
+void pipe_tell(const struct file *end, int reason)
+{
+	if (unlikely(end))
+		fown_send(end, end->async_fd, reason);
 }
 
 static inline void *buf_data(const struct pipe_buf *b)
@@ -96,6 +104,8 @@ long pipe_read(struct file *f, struct iter *it, s64 *pos)
 			return err;
 		mutex_lock(&p->lock);
 	}
+	if (n > 0)
+		pipe_tell(p->wr_async, POLL_OUT);
 	mutex_unlock(&p->lock);
 	if (n > 0) {
 		wake(&p->wr_wait, WRITE_EVENTS);
@@ -195,7 +205,11 @@ long pipe_write(struct file *f, struct iter *it, s64 *pos)
 		return 0;
 	mutex_lock(&p->lock);
 	for (;;) {
-		done += write_bufs(p, it, is_packet, first, &err);
+		long n = write_bufs(p, it, is_packet, first, &err);
+
+		done += n;
+		if (n)
+			pipe_tell(p->rd_async, POLL_IN);
 		first = false;
 		if (likely(!it->count) || err)
 			break;

@@ -5,7 +5,7 @@
 #include "vfs/internal.h"
 #include "vfs/poll.h"
 
-#define PIPE_SLOTS_DEFAULT 16u /* pages: 64 KiB */
+#define PIPE_SLOTS_DEFAULT (PIPE_DEFAULT_BYTES / (u32)PAGE_SIZE)
 
 #define PIPE_BUF_PACKET BIT(0) /* O_DIRECT: one write, one read */
 #define PIPE_BUF_SHARED BIT(1) /* the page is a file's or another pipe's, too: not written to */
@@ -24,7 +24,8 @@ struct pipe {
 	u32 r_counter, w_counter; /* opens so far: FIFO open waits for the next one */
 	u32 users;		  /* files; fifo_lock for FIFOs */
 	struct pipe_buf *bufs;
-	struct page *spare; /* the page read empty last, for the next write */
+	struct file *rd_async, *wr_async; /* lock; the ends told by SIGIO, O_ASYNC */
+	struct page *spare;		  /* the page read empty last, for the next write */
 };
 
 static inline bool pipe_is_empty(const struct pipe *p)
@@ -50,6 +51,8 @@ static inline struct pipe *pipe_of_file(const struct file *f)
 
 /* pipe.c: the data path */
 void pipe_drop_first(struct pipe *p); /* lock held: the buffer at the tail is used up */
+/* lock held: SIGIO to the owner of the end, if it asked for it. */
+void pipe_tell(const struct file *end, int reason);
 void pipe_wake_readers(struct pipe *p);
 void pipe_wake_writers(struct pipe *p);
 long pipe_read(struct file *f, struct iter *it, s64 *pos);

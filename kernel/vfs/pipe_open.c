@@ -1,5 +1,7 @@
 /* Pipes and FIFOs come and go: pipe(2), fifo(7), F_SETPIPE_SZ. */
+#include "vfs/fown.h"
 #include "vfs/pipe.h"
+#include <asm/siginfo.h>
 
 unsigned pipe_max_size_bytes = 1u << 20;
 static spinlock_t fifo_lock = SPINLOCK_INIT(RANK_ICACHE, "fifo"); /* inode->pipe and its users */
@@ -100,6 +102,10 @@ static void count_out(struct pipe *p, u32 mode)
 		p->readers--;
 	if (mode & FMODE_WRITE)
 		p->writers--;
+	if (!p->readers != !p->writers) {
+		pipe_tell(p->rd_async, POLL_IN);
+		pipe_tell(p->wr_async, POLL_OUT);
+	}
 	mutex_unlock(&p->lock);
 	/* Whoever waits for the other end learns that there is none. */
 	waitq_wake_all(&p->rd_wait);
@@ -110,6 +116,8 @@ void pipe_release(struct file *f)
 {
 	struct inode *i = f->inode;
 
+	if (unlikely(i->pipe->rd_async || i->pipe->wr_async))
+		pipe_set_async(f, false);
 	count_out(i->pipe, f->mode);
 	pipe_detach(i);
 }
@@ -222,11 +230,34 @@ int pipe_create(struct file *ends[2], u32 o_flags)
 	return 0;
 }
 
-/* --- F_GETPIPE_SZ, F_SETPIPE_SZ --- */
+/* --- F_GETPIPE_SZ, F_SETPIPE_SZ, O_ASYNC --- */
 
 static struct pipe *pipe_of(struct file *f)
 {
 	return f->ops == &pipe_ops ? f->inode->pipe : NULL;
+}
+
+static void set_async(struct file **end, struct file *f, bool on)
+{
+	if (on)
+		*end = f;
+	else if (*end == f)
+		*end = NULL;
+}
+
+/* Of several open files of one end, which only FIFOs have, the last to ask is told. */
+void pipe_set_async(struct file *f, bool on)
+{
+	struct pipe *p = pipe_of_file(f);
+
+	if (!p)
+		return;
+	mutex_lock(&p->lock);
+	if (f->mode & FMODE_READ)
+		set_async(&p->rd_async, f, on);
+	if (f->mode & FMODE_WRITE)
+		set_async(&p->wr_async, f, on);
+	mutex_unlock(&p->lock);
 }
 
 long pipe_get_size(struct file *f)

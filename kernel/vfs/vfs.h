@@ -81,6 +81,7 @@ struct file *vfs_open_path(const struct vfs_ctx *ctx, const struct path *p,
 /* A file over a new inode of mode `mode` (S_IFREG: memory of its own) that has no directory entry:
  * eventfd, memfd and the like. NULL. */
 struct inode *inode_new_anon(u32 mode);
+extern int vfs_protected_symlinks, vfs_protected_hardlinks; /* the same: 0 1 */
 extern int vfs_protected_regular; /* /proc/sys/fs/protected_regular and protected_fifos: 0 1 2 */
 extern int vfs_protected_fifos;
 int vfs_mknod(const struct vfs_ctx *ctx, int dfd, const char *name, u32 mode, u64 rdev);

@@ -284,21 +284,40 @@ static int show_file_nr(struct proc_buf *b, const struct proc_who *who)
 	return 0;
 }
 
-static const struct proc_entry sys_fs[] = {DIR("inotify", proc_sys_inotify),
-					   DIR("mqueue", proc_sys_mqueue),
-					   FIXED("pipe-max-size", "1048576"),
-					   FIXED("file-max", "9223372036854775807"),
-					   RO("file-nr", show_file_nr),
-					   NUMBER("nr_open", fd_nr_open, 64, FDS_MAX),
-					   FIXED_U64("aio-nr", aio_nr),
-					   NUMBER("lease-break-time", lease_break_time_s, 0,
-						  INT32_MAX),
-					   FIXED("leases-enable", "1"),
-					   FIXED("dir-notify-enable", "1"),
-					   NUMBER("aio-max-nr", aio_max_nr, 0, INT64_MAX),
-					   NUMBER("protected_regular", vfs_protected_regular, 0, 2),
-					   NUMBER("protected_fifos", vfs_protected_fifos, 0, 2),
-					   {0}};
+/* pipe(7): rounded up to what a pipe can be, pages times a power of two. */
+static void round_pipe_max_size(void)
+{
+	unsigned size = PAGE_SIZE;
+
+	while (size < pipe_max_size_bytes)
+		size *= 2;
+	pipe_max_size_bytes = size;
+}
+
+static const struct proc_ctl pipe_max_size = {
+	.kind = CTL_INT,
+	.data = &pipe_max_size_bytes,
+	.max = 1 << 30,
+	.changed = round_pipe_max_size,
+};
+
+static const struct proc_entry sys_fs[] = {
+	DIR("inotify", proc_sys_inotify),
+	DIR("mqueue", proc_sys_mqueue),
+	{.name = "pipe-max-size", .mode = S_IFREG | 0644, .ctl = &pipe_max_size},
+	FIXED("file-max", "9223372036854775807"),
+	RO("file-nr", show_file_nr),
+	NUMBER("nr_open", fd_nr_open, 64, FDS_MAX),
+	FIXED_U64("aio-nr", aio_nr),
+	NUMBER("lease-break-time", lease_break_time_s, 0, INT32_MAX),
+	FIXED("leases-enable", "1"),
+	FIXED("dir-notify-enable", "1"),
+	NUMBER("aio-max-nr", aio_max_nr, 0, INT64_MAX),
+	NUMBER("protected_symlinks", vfs_protected_symlinks, 0, 1),
+	NUMBER("protected_hardlinks", vfs_protected_hardlinks, 0, 1),
+	NUMBER("protected_regular", vfs_protected_regular, 0, 2),
+	NUMBER("protected_fifos", vfs_protected_fifos, 0, 2),
+	{0}};
 
 const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
 					      DIR("vm", sys_vm),

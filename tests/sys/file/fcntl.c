@@ -110,6 +110,67 @@ static void pipe_sizes(void)
 	close(fd);
 }
 
+static volatile sig_atomic_t told_signal, told_fd, told_code;
+
+static void on_io(int sig, siginfo_t *si, void *context)
+{
+	(void)context;
+	told_signal = sig;
+	told_fd = si->si_fd;
+	told_code = si->si_code;
+}
+
+/* O_ASYNC on a pipe: the owner of the end learns of data, of room and of the end of the other. */
+static void async_pipe(void)
+{
+	struct sigaction sa = {.sa_sigaction = on_io, .sa_flags = SA_SIGINFO};
+	char c;
+	int p[2];
+
+	sigaction(SIGIO, &sa, NULL);
+	sigaction(SIGUSR1, &sa, NULL);
+	T_OK(pipe(p));
+	T_EQ(sys_fcntl(p[0], F_SETOWN, getpid()), 0);
+	T_EQ(write(p[1], "a", 1), 1);
+	T_EQ(told_signal, 0);
+	T_EQ(sys_fcntl(p[0], F_SETFL, O_ASYNC), 0);
+	T_EQ(write(p[1], "b", 1), 1);
+	T_EQ(told_signal, SIGIO);
+	told_signal = 0;
+	T_EQ(sys_fcntl(p[0], F_SETSIG, SIGUSR1), 0);
+	T_EQ(write(p[1], "c", 1), 1);
+	T_EQ(told_signal, SIGUSR1);
+	T_EQ(told_fd, p[0]);
+	T_EQ(told_code, POLL_IN);
+	told_signal = 0;
+	T_EQ(sys_fcntl(p[0], F_SETFL, 0), 0);
+	T_EQ(write(p[1], "d", 1), 1);
+	T_EQ(told_signal, 0);
+	/* The other end: room. */
+	T_EQ(sys_fcntl(p[1], F_SETOWN, getpid()), 0);
+	T_EQ(sys_fcntl(p[1], F_SETFL, O_ASYNC), 0);
+	T_EQ(read(p[0], &c, 1), 1);
+	T_EQ(told_signal, SIGIO);
+	told_signal = 0;
+	close(p[0]);
+	T_EQ(told_signal, SIGIO);
+	close(p[1]);
+	signal(SIGIO, SIG_DFL);
+	signal(SIGUSR1, SIG_DFL);
+}
+
+/* F_CREATED_QUERY: was the file made by this open? Since Linux 6.12. */
+static void created(void)
+{
+	int fd = T_OK(open("made", O_RDONLY | O_CREAT, 0600));
+
+	T_EQ(sys_fcntl(fd, 1024 + 4, 0), 1);
+	close(fd);
+	fd = T_OK(open("made", O_RDONLY | O_CREAT, 0600));
+	T_EQ(sys_fcntl(fd, 1024 + 4, 0), 0);
+	close(fd);
+}
+
 TEST_MAIN
 {
 	int fd, o;
@@ -120,6 +181,8 @@ TEST_MAIN
 	flags(fd);
 	owners();
 	pipe_sizes();
+	async_pipe();
+	created();
 	T_ERR(sys_fcntl(-1, F_GETFD, 0), EBADF);
 	T_ERR(sys_fcntl(9999, F_GETFL, 0), EBADF);
 	T_ERR(sys_fcntl(-1, 12345, 0), EBADF);

@@ -4,8 +4,6 @@
 #include <linux/capability.h>
 #include <linux/resource.h>
 
-#define NR_OPEN (1024 * 1024) /* highest RLIMIT_NOFILE: /proc/sys/fs/nr_open */
-
 static int set_limit(struct process *p, unsigned which, struct rlimit_k l, struct rlimit_k *old)
 {
 	unsigned long f;
@@ -13,7 +11,7 @@ static int set_limit(struct process *p, unsigned which, struct rlimit_k l, struc
 
 	if (l.cur > l.max)
 		return -EINVAL;
-	if (which == RLIMIT_NOFILE && l.max > NR_OPEN)
+	if (which == RLIMIT_NOFILE && l.max > READ_ONCE(fd_nr_open))
 		return -EPERM;
 	f = spin_lock_irqsave(&p->sighand_lock);
 	*old = p->rlim[which];

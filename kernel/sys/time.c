@@ -317,6 +317,11 @@ static bool can_sleep_on(int id)
 	return id < 0;
 }
 
+static bool is_alarm_clock(int id)
+{
+	return id == CLOCK_REALTIME_ALARM || id == CLOCK_BOOTTIME_ALARM;
+}
+
 long sys_nanosleep(uaddr_t req, uaddr_t rem)
 {
 	u64 ns;
@@ -332,6 +337,11 @@ long sys_clock_nanosleep(int clockid, int flags, uaddr_t req, uaddr_t rem)
 	u64 ns, now;
 	int err = clock_ns(clockid, &now);
 
+	/* Known clocks, but there is none that wakes the machine. */
+	if (is_alarm_clock(clockid)) {
+		err = timespec_get(req, &ns);
+		return err ? err : -EOPNOTSUPP;
+	}
 	if (err)
 		return err;
 	if (!can_sleep_on(clockid))

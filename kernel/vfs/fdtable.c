@@ -7,8 +7,9 @@
 #include "vfs/internal.h"
 
 #define FDS_INITIAL 64u
-#define FDS_MAX	    (1u << 20)
 #define BITS	    64u
+
+unsigned fd_nr_open = FDS_MAX;
 
 struct slots {
 	struct file **files;
@@ -79,6 +80,12 @@ static unsigned used_size(const struct fdtable *t)
 	return w * BITS;
 }
 
+/* More is open than a new table may hold: fd_nr_open was lowered since. */
+static bool is_too_large(unsigned size)
+{
+	return size > ALIGN_UP(READ_ONCE(fd_nr_open), BITS);
+}
+
 struct fdtable *fdtable_clone(struct fdtable *t)
 {
 	struct fdtable *n;
@@ -88,6 +95,8 @@ struct fdtable *fdtable_clone(struct fdtable *t)
 	size = used_size(t);
 	for (;;) {
 		spin_unlock(&t->lock);
+		if (is_too_large(size))
+			return ERR_PTR(-EMFILE);
 		n = table_alloc(size);
 		if (!n)
 			return ERR_PTR(-ENOMEM);
@@ -172,7 +181,7 @@ static int grow(struct fdtable *t, unsigned fd)
 	struct slots s;
 	void *old;
 
-	if (fd >= FDS_MAX)
+	if (fd >= READ_ONCE(fd_nr_open))
 		return -EMFILE;
 	while (size <= fd)
 		size *= 2;

@@ -58,8 +58,11 @@ struct fdtable {
 	struct file **files;
 	unsigned long *open_bits, *cloexec_bits;
 };
+#define FDS_MAX (1u << 20)
+extern unsigned fd_nr_open; /* slots a table may have, 64 to FDS_MAX: /proc/sys/fs/nr_open */
 struct fdtable *fdtable_new(void);
-struct fdtable *fdtable_clone(struct fdtable *t); /* ERR_PTR */
+/* ERR_PTR: -ENOMEM; -EMFILE when what is open does not fit into fd_nr_open. */
+struct fdtable *fdtable_clone(struct fdtable *t);
 void fdtable_put(struct fdtable *t);
 void fdtable_close_on_exec(struct fdtable *t);
 /* Referenced file, or NULL. When the table is not shared the reference is borrowed: always pair

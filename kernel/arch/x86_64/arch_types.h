@@ -87,6 +87,7 @@ struct arch_thread {
 	unsigned fpu_cpu;    /* where the registers were loaded last */
 	u32 trapno;	     /* of the last user trap, for sigcontext */
 	unsigned long trap_error, trap_addr;
+	u64 breakpoints[4]; /* DR0 to DR3 as a tracer set them; none is ever switched on */
 };
 
 static inline struct arch_cpu *arch_this_cpu(void)

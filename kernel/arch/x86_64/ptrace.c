@@ -8,17 +8,18 @@
 #include "lib/string.h"
 #include <linux/elf.h>
 
-#define NR_PT_REGS     21 /* user_regs_struct begins with struct pt_regs */
-#define NR_USER_REGS   27
-#define NR_USER32_REGS 17
-#define FXSAVE_BYTES   512
-#define XSTATE_HEADER  512
-#define XCR0_OFFSET    464 /* where debuggers look for what the area holds */
-#define MXCSR_OFFSET   24
-#define LEGACY_PARTS   3UL /* x87 and SSE in XSTATE_BV */
-#define USER_BYTES     928 /* struct user */
-#define USER_FPREGS    224 /* its i387 */
-#define USER_DEBUGREGS 848
+#define NR_PT_REGS	 21 /* user_regs_struct begins with struct pt_regs */
+#define NR_USER_REGS	 27
+#define NR_USER32_REGS	 17
+#define FXSAVE_BYTES	 512
+#define XSTATE_HEADER	 512
+#define XCR0_OFFSET	 464 /* where debuggers look for what the area holds */
+#define MXCSR_OFFSET	 24
+#define LEGACY_PARTS	 3UL /* x87 and SSE in XSTATE_BV */
+#define USER_BYTES	 928 /* struct user */
+#define USER_FPREGS	 224 /* its i387 */
+#define USER_DEBUGREGS	 848
+#define DEBUG_ADDR_BYTES (4 * sizeof(u64)) /* DR0 to DR3 */
 /* What a debugger may set; IF stays. */
 #define FLAGS_SETTABLE                                                                       \
 	(EFLAGS_CF | EFLAGS_PF | EFLAGS_AF | EFLAGS_ZF | EFLAGS_SF | EFLAGS_TF | EFLAGS_DF | \
@@ -245,6 +246,8 @@ int arch_peek_user(struct thread *t, unsigned long offset, u64 *value)
 	} else if (offset >= USER_FPREGS && offset < USER_FPREGS + FXSAVE_BYTES) {
 		get_fpu(t, fp, sizeof(fp));
 		memcpy(value, fp + (offset - USER_FPREGS), sizeof(*value));
+	} else if (offset >= USER_DEBUGREGS && offset < USER_DEBUGREGS + DEBUG_ADDR_BYTES) {
+		*value = t->arch.breakpoints[(offset - USER_DEBUGREGS) / sizeof(u64)];
 	}
 	return 0;
 }
@@ -255,10 +258,16 @@ int arch_poke_user(struct thread *t, unsigned long offset, u64 value)
 		return -EIO;
 	if (offset < NR_USER_REGS * sizeof(u64))
 		return set_word(t, (unsigned)(offset / sizeof(u64)), value);
-	/* No hardware breakpoints: the debug registers stay 0. */
-	if (offset >= USER_DEBUGREGS && !value)
-		return 0;
-	return -EIO;
+	if (offset < USER_DEBUGREGS)
+		return -EIO;
+	/* Addresses are kept; no hardware breakpoint can be switched on: DR6 and DR7 stay 0. */
+	offset -= USER_DEBUGREGS;
+	if (offset >= DEBUG_ADDR_BYTES)
+		return value ? -EIO : 0;
+	if (value >= USER_END)
+		return -EINVAL;
+	t->arch.breakpoints[offset / sizeof(u64)] = value;
+	return 0;
 }
 
 void arch_set_single_step(struct thread *t, bool on)

@@ -291,6 +291,7 @@ void arch_start_user(struct thread *t, struct pt_regs *regs, unsigned long pc, u
 	regs->ss = USER_DS;
 	regs->flags = EFLAGS_IF | EFLAGS_FIXED;
 	t->arch.is_step_forced = false;
+	memset(t->arch.breakpoints, 0, sizeof(t->arch.breakpoints));
 	t->arch.ds = t->arch.es = t->arch.fs = t->arch.gs = 0;
 	memset(t->arch.tls, 0, sizeof(t->arch.tls));
 	load_tls(&t->arch);

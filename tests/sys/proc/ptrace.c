@@ -64,6 +64,12 @@ static void test_errors(void)
 	T_ERR(ptrace(PTRACE_PEEKUSER, child, 4, 0), EIO);
 	T_ERR(ptrace(PTRACE_PEEKUSER, child, 4096, 0), EIO);
 	T_ERR(ptrace(PTRACE_POKEUSER, child, 4096, 0), EIO);
+	T_OK(ptrace(PTRACE_POKEUSER, child, offsetof(struct user, u_debugreg[0]), 1));
+	T_OK(ptrace(PTRACE_POKEUSER, child, offsetof(struct user, u_debugreg[0]), 2));
+	T_EQ(ptrace(PTRACE_PEEKUSER, child, offsetof(struct user, u_debugreg[0]), 0), 2);
+	T_ERR(ptrace(PTRACE_POKEUSER, child, offsetof(struct user, u_debugreg[3]), 1UL << 63),
+	      EINVAL);
+	T_EQ(ptrace(PTRACE_PEEKUSER, child, offsetof(struct user, u_debugreg[3]), 0), 0);
 	T_ERR(ptrace(PTRACE_PEEKDATA, child, 0, 0), EIO);
 	T_ERR(ptrace(PTRACE_POKEDATA, child, 0, 0), EIO);
 	T_ERR(ptrace(PTRACE_GETREGS, child, 0, 16), EFAULT);

@@ -29,6 +29,41 @@ static void files(void)
 	close(fd);
 }
 
+static bool set_nr_open(unsigned n)
+{
+	char text[16];
+	int fd = open("/proc/sys/fs/nr_open", O_WRONLY), len = sprintf(text, "%u\n", n);
+	bool ok = fd >= 0 && write(fd, text, (size_t)len) == len;
+
+	close(fd);
+	return ok;
+}
+
+/* More is open than a table may hold since the limit was lowered. */
+static void files_above_limit(void)
+{
+	const unsigned usual = 1048576, low = 8192;
+	const struct rlimit limit = {low + 64, low + 64}, above = {low + 1, low + 64};
+	int child;
+
+	T_ERR(set_nr_open(63) ? 0 : -1, EINVAL);
+	if (!set_nr_open(usual)) {
+		T_SKIP_ONE("/proc/sys/fs/nr_open cannot be set");
+		return;
+	}
+	T_OK(setrlimit(RLIMIT_NOFILE, &limit));
+	T_OK(dup2(0, (int)low + 1));
+	T_TRUE(set_nr_open(low));
+	T_ERR(fork(), EMFILE);
+	T_ERR(setrlimit(RLIMIT_NOFILE, &above), EPERM);
+	child = (int)T_OK(syscall(SYS_clone, CLONE_FILES | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0));
+	if (!child)
+		_exit(sys_unshare(CLONE_FILES) ? errno : 0);
+	T_TRUE(set_nr_open(usual));
+	T_EQ(WEXITSTATUS(exit_of(child)), EMFILE);
+	close((int)low + 1);
+}
+
 static void directory(void)
 {
 	char before[4096], after[4096];
@@ -76,6 +111,7 @@ TEST_MAIN
 	directory();
 	T_NEED_ROOT();
 	mounts();
+	files_above_limit();
 	T_AS_USER
 	{
 		T_ERR(sys_unshare(CLONE_NEWNS), EPERM);

@@ -67,6 +67,12 @@ TEST_MAIN
 	T_ERR(k_sleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &negative, NULL), EINVAL);
 	T_EFAULT_NULL(p, k_sleep(CLOCK_MONOTONIC, 0, p, NULL));
 	T_ERR(k_sleep(99, 0, NULL, NULL), EINVAL);
+	/* The clocks that wake the machine are known, be there a device for them or not. */
+	T_ERR(k_sleep(CLOCK_REALTIME_ALARM, 0, &negative, NULL), EINVAL);
+	T_ERR(k_sleep(CLOCK_BOOTTIME_ALARM, 0, NULL, NULL), EFAULT);
+	rem = (struct timespec){0, 1};
+	T_TRUE(!k_sleep(CLOCK_BOOTTIME_ALARM, 0, &rem, NULL) || errno == EOPNOTSUPP ||
+	       errno == EPERM);
 
 	signal(SIGALRM, on_signal);
 	ts = (struct timespec){10, 0};

@@ -126,6 +126,7 @@
 
 /* netdevice(7): <linux/if.h> has them, but wants the C library's <sys/socket.h> */
 #define IF_NAME_SIZE	   16
+#define IF_FLAG_UP	   0x1
 #define IF_FLAGS_LOOPBACK  0x49 /* IFF_UP, IFF_LOOPBACK, IFF_RUNNING */
 #define IF_OPER_STATE_DOWN 2
 #define IF_TYPE_LOOPBACK   772 /* ARPHRD_LOOPBACK */

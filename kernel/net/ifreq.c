@@ -1,6 +1,7 @@
 /* netdevice(7): questions about interfaces by ioctl, which any socket answers. There is "lo". */
 #include "net/socket.h"
 #include "lib/string.h"
+#include <linux/capability.h>
 #include <linux/sockios.h>
 
 #define LOOPBACK_INDEX 1
@@ -21,8 +22,20 @@ static bool is_question(unsigned cmd)
 	return false;
 }
 
+/* SIOCSIFFLAGS: lo is up and stays up. */
+static long set_flags(const struct ifreq_k *r)
+{
+	if (!socket_capable(CAP_NET_ADMIN))
+		return -EPERM;
+	if (strncmp(r->name, "lo", sizeof(r->name)))
+		return -ENODEV;
+	return r->flags & IF_FLAG_UP ? 0 : -EOPNOTSUPP;
+}
+
 long socket_ifreq(unsigned cmd, struct ifreq_k *r)
 {
+	if (cmd == SIOCSIFFLAGS)
+		return set_flags(r);
 	if (!is_question(cmd))
 		return -ENOTTY;
 	if (cmd == SIOCGIFNAME) {

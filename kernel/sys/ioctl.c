@@ -71,8 +71,10 @@ static const struct ioctl_row rows[] = {
 	{SIOCGIFNAME, ARG_IN | ARG_OUT, IFREQ_BYTES},
 	{SIOCGIFINDEX, ARG_IN | ARG_OUT, IFREQ_BYTES},
 	{SIOCGIFFLAGS, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCSIFFLAGS, ARG_IN, IFREQ_BYTES},
 	{SIOCGIFADDR, ARG_IN | ARG_OUT, IFREQ_BYTES},
 	{SIOCGIFNETMASK, ARG_IN | ARG_OUT, IFREQ_BYTES},
+	{SIOCGIFBRDADDR, ARG_IN | ARG_OUT, IFREQ_BYTES},
 	{SIOCGIFMTU, ARG_IN | ARG_OUT, IFREQ_BYTES},
 	{SIOCGIFHWADDR, ARG_IN | ARG_OUT, IFREQ_BYTES},
 	{SIOCGIFTXQLEN, ARG_IN | ARG_OUT, IFREQ_BYTES},
@@ -169,6 +171,31 @@ static long owner_ioctl(struct file *f, unsigned cmd, uaddr_t arg)
 	return copy_from_user(&who, arg, sizeof(who)) ? -EFAULT : file_set_owner(f, who);
 }
 
+/* netdevice(7), SIOCGIFCONF: the interfaces with an IPv4 address, which is lo. */
+static long list_interfaces(uaddr_t arg)
+{
+	struct {
+		int bytes, unused;
+		u64 list;
+	} conf;
+	struct ifreq_k lo = {.name = "lo", .pad = {AF_INET, 0, 0, 0, 127, 0, 0, 1}};
+
+	if (arch_in_compat_syscall())
+		return -ENOTTY;
+	if (copy_from_user(&conf, arg, sizeof(conf)))
+		return -EFAULT;
+	if (!conf.list) {
+		conf.bytes = sizeof(lo); /* what there would be */
+	} else if (conf.bytes < (int)sizeof(lo)) {
+		conf.bytes = 0;
+	} else {
+		conf.bytes = sizeof(lo);
+		if (copy_to_user(uaddr(conf.list), &lo, sizeof(lo)))
+			return -EFAULT;
+	}
+	return copy_to_user(arg, &conf.bytes, sizeof(conf.bytes));
+}
+
 static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long arg)
 {
 	const struct ioctl_row *row;
@@ -192,6 +219,8 @@ static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case FIOGETOWN:
 	case SIOCGPGRP:
 		return S_ISSOCK(f->inode->mode) ? owner_ioctl(f, cmd, uaddr(arg)) : -ENOTTY;
+	case SIOCGIFCONF:
+		return S_ISSOCK(f->inode->mode) ? list_interfaces(uaddr(arg)) : -ENOTTY;
 	}
 	if (cmd == FS_IOC_GETFLAGS || cmd == FS_IOC_SETFLAGS) {
 		ret = flags_ioctl(f, cmd, uaddr(arg));

@@ -80,17 +80,27 @@ static int take_files(struct sock_control *c, const u8 *data, size_t len)
 	return scm_take(&current->vfs, fds, (u32)nr, &c->files);
 }
 
+/* What only AF_UNIX passes, AF_INET overlooks, as on Linux. */
+static int not_unix(const struct socket *s)
+{
+	return s->family == AF_INET ? 0 : -EINVAL;
+}
+
 static int take_one(struct socket *s, struct sock_control *c, const struct cmsg *h, const u8 *data)
 {
 	size_t len = h->len - header_bytes();
 
 	if (h->level != SOL_SOCKET)
-		return 0; /* other levels are the family's: none has any yet */
+		/* Other levels are the family's; no message of IP's is known here, and UDP
+		 * refuses what it does not know. */
+		return h->level == SOL_IP && s->family == AF_INET && s->type != SOCK_STREAM
+			       ? -EINVAL
+			       : 0;
 	switch (h->type) {
 	case SCM_RIGHTS:
-		return s->family == AF_UNIX ? take_files(c, data, len) : -EINVAL;
+		return s->family == AF_UNIX ? take_files(c, data, len) : not_unix(s);
 	case SCM_CREDENTIALS:
-		return take_ids(c, data, len);
+		return s->family == AF_INET ? 0 : take_ids(c, data, len);
 	}
 	return -EINVAL;
 }

@@ -2,6 +2,7 @@
 #include "vfs/netinfo.h"
 #include "fs/procfs/procfs.h"
 #include "lib/string.h"
+#include "abi/linux/missing.h"
 
 static void emit_line(void *arg, const char *line)
 {
@@ -14,6 +15,70 @@ static int show_unix(struct proc_buf *b, const struct proc_who *who)
 	proc_printf(b, "Num       RefCount Protocol Flags    Type St Inode Path\n");
 	if (net_show_unix)
 		net_show_unix(emit_line, b);
+	return 0;
+}
+
+/* --- the tables of AF_INET, whose lines have a fixed length --- */
+
+static void head(struct proc_buf *b, const char *columns, size_t width)
+{
+	size_t n = strlen(columns);
+
+	proc_write(b, columns, n);
+	for (; n < width; n++)
+		proc_write(b, " ", 1);
+	proc_write(b, "\n", 1);
+}
+
+static void inet_lines(struct proc_buf *b, int type)
+{
+	if (net_show_inet)
+		net_show_inet(type, emit_line, b);
+}
+
+#define SOCK_COLUMNS                                                                  \
+	"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt" \
+	"   uid  timeout inode"
+
+static int show_tcp(struct proc_buf *b, const struct proc_who *who)
+{
+	(void)who;
+	head(b, SOCK_COLUMNS, 149);
+	inet_lines(b, SOCK_STREAM);
+	return 0;
+}
+
+static int show_udp(struct proc_buf *b, const struct proc_who *who)
+{
+	(void)who;
+	head(b, " " SOCK_COLUMNS " ref pointer drops", 127);
+	inet_lines(b, SOCK_DGRAM);
+	return 0;
+}
+
+static int show_raw(struct proc_buf *b, const struct proc_who *who)
+{
+	(void)who;
+	head(b, SOCK_COLUMNS " ref pointer drops", 0);
+	inet_lines(b, SOCK_RAW);
+	return 0;
+}
+
+/* The loopback needs no route here and no neighbours. */
+static int show_route(struct proc_buf *b, const struct proc_who *who)
+{
+	(void)who;
+	head(b,
+	     "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
+	     127);
+	return 0;
+}
+
+static int show_arp(struct proc_buf *b, const struct proc_who *who)
+{
+	(void)who;
+	proc_printf(b, "IP address       HW type     Flags       HW address            Mask     "
+		       "Device\n");
 	return 0;
 }
 
@@ -31,6 +96,11 @@ static int show_dev(struct proc_buf *b, const struct proc_who *who)
 
 const struct proc_entry proc_net[] = {{.name = "unix", .mode = S_IFREG | 0444, .show = show_unix},
 				      {.name = "dev", .mode = S_IFREG | 0444, .show = show_dev},
+				      {.name = "tcp", .mode = S_IFREG | 0444, .show = show_tcp},
+				      {.name = "udp", .mode = S_IFREG | 0444, .show = show_udp},
+				      {.name = "raw", .mode = S_IFREG | 0444, .show = show_raw},
+				      {.name = "route", .mode = S_IFREG | 0444, .show = show_route},
+				      {.name = "arp", .mode = S_IFREG | 0444, .show = show_arp},
 				      {0}};
 
 #define LIMIT(field, lowest)                                                            \

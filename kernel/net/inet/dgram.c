@@ -49,6 +49,13 @@ void inet_dgram_refused(struct inet_sock *i, int error)
 
 /* --- birth, names, end --- */
 
+static void drop_more(struct inet_sock *i)
+{
+	if (i->more)
+		pbuf_free(i->more);
+	i->more = NULL;
+}
+
 static bool make_pcb(struct inet_sock *i)
 {
 	if (i->s.type == SOCK_RAW) {
@@ -103,6 +110,7 @@ static void inet_dgram_close(struct socket *s)
 	i->udp = NULL;
 	i->raw = NULL;
 	inet_queue_drop(i);
+	drop_more(i);
 	list_del(&i->node);
 	inet_unlock();
 }
@@ -263,6 +271,36 @@ static int find_target(struct inet_sock *i, const struct sock_msg *m, struct ine
 	return 0;
 }
 
+int inet_dgram_push(struct inet_sock *i)
+{
+	int err = i->more ? send_packet(i, i->more, i->more_to) : 0;
+
+	drop_more(i);
+	return err;
+}
+
+/* What was held back and the bytes to send, in one packet; what was held back is gone. ERR_PTR. */
+static struct pbuf *gather(struct inet_sock *i, struct iter *it)
+{
+	size_t had = i->more ? i->more->tot_len : 0, len = it->count;
+	struct pbuf *p = NULL;
+	int err = -EMSGSIZE;
+
+	if (had + len <= (i->raw ? RAW_MAX_BYTES : UDP_MAX_BYTES)) {
+		p = pbuf_alloc(i->raw ? (i->opt.has_hdrincl ? PBUF_LINK : PBUF_IP) : PBUF_TRANSPORT,
+			       (u16)(had + len), PBUF_RAM);
+		err = p ? 0 : -ENOBUFS;
+	}
+	if (p && had)
+		pbuf_copy_partial(i->more, p->payload, (u16)had, 0);
+	drop_more(i);
+	if (p && iter_get(it, (u8 *)p->payload + had, len) < len) {
+		pbuf_free(p);
+		err = -EFAULT;
+	}
+	return err ? ERR_PTR(err) : p;
+}
+
 static long inet_dgram_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m)
 {
 	struct inet_sock *i = inet_sk(s);
@@ -277,23 +315,25 @@ static long inet_dgram_send(struct socket *s, const struct vfs_ctx *ctx, struct 
 	if (m->flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	inet_lock();
-	err = find_target(i, m, &to);
+	to = i->more_to; /* the first send said where to */
+	err = i->more ? 0 : find_target(i, m, &to);
 	if (!err)
 		err = socket_take_error(s);
 	if (!err && (s->shutdown & SOCK_SHUT_SND))
 		err = -EPIPE;
 	if (err)
 		goto out;
-	p = pbuf_alloc(i->raw ? (i->opt.has_hdrincl ? PBUF_LINK : PBUF_IP) : PBUF_TRANSPORT,
-		       (u16)len, PBUF_RAM);
-	if (!p) {
-		err = -ENOBUFS;
+	p = gather(i, m->it);
+	if (IS_ERR(p)) {
+		err = (int)PTR_ERR(p);
 		goto out;
 	}
-	if (iter_get(m->it, p->payload, len) < len)
-		err = -EFAULT;
-	else
-		err = send_packet(i, p, to);
+	if (i->udp && ((m->flags & MSG_MORE) || i->opt.is_cork)) {
+		i->more = p;
+		i->more_to = to;
+		goto out;
+	}
+	err = send_packet(i, p, to);
 	pbuf_free(p);
 out:
 	inet_unlock();

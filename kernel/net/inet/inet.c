@@ -83,12 +83,8 @@ void inet_free_sock(struct socket *s)
 	kfree(inet_sk(s));
 }
 
-static struct socket *inet_create(int type, int protocol)
+static struct socket *create(int type, int protocol)
 {
-	int err = inet_start();
-
-	if (err)
-		return ERR_PTR(err);
 	if (protocol < 0 || protocol >= IPPROTO_MAX)
 		return ERR_PTR(-EINVAL);
 	switch (type) {
@@ -99,6 +95,23 @@ static struct socket *inet_create(int type, int protocol)
 		return inet_dgram_create(type, protocol);
 	}
 	return ERR_PTR(-ESOCKTNOSUPPORT);
+}
+
+static struct socket *inet_create(int type, int protocol)
+{
+	struct sock_ids maker;
+	struct socket *s;
+	int err = inet_start();
+
+	if (err)
+		return ERR_PTR(err);
+	s = create(type, protocol);
+	if (!IS_ERR(s)) {
+		socket_caller(&maker);
+		inet_sk(s)->uid = maker.uid;
+		net_show_inet = inet_show;
+	}
+	return s;
 }
 
 const struct net_family inet_family = {.family = AF_INET, .create = inet_create};

@@ -8,6 +8,7 @@
 #define NET_INET_INET_H
 
 #include "net/socket.h"
+#include "vfs/netinfo.h"
 #include <lwip/ip_addr.h>
 #include <lwip/pbuf.h>
 #include <linux/in.h>
@@ -49,6 +50,9 @@ struct inet_sock {
 	bool is_bound, has_peer;
 	struct inet_buf *head, **tail;
 	u32 rx_bytes;
+	struct pbuf *more; /* UDP: of a datagram that MSG_MORE or UDP_CORK holds back */
+	struct inet_name more_to;
+	u32 uid;     /* its maker's, of an accepted one the listener's; for /proc */
 	bool is_eof; /* the peer has sent its last */
 	/* of a listening socket: connections nobody has taken yet */
 	struct inet_sock *pending, **pending_tail, *next_pending;
@@ -99,11 +103,16 @@ int inet_getsockopt(struct socket *s, int level, int name, void *val, int *len);
 void inet_apply_options(struct inet_sock *i); /* to lwIP's side */
 long inet_ioctl(struct socket *s, unsigned cmd, void *arg);
 
+/* proc.c: net_show_inet of vfs/netinfo.h. Takes inet_lock(). */
+void inet_show(int type, net_emit emit, void *arg);
+
 /* tcp.c, dgram.c */
 struct socket *inet_tcp_create(int protocol);
 struct socket *inet_dgram_create(int type, int protocol);
 int inet_tcp_state(const struct inet_sock *i); /* as /proc/net/tcp numbers it */
 void inet_tcp_report(const struct inet_sock *i, u32 *unsent_bytes);
+/* UDP: sends what was held back, if anything. Under inet_lock(). */
+int inet_dgram_push(struct inet_sock *i);
 /* The peer has no such port. */
 void inet_dgram_refused(struct inet_sock *i, int error);
 

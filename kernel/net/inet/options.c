@@ -131,15 +131,47 @@ static int set_ip(struct inet_sock *i, int name, int val)
 	return -ENOPROTOOPT;
 }
 
+static int set_udp(struct inet_sock *i, int name, int val)
+{
+	if (name != UDP_CORK)
+		return -ENOPROTOOPT;
+	i->opt.is_cork = val;
+	return val ? 0 : inet_dgram_push(i);
+}
+
+static bool is_level(const struct socket *s, int level)
+{
+	if (level == IPPROTO_TCP)
+		return s->type == SOCK_STREAM;
+	return level == IPPROTO_IP || (level == IPPROTO_UDP && s->type == SOCK_DGRAM);
+}
+
+/* tcp(7): what carries a name instead of a number; 1: another option. */
+static int set_named(int name, const void *value, int len)
+{
+	if (name != TCP_CONGESTION && name != TCP_ULP)
+		return 1;
+	if (len < 1)
+		return -EINVAL;
+	/* lwIP has one algorithm, and there are no protocols above. */
+	return name == TCP_CONGESTION && len >= 4 && !memcmp(value, "reno", 4) &&
+			       (len == 4 || !((const char *)value)[4])
+		       ? 0
+		       : -ENOENT;
+}
+
 int inet_setsockopt(struct socket *s, int level, int name, const void *value, int len)
 {
 	struct inet_sock *i = inet_sk(s);
 	int val = 0, err;
 
-	if (level == IPPROTO_TCP && s->type != SOCK_STREAM)
+	if (!is_level(s, level))
 		return -ENOPROTOOPT;
-	if (level == IPPROTO_UDP || (level != IPPROTO_TCP && level != IPPROTO_IP))
-		return -ENOPROTOOPT;
+	if (level == IPPROTO_TCP) {
+		err = set_named(name, value, len);
+		if (err <= 0)
+			return err;
+	}
 	if (len >= (int)sizeof(val))
 		memcpy(&val, value, sizeof(val));
 	else if (level == IPPROTO_IP && len >= 1)
@@ -147,7 +179,9 @@ int inet_setsockopt(struct socket *s, int level, int name, const void *value, in
 	else
 		return -EINVAL;
 	inet_lock();
-	err = level == IPPROTO_TCP ? set_tcp(i, name, val) : set_ip(i, name, val);
+	err = level == IPPROTO_TCP   ? set_tcp(i, name, val)
+	      : level == IPPROTO_UDP ? set_udp(i, name, val)
+				     : set_ip(i, name, val);
 	if (!err)
 		inet_apply_options(i);
 	inet_unlock();
@@ -247,6 +281,15 @@ static int get_info(struct inet_sock *i, void *to, int *len)
 	return 0;
 }
 
+static int get_congestion(void *to, int *len)
+{
+	static const char name[16] = "reno"; /* TCP_CA_NAME_MAX */
+
+	*len = MIN(*len, (int)sizeof(name));
+	memcpy(to, name, (size_t)*len);
+	return 0;
+}
+
 int inet_getsockopt(struct socket *s, int level, int name, void *value, int *len)
 {
 	struct inet_sock *i = inet_sk(s);
@@ -254,18 +297,24 @@ int inet_getsockopt(struct socket *s, int level, int name, void *value, int *len
 
 	if (*len < 0)
 		return -EINVAL;
+	if (!is_level(s, level))
+		return -EOPNOTSUPP; /* unlike for setsockopt */
+	if (level == IPPROTO_TCP && name == TCP_CONGESTION)
+		return get_congestion(value, len);
 	inet_lock();
-	if (level == IPPROTO_TCP && s->type == SOCK_STREAM && name == TCP_INFO) {
+	if (level == IPPROTO_TCP && name == TCP_INFO) {
 		err = get_info(i, value, len);
 		inet_unlock();
 		return err;
 	}
-	if (level == IPPROTO_TCP && s->type == SOCK_STREAM)
+	if (level == IPPROTO_TCP) {
 		err = get_tcp(i, name, &val);
-	else if (level == IPPROTO_IP)
+	} else if (level == IPPROTO_UDP) {
+		val = i->opt.is_cork;
+		err = name == UDP_CORK ? 0 : -ENOPROTOOPT;
+	} else {
 		err = get_ip(i, name, &val);
-	else
-		err = -ENOPROTOOPT;
+	}
 	inet_unlock();
 	if (err)
 		return err;
@@ -279,10 +328,21 @@ int inet_getsockopt(struct socket *s, int level, int name, void *value, int *len
 /* What socket_ifreq() cannot say: the addresses of this family. */
 static int interface_request(unsigned cmd, struct ifreq_k *r)
 {
-	u32 addr = cmd == SIOCGIFADDR ? INADDR_LOOPBACK : 0xff000000;
+	u32 addr;
 
-	if (cmd != SIOCGIFADDR && cmd != SIOCGIFNETMASK)
+	switch (cmd) {
+	case SIOCGIFADDR:
+		addr = INADDR_LOOPBACK;
+		break;
+	case SIOCGIFNETMASK:
+		addr = 0xff000000;
+		break;
+	case SIOCGIFBRDADDR:
+		addr = 0; /* none */
+		break;
+	default:
 		return -ENOTTY;
+	}
 	if (strncmp(r->name, "lo", sizeof(r->name)))
 		return -ENODEV;
 	inet_fill(r->pad, (struct inet_name){lwip_htonl(addr), 0});
@@ -315,6 +375,8 @@ long inet_ioctl(struct socket *s, unsigned cmd, void *arg)
 		n = unsent;
 		break;
 	case SIOCATMARK:
+		if (s->type != SOCK_STREAM)
+			return -ENOTTY;
 		break;
 	default:
 		return arg ? interface_request(cmd, arg) : -ENOTTY;

@@ -115,6 +115,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 	i->local = (struct inet_name){ip_2_ip4(&pcb->local_ip)->addr, pcb->local_port};
 	i->peer = (struct inet_name){ip_2_ip4(&pcb->remote_ip)->addr, pcb->remote_port};
 	i->is_bound = i->has_peer = true;
+	i->uid = listener->uid;
 	i->opt = listener->opt;
 	i->s.options = listener->s.options & ~SOCK_OPT_LINGER;
 	i->s.sndbuf_bytes = listener->s.sndbuf_bytes;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* udp(7) and raw(7) on the loopback. */
 #include "inet_common.h"
+#include <netinet/udp.h>
 #include <netinet/ip.h>
 #include <netinet/ip_icmp.h>
 #include <sys/ioctl.h>
@@ -41,6 +42,44 @@ static void datagrams(void)
 	T_EQ(send(b, "x", 1, 0), 1);
 	T_ERR(recv(b, buf, 1, 0), ECONNREFUSED);
 	close(b);
+}
+
+/* MSG_MORE and UDP_CORK hold a datagram back. */
+static void more(void)
+{
+	int a = T_OK(socket(AF_INET, SOCK_DGRAM, 0)), b = T_OK(socket(AF_INET, SOCK_DGRAM, 0));
+	struct sockaddr_in to = i_loopback(i_bind(a));
+	char buf[16], bytes[CMSG_SPACE(sizeof(int))] = "";
+	int on = 1;
+	struct iovec iov = {"z", 1};
+	struct cmsghdr *c = (void *)bytes;
+	struct msghdr m = {&to, sizeof(to), &iov, 1, bytes, CMSG_LEN(sizeof(int)), 0};
+
+	T_EQ(sendto(b, "abc", 3, MSG_MORE, (void *)&to, sizeof(to)), 3);
+	T_ERR(recv(a, buf, sizeof(buf), MSG_DONTWAIT), EAGAIN);
+	T_EQ(sendto(b, "d", 1, 0, (void *)&to, sizeof(to)), 1);
+	T_EQ(recv(a, buf, sizeof(buf), 0), 4);
+	T_TRUE(!memcmp(buf, "abcd", 4));
+	T_OK(setsockopt(b, IPPROTO_UDP, UDP_CORK, &on, sizeof(on)));
+	T_EQ(sendto(b, "e", 1, 0, (void *)&to, sizeof(to)), 1);
+	T_EQ(sendto(b, "f", 1, 0, (void *)&to, sizeof(to)), 1);
+	T_ERR(recv(a, buf, sizeof(buf), MSG_DONTWAIT), EAGAIN);
+	on = 0;
+	T_OK(setsockopt(b, IPPROTO_UDP, UDP_CORK, &on, sizeof(on)));
+	T_EQ(recv(a, buf, sizeof(buf), 0), 2);
+	/* Control data that only AF_UNIX passes is overlooked; unknown data of IP's is not. */
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	T_EQ(sendmsg(b, &m, 0), 1);
+	T_EQ(recv(a, buf, sizeof(buf), 0), 1);
+	c->cmsg_level = SOL_IP;
+	c->cmsg_type = 99;
+	T_ERR(sendmsg(b, &m, 0), EINVAL);
+	T_EQ(sendto(b, "g", 1, MSG_MORE, (void *)&to, sizeof(to)), 1);
+	close(b);
+	T_ERR(recv(a, buf, sizeof(buf), MSG_DONTWAIT), EAGAIN);
+	close(a);
 }
 
 static void limits(void)
@@ -107,6 +146,7 @@ static void echo(void)
 TEST_MAIN
 {
 	datagrams();
+	more();
 	limits();
 	echo();
 }

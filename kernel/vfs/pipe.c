@@ -13,10 +13,9 @@ static void wake(struct waitq *q, unsigned events)
 		waitq_wake_key(q, 1, events); /* exclusive are only those of EPOLLEXCLUSIVE */
 }
 
-void pipe_tell(const struct file *end, int reason)
+void pipe_signal(const struct file *end, int reason)
 {
-	if (unlikely(end))
-		fown_send(end, end->async_fd, reason);
+	fown_send(end, end->async_fd, reason);
 }
 
 static inline void *buf_data(const struct pipe_buf *b)

@@ -52,7 +52,12 @@ static inline struct pipe *pipe_of_file(const struct file *f)
 /* pipe.c: the data path */
 void pipe_drop_first(struct pipe *p); /* lock held: the buffer at the tail is used up */
 /* lock held: SIGIO to the owner of the end, if it asked for it. */
-void pipe_tell(const struct file *end, int reason);
+void pipe_signal(const struct file *end, int reason);
+static inline void pipe_tell(const struct file *end, int reason)
+{
+	if (unlikely(end))
+		pipe_signal(end, reason);
+}
 void pipe_wake_readers(struct pipe *p);
 void pipe_wake_writers(struct pipe *p);
 long pipe_read(struct file *f, struct iter *it, s64 *pos);

@@ -93,7 +93,7 @@ struct mm {
 	u64 saved_auxv[64];    /* pairs, AT_NULL last */
 	struct file *exe_file; /* reference; for /proc/PID/exe */
 	/* limits of the owner, copied by proc/ when they change (bytes, ~0 = none) */
-	u64 limit_as, limit_data, limit_stack, limit_memlock;
+	u64 limit_as, limit_data, limit_data_hard, limit_stack, limit_memlock;
 	u32 dumpable;
 	u32 membarrier;		     /* MEMBARRIER_CMD_REGISTER_*, atomic */
 	bool has_seals, has_secrets; /* some area is, or was, sealed or secret; lock */

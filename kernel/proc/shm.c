@@ -8,7 +8,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "proc/ipc.h"
-#include "proc/task.h"
+#include "proc/pid.h"
 #include "abi/linux/missing.h"
 #include <linux/capability.h>
 #include <linux/stat.h>
@@ -25,7 +25,8 @@ struct segment {
 	size_t size;
 	long atime, dtime, ctime;
 	int cpid, lpid;
-	unsigned attaching; /* shmat calls between finding it and mapping it */
+	struct user_account *locker; /* SHM_LOCK: who pays */
+	unsigned attaching;	     /* shmat calls between finding it and mapping it */
 };
 
 u64 shm_max_bytes = LIMIT_MAX, shm_max_pages = LIMIT_MAX;
@@ -125,9 +126,36 @@ static unsigned long nr_attached(struct segment *s)
 	return n;
 }
 
+/* SHM_LOCK: whoever locks pays, RLIMIT_MEMLOCK bounds a user's segments altogether. ids.lock held.
+ */
+static int charge_lock(struct segment *s, bool is_limited)
+{
+	struct user_account *u = current->user;
+	u64 now = atomic_add(&u->shm_locked_pages, size_pages(s));
+
+	if (is_limited && now > task_rlimit(current, RLIMIT_MEMLOCK) >> PAGE_SHIFT) {
+		atomic_sub(&u->shm_locked_pages, size_pages(s));
+		return -ENOMEM;
+	}
+	s->locker = user_account_ref(u);
+	s->obj.mode |= SHM_LOCKED;
+	return 0;
+}
+
+static void uncharge_lock(struct segment *s)
+{
+	if (!s->locker)
+		return;
+	atomic_sub(&s->locker->shm_locked_pages, size_pages(s));
+	user_account_put(s->locker);
+	s->locker = NULL;
+	s->obj.mode &= ~SHM_LOCKED;
+}
+
 /* ids.lock held: the number goes, and the memory with its last user. */
 static void destroy(struct segment *s)
 {
+	uncharge_lock(s);
 	total_pages -= size_pages(s);
 	ipc_remove(&s->obj);
 }
@@ -376,10 +404,12 @@ int shm_remove(int id)
 	return err;
 }
 
-/* SHM_LOCK, SHM_UNLOCK. Nothing is ever swapped: the flag is all there is to it. */
+/* SHM_LOCK, SHM_UNLOCK. Nothing is ever swapped: the flag and the account are all there is to it.
+ */
 int shm_set_locked(int id, bool lock)
 {
 	const struct cred *c = current->vfs.cred;
+	bool is_limited = !cred_has_cap(c, CAP_IPC_LOCK);
 	struct ipc_object *o;
 	int err = 0;
 
@@ -387,14 +417,16 @@ int shm_set_locked(int id, bool lock)
 	o = ipc_find(&ids, id);
 	if (IS_ERR(o)) {
 		err = (int)PTR_ERR(o);
-	} else if (!cred_has_cap(c, CAP_IPC_LOCK)) {
+	} else if (is_limited) {
 		if (c->euid != o->uid && c->euid != o->cuid)
 			err = -EPERM;
 		else if (lock && !task_rlimit(current, RLIMIT_MEMLOCK))
 			err = -EPERM;
 	}
-	if (!err)
-		o->mode = lock ? o->mode | SHM_LOCKED : o->mode & ~SHM_LOCKED;
+	if (!err && !lock)
+		uncharge_lock(segment_of(o));
+	else if (!err && !segment_of(o)->locker)
+		err = charge_lock(segment_of(o), is_limited);
 	mutex_unlock(&ids.lock);
 	return err;
 }

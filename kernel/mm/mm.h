@@ -129,6 +129,9 @@ int mm_protect(struct mm *m, unsigned long start, size_t len,
 	       unsigned vm_prot); /* VM_READ.. ; -ENOMEM -EACCES */
 long mm_remap(struct mm *m, unsigned long old, size_t old_len, size_t new_len, int flags,
 	      unsigned long new_addr);
+/* madvise(2), and its check of advice alone. len is rounded up to pages; -EINVAL -ENOMEM -EPERM ...
+ */
+bool mm_is_advice(int advice);
 int mm_advise(struct mm *m, unsigned long start, size_t len, int advice);
 int mm_sync(struct mm *m, unsigned long start, size_t len, int flags);
 /* One byte per page into vec (kernel buffer): 1 = resident. */

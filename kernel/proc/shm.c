@@ -357,28 +357,20 @@ static void stat_segment(struct segment *s, struct shmid64_ds *ds)
 
 int shm_stat(int id, bool by_index, bool may_all, struct shmid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_stat(&ids, id, by_index, may_all);
+	int ret = IS_ERR(o) ? (int)PTR_ERR(o) : by_index ? o->id : 0;
 
-	mutex_lock(&ids.lock);
-	o = by_index ? ipc_at(&ids, id) : ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : may_all ? 0 : ipc_permission(o, S_IRUGO);
-	if (!err) {
+	if (ret >= 0)
 		stat_segment(segment_of(o), ds);
-		err = by_index ? o->id : 0;
-	}
 	mutex_unlock(&ids.lock);
-	return err;
+	return ret;
 }
 
 int shm_set(int id, const struct shmid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(&ids, id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		ipc_set(o, &ds->shm_perm);
 		segment_of(o)->ctime = ipc_now();
@@ -389,12 +381,9 @@ int shm_set(int id, const struct shmid64_ds *ds)
 
 int shm_remove(int id)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(&ids, id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		o->mode |= SHM_DEST;
 		o->key = IPC_PRIVATE; /* nobody finds it any more */
@@ -440,24 +429,22 @@ int shm_totals(struct shm_totals *t)
 	for (int i = 0; i <= ids.max_idx; i++)
 		if (ids.slots[i])
 			t->rss_pages += segment_of(ids.slots[i])->inode->obj.nr_pages;
-	max = MAX(ids.max_idx, 0);
+	max = ipc_top_index(&ids);
 	mutex_unlock(&ids.lock);
 	return max;
 }
 
 int shm_next(int *idx, struct shmid64_ds *ds, u64 *rss_pages)
 {
+	struct ipc_object *o;
 	int id = -1;
 
 	mutex_lock(&ids.lock);
-	while (id < 0 && *idx <= ids.max_idx) {
-		struct ipc_object *o = ids.slots[(*idx)++];
-
-		if (o) {
-			stat_segment(segment_of(o), ds);
-			*rss_pages = segment_of(o)->inode->obj.nr_pages;
-			id = o->id;
-		}
+	o = ipc_next(&ids, idx);
+	if (o) {
+		stat_segment(segment_of(o), ds);
+		*rss_pages = segment_of(o)->inode->obj.nr_pages;
+		id = o->id;
 	}
 	mutex_unlock(&ids.lock);
 	return id;

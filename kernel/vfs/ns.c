@@ -133,13 +133,7 @@ static void ns_evict(struct inode *i)
 	i->private = NULL;
 }
 
-static int ns_statfs(struct super_block *sb, struct kstatfs *st)
-{
-	(void)sb;
-	(void)st;
-	return 0;
-}
-const struct super_ops ns_super_ops = {.statfs = ns_statfs, .evict_inode = ns_evict};
+const struct super_ops ns_super_ops = {.evict_inode = ns_evict};
 
 int ns_path(struct ns_common *ns, struct path *out)
 {

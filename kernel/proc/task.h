@@ -99,8 +99,7 @@ struct process {
 	struct timer cpu_timer;	     /* looks after CPU limits and CPU itimers while any is set */
 	u64 itimer_cpu_ns[2];	     /* VIRTUAL, PROF: CPU time at which they expire, 0 = off */
 	u64 itimer_cpu_interval_ns[2];
-	u64 cpu_limit_next_ns; /* RLIMIT_CPU: next SIGXCPU */
-	u64 cpu_last_ns;       /* CPU time when the timer last looked */
+	u64 cpu_last_ns; /* CPU time when the timer last looked */
 	u64 cpu_period_ns;
 	struct list_head posix_timers; /* sighand_lock */
 	int next_timer_id;	       /* sighand_lock */

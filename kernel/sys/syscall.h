@@ -72,6 +72,8 @@ static inline void user_path_put(struct user_path *p)
 	if (unlikely(p->name != p->small))
 		path_string_put(p->name);
 }
+/* vfs_lookup() of a path in user memory; the result is the caller's to put. */
+long user_lookup(int dirfd, uaddr_t upath, unsigned flags, struct path *p);
 /* iovec array into segments: checks counts and sums as readv(2) says. `fast` has room for 8.
  * Returns total or error. */
 long iovec_get(uaddr_t vec, unsigned long nr, struct iter_seg *fast, struct iter_seg **out);

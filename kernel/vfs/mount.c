@@ -206,13 +206,7 @@ void mount_to_top(struct path *p)
 
 /* --- start --- */
 
-static int anon_statfs(struct super_block *sb, struct kstatfs *st)
-{
-	(void)sb;
-	(void)st;
-	return 0;
-}
-static const struct super_ops anon_super_ops = {.statfs = anon_statfs};
+static const struct super_ops anon_super_ops;
 static struct fs_type anon_type = {.name = "anon_inodefs"};
 static struct fs_type pipe_type = {.name = "pipefs"};
 static struct fs_type sock_type = {.name = "sockfs"};

@@ -138,13 +138,7 @@ static void ns_evict(struct inode *i)
 	i->private = NULL;
 }
 
-static int ns_statfs(struct super_block *sb, struct kstatfs *st)
-{
-	(void)sb;
-	(void)st;
-	return 0;
-}
-const struct super_ops ns_super_ops = {.statfs = ns_statfs, .evict_inode = ns_evict};
+const struct super_ops ns_super_ops = {.evict_inode = ns_evict};
 
 struct mnt_ns *fs_mounts(struct fs_struct *fs)
 {

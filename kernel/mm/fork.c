@@ -138,6 +138,7 @@ static void copy_fields(struct mm *new, const struct mm *old)
 		new->saved_auxv[i] = old->saved_auxv[i];
 	new->limit_as = old->limit_as;
 	new->limit_data = old->limit_data;
+	new->limit_data_hard = old->limit_data_hard;
 	new->limit_stack = old->limit_stack;
 	new->limit_memlock = old->limit_memlock;
 	new->dumpable = old->dumpable;

@@ -126,6 +126,7 @@ static inline size_t vma_pages(const struct vma *v)
 
 /* --- mmap.c --- */
 void mm_account(struct mm *m, u64 vm_flags, long pages);
+bool mm_has_data_room(const struct mm *m, size_t pages);    /* RLIMIT_DATA */
 bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages); /* RLIMIT_AS, RLIMIT_DATA */
 static inline bool is_accountable(u64 vm_flags) /* counts as promised: private and writable */
 {

@@ -93,7 +93,7 @@ struct mm {
 	u64 saved_auxv[64];    /* pairs, AT_NULL last */
 	struct file *exe_file; /* reference; for /proc/PID/exe */
 	/* limits of the owner, copied by proc/ when they change (bytes, ~0 = none) */
-	u64 limit_as, limit_data, limit_stack, limit_memlock;
+	u64 limit_as, limit_data, limit_data_hard, limit_stack, limit_memlock;
 	u32 dumpable;
 	u32 membarrier;		     /* MEMBARRIER_CMD_REGISTER_*, atomic */
 	bool has_seals, has_secrets; /* some area is, or was, sealed or secret; lock */
@@ -129,6 +129,9 @@ int mm_protect(struct mm *m, unsigned long start, size_t len,
 	       unsigned vm_prot); /* VM_READ.. ; -ENOMEM -EACCES */
 long mm_remap(struct mm *m, unsigned long old, size_t old_len, size_t new_len, int flags,
 	      unsigned long new_addr);
+/* madvise(2), and its check of advice alone. len is rounded up to pages; -EINVAL -ENOMEM -EPERM ...
+ */
+bool mm_is_advice(int advice);
 int mm_advise(struct mm *m, unsigned long start, size_t len, int advice);
 int mm_sync(struct mm *m, unsigned long start, size_t len, int flags);
 /* One byte per page into vec (kernel buffer): 1 = resident. */

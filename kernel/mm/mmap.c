@@ -46,11 +46,19 @@ static bool is_within(u64 limit_bytes, u64 pages)
 	return pages <= limit_bytes >> PAGE_SHIFT;
 }
 
+/* A soft limit of 0 bounds brk alone, for the sake of Valgrind: for the rest the hard one counts.
+ */
+bool mm_has_data_room(const struct mm *m, size_t pages)
+{
+	return is_within(m->limit_data, m->data_pages + pages) ||
+	       (!m->limit_data && is_within(m->limit_data_hard, m->data_pages + pages));
+}
+
 bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages)
 {
 	if (!is_within(m->limit_as, m->total_pages + pages))
 		return false;
-	return !is_data_mapping(vm_flags) || is_within(m->limit_data, m->data_pages + pages);
+	return !is_data_mapping(vm_flags) || mm_has_data_room(m, pages);
 }
 
 /* --- placement --- */

@@ -138,6 +138,48 @@ int ipc_may_change(const struct ipc_object *o)
 	return -EPERM;
 }
 
+/* The object, or why the caller may not have it. */
+static struct ipc_object *object_or(struct ipc_object *o, int err)
+{
+	return err ? ERR_PTR(err) : o;
+}
+
+struct ipc_object *ipc_lock_to_use(struct ipc_ids *ids, int id, unsigned flags)
+{
+	struct ipc_object *o;
+
+	mutex_lock(&ids->lock);
+	o = ipc_find(ids, id);
+	return IS_ERR(o) ? o : object_or(o, ipc_permission(o, flags));
+}
+
+struct ipc_object *ipc_lock_to_change(struct ipc_ids *ids, int id)
+{
+	struct ipc_object *o;
+
+	mutex_lock(&ids->lock);
+	o = ipc_find(ids, id);
+	return IS_ERR(o) ? o : object_or(o, ipc_may_change(o));
+}
+
+struct ipc_object *ipc_lock_to_stat(struct ipc_ids *ids, int id, bool by_index, bool may_all)
+{
+	struct ipc_object *o;
+
+	mutex_lock(&ids->lock);
+	o = by_index ? ipc_at(ids, id) : ipc_find(ids, id);
+	return IS_ERR(o) || may_all ? o : object_or(o, ipc_permission(o, S_IRUGO));
+}
+
+struct ipc_object *ipc_next(const struct ipc_ids *ids, int *idx)
+{
+	struct ipc_object *o = NULL;
+
+	while (!o && *idx <= ids->max_idx)
+		o = ids->slots[(*idx)++];
+	return o;
+}
+
 void ipc_set(struct ipc_object *o, const struct ipc64_perm *p)
 {
 	o->uid = p->uid;

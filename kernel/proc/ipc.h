@@ -67,6 +67,20 @@ void ipc_unref(struct ipc_object *o);		/* the last one frees it */
 void ipc_set(struct ipc_object *o, const struct ipc64_perm *p);
 void ipc_stat(const struct ipc_object *o, struct ipc64_perm *p);
 
+/* How the calls of semctl(2) and its kin begin: these take ids->lock, and hold it on return, with
+ * an ERR_PTR too. */
+struct ipc_object *ipc_lock_to_use(struct ipc_ids *ids, int id, unsigned flags);
+struct ipc_object *ipc_lock_to_change(struct ipc_ids *ids, int id); /* IPC_SET, IPC_RMID */
+/* by_index: IPC_STAT by the place in the table; may_all: without permission (SHM_STAT_ANY). */
+struct ipc_object *ipc_lock_to_stat(struct ipc_ids *ids, int id, bool by_index, bool may_all);
+/* The next object from *idx on, which moves behind it; NULL at the end. ids->lock held. */
+struct ipc_object *ipc_next(const struct ipc_ids *ids, int *idx);
+/* IPC_INFO's answer: the highest index in use, at least 0. ids->lock held. */
+static inline int ipc_top_index(const struct ipc_ids *ids)
+{
+	return MAX(ids->max_idx, 0);
+}
+
 /* Seconds of the wall clock. */
 long ipc_now(void);
 

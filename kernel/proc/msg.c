@@ -346,28 +346,20 @@ static void stat_queue(const struct msg_queue *q, struct msqid64_ds *ds)
 
 int msg_stat(int id, bool by_index, bool may_all, struct msqid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_stat(&ids, id, by_index, may_all);
+	int ret = IS_ERR(o) ? (int)PTR_ERR(o) : by_index ? o->id : 0;
 
-	mutex_lock(&ids.lock);
-	o = by_index ? ipc_at(&ids, id) : ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : may_all ? 0 : ipc_permission(o, S_IRUGO);
-	if (!err) {
+	if (ret >= 0)
 		stat_queue(queue_of(o), ds);
-		err = by_index ? o->id : 0;
-	}
 	mutex_unlock(&ids.lock);
-	return err;
+	return ret;
 }
 
 int msg_set(int id, const struct msqid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(&ids, id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err && ds->msg_qbytes > (size_t)msg_queue_bytes && !task_capable(CAP_SYS_RESOURCE))
 		err = -EPERM;
 	if (!err) {
@@ -386,12 +378,9 @@ int msg_set(int id, const struct msqid64_ds *ds)
 
 int msg_remove(int id)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(&ids, id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		wake_receivers(queue_of(o), -EIDRM);
 		wake_senders(queue_of(o), -EIDRM);
@@ -414,23 +403,21 @@ int msg_totals(int *used_ids, int *nr_messages, int *bytes)
 			*bytes += (int)queue_of(ids.slots[i])->bytes;
 		}
 	}
-	max = MAX(ids.max_idx, 0);
+	max = ipc_top_index(&ids);
 	mutex_unlock(&ids.lock);
 	return max;
 }
 
 int msg_next(int *idx, struct msqid64_ds *ds)
 {
+	struct ipc_object *o;
 	int id = -1;
 
 	mutex_lock(&ids.lock);
-	while (id < 0 && *idx <= ids.max_idx) {
-		struct ipc_object *o = ids.slots[(*idx)++];
-
-		if (o) {
-			stat_queue(queue_of(o), ds);
-			id = o->id;
-		}
+	o = ipc_next(&ids, idx);
+	if (o) {
+		stat_queue(queue_of(o), ds);
+		id = o->id;
 	}
 	mutex_unlock(&ids.lock);
 	return id;

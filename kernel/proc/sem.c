@@ -256,28 +256,20 @@ static void stat_set(const struct sem_set *s, struct semid64_ds *ds)
 
 int sem_stat(int id, bool by_index, bool may_all, struct semid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_stat(&sem_ids, id, by_index, may_all);
+	int ret = IS_ERR(o) ? (int)PTR_ERR(o) : by_index ? o->id : 0;
 
-	mutex_lock(&sem_ids.lock);
-	o = by_index ? ipc_at(&sem_ids, id) : ipc_find(&sem_ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : may_all ? 0 : ipc_permission(o, S_IRUGO);
-	if (!err) {
+	if (ret >= 0)
 		stat_set(set_of(o), ds);
-		err = by_index ? o->id : 0;
-	}
 	mutex_unlock(&sem_ids.lock);
-	return err;
+	return ret;
 }
 
 int sem_set(int id, const struct semid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(&sem_ids, id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&sem_ids.lock);
-	o = ipc_find(&sem_ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		ipc_set(o, &ds->sem_perm);
 		set_of(o)->ctime = ipc_now();
@@ -288,13 +280,10 @@ int sem_set(int id, const struct semid64_ds *ds)
 
 int sem_remove(int id)
 {
-	struct ipc_object *o;
+	struct ipc_object *o = ipc_lock_to_change(&sem_ids, id);
 	struct sleeper *q, *next;
-	int err;
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&sem_ids.lock);
-	o = ipc_find(&sem_ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		list_for_each_entry_safe (q, next, &set_of(o)->sleepers, node)
 			settle(q, -EIDRM);
@@ -333,15 +322,9 @@ static int value_of(const struct sem_set *s, int num, int cmd)
 /* The set, locked, if the caller may; sem_ids.lock is held also on failure. */
 static struct sem_set *get_set(int id, unsigned flags)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_use(&sem_ids, id, flags);
 
-	mutex_lock(&sem_ids.lock);
-	o = ipc_find(&sem_ids, id);
-	if (IS_ERR(o))
-		return ERR_PTR(PTR_ERR(o));
-	err = ipc_permission(o, flags);
-	return err ? ERR_PTR(err) : set_of(o);
+	return IS_ERR(o) ? ERR_PTR(PTR_ERR(o)) : set_of(o);
 }
 
 int sem_value(int id, int num, int cmd)
@@ -439,23 +422,21 @@ int sem_totals(int *used_ids, int *used_sems)
 	mutex_lock(&sem_ids.lock);
 	*used_ids = sem_ids.in_use;
 	*used_sems = used_semaphores;
-	max = MAX(sem_ids.max_idx, 0);
+	max = ipc_top_index(&sem_ids);
 	mutex_unlock(&sem_ids.lock);
 	return max;
 }
 
 int sem_next(int *idx, struct semid64_ds *ds)
 {
+	struct ipc_object *o;
 	int id = -1;
 
 	mutex_lock(&sem_ids.lock);
-	while (id < 0 && *idx <= sem_ids.max_idx) {
-		struct ipc_object *o = sem_ids.slots[(*idx)++];
-
-		if (o) {
-			stat_set(set_of(o), ds);
-			id = o->id;
-		}
+	o = ipc_next(&sem_ids, idx);
+	if (o) {
+		stat_set(set_of(o), ds);
+		id = o->id;
 	}
 	mutex_unlock(&sem_ids.lock);
 	return id;

@@ -8,7 +8,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "proc/ipc.h"
-#include "proc/task.h"
+#include "proc/pid.h"
 #include "abi/linux/missing.h"
 #include <linux/capability.h>
 #include <linux/stat.h>
@@ -25,7 +25,8 @@ struct segment {
 	size_t size;
 	long atime, dtime, ctime;
 	int cpid, lpid;
-	unsigned attaching; /* shmat calls between finding it and mapping it */
+	struct user_account *locker; /* SHM_LOCK: who pays */
+	unsigned attaching;	     /* shmat calls between finding it and mapping it */
 };
 
 u64 shm_max_bytes = LIMIT_MAX, shm_max_pages = LIMIT_MAX;
@@ -125,9 +126,36 @@ static unsigned long nr_attached(struct segment *s)
 	return n;
 }
 
+/* SHM_LOCK: whoever locks pays, RLIMIT_MEMLOCK bounds a user's segments altogether. ids.lock held.
+ */
+static int charge_lock(struct segment *s, bool is_limited)
+{
+	struct user_account *u = current->user;
+	u64 now = atomic_add(&u->shm_locked_pages, size_pages(s));
+
+	if (is_limited && now > task_rlimit(current, RLIMIT_MEMLOCK) >> PAGE_SHIFT) {
+		atomic_sub(&u->shm_locked_pages, size_pages(s));
+		return -ENOMEM;
+	}
+	s->locker = user_account_ref(u);
+	s->obj.mode |= SHM_LOCKED;
+	return 0;
+}
+
+static void uncharge_lock(struct segment *s)
+{
+	if (!s->locker)
+		return;
+	atomic_sub(&s->locker->shm_locked_pages, size_pages(s));
+	user_account_put(s->locker);
+	s->locker = NULL;
+	s->obj.mode &= ~SHM_LOCKED;
+}
+
 /* ids.lock held: the number goes, and the memory with its last user. */
 static void destroy(struct segment *s)
 {
+	uncharge_lock(s);
 	total_pages -= size_pages(s);
 	ipc_remove(&s->obj);
 }
@@ -329,28 +357,20 @@ static void stat_segment(struct segment *s, struct shmid64_ds *ds)
 
 int shm_stat(int id, bool by_index, bool may_all, struct shmid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_stat(&ids, id, by_index, may_all);
+	int ret = IS_ERR(o) ? (int)PTR_ERR(o) : by_index ? o->id : 0;
 
-	mutex_lock(&ids.lock);
-	o = by_index ? ipc_at(&ids, id) : ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : may_all ? 0 : ipc_permission(o, S_IRUGO);
-	if (!err) {
+	if (ret >= 0)
 		stat_segment(segment_of(o), ds);
-		err = by_index ? o->id : 0;
-	}
 	mutex_unlock(&ids.lock);
-	return err;
+	return ret;
 }
 
 int shm_set(int id, const struct shmid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(&ids, id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		ipc_set(o, &ds->shm_perm);
 		segment_of(o)->ctime = ipc_now();
@@ -361,12 +381,9 @@ int shm_set(int id, const struct shmid64_ds *ds)
 
 int shm_remove(int id)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(&ids, id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		o->mode |= SHM_DEST;
 		o->key = IPC_PRIVATE; /* nobody finds it any more */
@@ -376,10 +393,12 @@ int shm_remove(int id)
 	return err;
 }
 
-/* SHM_LOCK, SHM_UNLOCK. Nothing is ever swapped: the flag is all there is to it. */
+/* SHM_LOCK, SHM_UNLOCK. Nothing is ever swapped: the flag and the account are all there is to it.
+ */
 int shm_set_locked(int id, bool lock)
 {
 	const struct cred *c = current->vfs.cred;
+	bool is_limited = !cred_has_cap(c, CAP_IPC_LOCK);
 	struct ipc_object *o;
 	int err = 0;
 
@@ -387,14 +406,16 @@ int shm_set_locked(int id, bool lock)
 	o = ipc_find(&ids, id);
 	if (IS_ERR(o)) {
 		err = (int)PTR_ERR(o);
-	} else if (!cred_has_cap(c, CAP_IPC_LOCK)) {
+	} else if (is_limited) {
 		if (c->euid != o->uid && c->euid != o->cuid)
 			err = -EPERM;
 		else if (lock && !task_rlimit(current, RLIMIT_MEMLOCK))
 			err = -EPERM;
 	}
-	if (!err)
-		o->mode = lock ? o->mode | SHM_LOCKED : o->mode & ~SHM_LOCKED;
+	if (!err && !lock)
+		uncharge_lock(segment_of(o));
+	else if (!err && !segment_of(o)->locker)
+		err = charge_lock(segment_of(o), is_limited);
 	mutex_unlock(&ids.lock);
 	return err;
 }
@@ -408,24 +429,22 @@ int shm_totals(struct shm_totals *t)
 	for (int i = 0; i <= ids.max_idx; i++)
 		if (ids.slots[i])
 			t->rss_pages += segment_of(ids.slots[i])->inode->obj.nr_pages;
-	max = MAX(ids.max_idx, 0);
+	max = ipc_top_index(&ids);
 	mutex_unlock(&ids.lock);
 	return max;
 }
 
 int shm_next(int *idx, struct shmid64_ds *ds, u64 *rss_pages)
 {
+	struct ipc_object *o;
 	int id = -1;
 
 	mutex_lock(&ids.lock);
-	while (id < 0 && *idx <= ids.max_idx) {
-		struct ipc_object *o = ids.slots[(*idx)++];
-
-		if (o) {
-			stat_segment(segment_of(o), ds);
-			*rss_pages = segment_of(o)->inode->obj.nr_pages;
-			id = o->id;
-		}
+	o = ipc_next(&ids, idx);
+	if (o) {
+		stat_segment(segment_of(o), ds);
+		*rss_pages = segment_of(o)->inode->obj.nr_pages;
+		id = o->id;
 	}
 	mutex_unlock(&ids.lock);
 	return id;

@@ -195,6 +195,8 @@ static inline struct super_block *super_get(struct super_block *sb)
 	ref_get(&sb->ref);
 	return sb;
 }
+/* super_ops->evict_inode where i->private is one allocation. */
+void inode_free_private(struct inode *i);
 void super_put(struct super_block *sb); /* the last one frees all entries and inodes */
 
 #endif

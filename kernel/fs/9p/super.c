@@ -137,8 +137,8 @@ static struct super_block *p9_mount(struct fs_type *t, const char *source, unsig
 	if (err)
 		goto out_session;
 	sb = super_new(t, &p9_sops, V9FS_MAGIC, flags);
-	if (IS_ERR(sb)) {
-		err = (int)PTR_ERR(sb);
+	if (!sb) {
+		err = -ENOMEM;
 		goto out_session;
 	}
 	sb->private = s;

@@ -436,14 +436,9 @@ static long proc_write_file(struct file *f, struct iter *it, s64 *pos)
 		return pi->entry->write(f, &pi->who, it, pos);
 	if (!pi->entry->store && !pi->entry->ctl)
 		return -EINVAL;
-	text = kmalloc(n + 1, GFP_KERNEL);
-	if (!text)
-		return -ENOMEM;
-	if (iter_get(it, text, n) != n) {
-		kfree(text);
-		return -EFAULT;
-	}
-	text[n] = 0;
+	text = iter_get_text(it, n);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
 	/* proc(5), sysctl_writes_strict: a number is written whole, from the start. */
 	if (pi->entry->ctl)
 		ret = *pos ? (long)n : proc_ctl_store(pi->entry->ctl, text, n);
@@ -462,21 +457,6 @@ static const struct file_ops proc_file_fops = {.open = proc_open,
 					       .llseek = proc_llseek};
 
 /* --- the mount --- */
-
-static void proc_evict(struct inode *i)
-{
-	kfree(i->private);
-	i->private = NULL;
-}
-
-static int proc_statfs(struct super_block *sb, struct kstatfs *st)
-{
-	*st = (struct kstatfs){.type = PROC_SUPER_MAGIC,
-			       .bsize = PAGE_SIZE,
-			       .frsize = PAGE_SIZE,
-			       .namelen = 255};
-	return 0;
-}
 
 static int proc_show_options(struct super_block *sb, char *buf, size_t size)
 {
@@ -568,8 +548,7 @@ static void proc_put_super(struct super_block *sb)
 	sb->private = NULL;
 }
 
-static const struct super_ops proc_sops = {.statfs = proc_statfs,
-					   .evict_inode = proc_evict,
+static const struct super_ops proc_sops = {.evict_inode = inode_free_private,
 					   .put_super = proc_put_super,
 					   .remount = proc_remount,
 					   .show_options = proc_show_options};
@@ -585,17 +564,21 @@ static struct super_block *proc_mount(struct fs_type *t, const char *source, uns
 	if (err)
 		return ERR_PTR(err);
 	sb = super_new(t, &proc_sops, PROC_SUPER_MAGIC, flags);
-	if (IS_ERR(sb))
-		return sb;
+	if (!sb)
+		return ERR_PTR(-ENOMEM);
 	if (*options) {
 		sb->private = kmalloc(sizeof(o), GFP_KERNEL);
 		if (!sb->private)
-			return ERR_PTR(-ENOMEM);
+			goto out_of_memory;
 		*(struct proc_options *)sb->private = o;
 	}
 	root = make_inode(sb, &proc_root, &(struct proc_who){.fd = -1});
 	sb->root = root ? dentry_make_root(sb, root) : NULL;
-	return sb->root ? sb : ERR_PTR(-ENOMEM);
+	if (sb->root)
+		return sb;
+out_of_memory:
+	super_put(sb);
+	return ERR_PTR(-ENOMEM);
 }
 
 static struct fs_type proc_type = {.name = "proc", .mount = proc_mount};

@@ -21,20 +21,6 @@
 #define P9_ATTR_ATIME_SET BIT(7)
 #define P9_ATTR_MTIME_SET BIT(8)
 
-/* The next look at the attributes asks the host; what is cached of the data is ours and stays. */
-void p9_expire(struct inode *i)
-{
-	p9_i(i)->is_expired = true;
-}
-
-static int call_and_free(struct p9_req *r)
-{
-	int err = p9_call(r);
-
-	p9_free(r);
-	return err;
-}
-
 static long write_once(struct inode *i, u64 off, const void *data, size_t n)
 {
 	struct p9_session *s = p9_s(i);
@@ -156,7 +142,7 @@ int p9_file_fsync(struct file *f, bool data_only)
 		return -ENOMEM;
 	p9_put(r, pi->write_fid, 4);
 	p9_put(r, data_only, 4);
-	return call_and_free(r);
+	return p9_call_free(r);
 }
 
 /*
@@ -169,7 +155,7 @@ static int adopt(struct inode *dir, struct dentry *de, const struct new_node *n)
 	int err;
 
 	p9_expire(dir);
-	err = dir->ops->lookup(dir, de);
+	err = p9_lookup_one(dir, de);
 	if (!err && de->inode && (de->inode->uid != n->uid || de->inode->gid != n->gid))
 		p9_setattr(de->inode, &a);
 	return err;
@@ -180,7 +166,7 @@ static int create_regular(struct inode *dir, struct dentry *de, const struct new
 	struct p9_session *s = p9_s(dir);
 	u32 fid = p9_new_fid(s);
 	struct p9_req *r;
-	int err = p9_walk(s, p9_i(dir)->fid, fid, NULL, 0, NULL);
+	int err = p9_clone(s, p9_i(dir)->fid, fid);
 
 	if (err)
 		return err;
@@ -194,7 +180,7 @@ static int create_regular(struct inode *dir, struct dentry *de, const struct new
 	p9_put(r, O_RDWR | O_CREAT | O_EXCL | O_LARGEFILE, 4);
 	p9_put(r, n->mode & 07777, 4);
 	p9_put(r, n->gid, 4);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	p9_clunk(s, fid);
 	return err ? err : adopt(dir, de, n);
 }
@@ -215,7 +201,7 @@ int p9_create(struct inode *dir, struct dentry *de, const struct new_node *n)
 	p9_put(r, n->rdev >> 32, 4);
 	p9_put(r, (u32)n->rdev, 4);
 	p9_put(r, n->gid, 4);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	/* mknod(2): EPERM, the file system does not support this type. The server opens what it has
 	 * made to set its owner, and refuses to open what is special. */
 	if (err == -ENXIO)
@@ -234,7 +220,7 @@ int p9_mkdir(struct inode *dir, struct dentry *de, const struct new_node *n)
 	p9_put_string(r, de->name, de->name_len);
 	p9_put(r, n->mode & 07777, 4);
 	p9_put(r, n->gid, 4);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	return err ? err : adopt(dir, de, n);
 }
 
@@ -249,7 +235,7 @@ int p9_symlink(struct inode *dir, struct dentry *de, const char *target, const s
 	p9_put_string(r, de->name, de->name_len);
 	p9_put_string(r, target, strlen(target));
 	p9_put(r, n->gid, 4);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	return err ? err : adopt(dir, de, n);
 }
 
@@ -263,7 +249,7 @@ int p9_link(struct inode *i, struct inode *dir, struct dentry *de)
 	p9_put(r, p9_i(dir)->fid, 4);
 	p9_put(r, p9_i(i)->fid, 4);
 	p9_put_string(r, de->name, de->name_len);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	if (err)
 		return err;
 	i->nlink++;
@@ -293,7 +279,7 @@ static int unlinkat(struct inode *dir, struct dentry *de, u32 flags)
 	p9_put(r, p9_i(dir)->fid, 4);
 	p9_put_string(r, de->name, de->name_len);
 	p9_put(r, flags, 4);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	if (err)
 		return err;
 	forget_name(de->inode);
@@ -328,7 +314,7 @@ int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct
 	p9_put_string(r, ode->name, ode->name_len);
 	p9_put(r, p9_i(ndir)->fid, 4);
 	p9_put_string(r, nde->name, nde->name_len);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	p9_expire(odir);
 	p9_expire(ndir);
 	if (!err && nde->inode)
@@ -416,7 +402,7 @@ int p9_setattr(struct inode *i, const struct iattr *a)
 	p9_put(r, a->size, 8);
 	put_time(r, &a->atime);
 	put_time(r, &a->mtime);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	if (err)
 		return err;
 	if (a->valid & ATTR_SIZE)

@@ -427,9 +427,9 @@ bool schedule_until(u64 deadline_ns)
 	}
 	if (READ_ONCE(s.thread->state) == TS_RUNNING) {
 		schedule();
-		return now_mono_ns() >= deadline_ns;
+		return deadline_passed(deadline_ns);
 	}
-	if (now_mono_ns() >= deadline_ns) {
+	if (deadline_passed(deadline_ns)) {
 		set_thread_state(TS_RUNNING);
 		return true;
 	}

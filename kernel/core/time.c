@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/sched_internal.h"
 #include "core/time.h"
+#include "core/timer.h"
 
 static union {
 	struct vvar_data data;
@@ -52,6 +53,16 @@ u64 boot_real_ns(void)
 u64 now_real_ns(void)
 {
 	return now_mono_ns() + boot_real_ns();
+}
+
+u64 deadline_mono_ns(u64 deadline_ns)
+{
+	u64 real_ns = deadline_ns & ~DEADLINE_REAL, offset;
+
+	if (likely(real_ns == deadline_ns))
+		return deadline_ns;
+	offset = boot_real_ns();
+	return real_ns > offset ? real_ns - offset : 1;
 }
 
 u64 now_real_coarse_ns(void)
@@ -143,6 +154,7 @@ int time_set_real_ns(u64 real_ns)
 	set_second();
 	vvar_end();
 	spin_unlock_irqrestore(&time_lock, flags);
+	timers_clock_was_set();
 	if (time_set_hook)
 		time_set_hook();
 	return 0;

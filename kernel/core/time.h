@@ -9,6 +9,17 @@ u64 now_mono_ns(void);
 u64 now_real_ns(void);
 u64 now_mono_coarse_ns(void);
 u64 now_real_coarse_ns(void);
+/*
+ * A deadline: nanoseconds of the monotonic clock, or with this bit of the real-time clock, and then
+ * what waits for it is moved when that clock is set (clock_settime(2): "timers ... armed for
+ * absolute times").
+ */
+#define DEADLINE_REAL (1UL << 63)
+u64 deadline_mono_ns(u64 deadline_ns); /* when that is by the monotonic clock, as things are */
+static inline bool deadline_passed(u64 deadline_ns)
+{
+	return now_mono_ns() >= deadline_mono_ns(deadline_ns);
+}
 int time_set_real_ns(u64 real_ns); /* moves the offset; updates the vvar page */
 /* Called after each change of the real-time clock; thread context, no lock held. */
 extern void (*time_set_hook)(void);

@@ -174,8 +174,11 @@ static int install_file(struct fault *f, struct page *p)
 
 	if (!is_shared || (is_tracked(o) && !is_write))
 		prot &= ~VMP_WRITE;
-	if (is_shared && is_write)
+	if (is_shared && is_write) {
 		vmobj_mark_dirty(o, p);
+		if (o->ops && o->ops->mapped_write)
+			o->ops->mapped_write(o);
+	}
 	pte = lock_pte(f, &err);
 	if (!pte) {
 		page_put(p);

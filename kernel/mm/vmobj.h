@@ -24,6 +24,9 @@ struct vmobj_ops {
 	/* Write a dirty page back. NULL: nothing behind it, the pages are never evicted. May sleep.
 	 */
 	int (*writeback)(struct vmobj *o, struct page *p);
+	/* Optional: a page is about to become writable through a shared mapping: the file's times.
+	 * The address space's lock is held; must not sleep. */
+	void (*mapped_write)(struct vmobj *o);
 };
 
 struct vmobj {

@@ -115,6 +115,7 @@ static void inet_dgram_close(struct socket *s)
 	struct inet_sock *i = inet_sk(s);
 
 	inet_lock();
+	s->file = NULL;
 	if (i->udp)
 		udp_remove(i->udp);
 	if (i->raw)

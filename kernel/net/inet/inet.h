@@ -45,6 +45,19 @@ struct inet_buf {
 	u64 stamp_ns;
 };
 
+/* TCP's urgent data, as its receiver sees it. There is one byte at most: MSG_OOB of recv(2). */
+enum inet_urgent_state {
+	INET_URGENT_NONE,
+	INET_URGENT_COMING, /* announced; the byte has not arrived */
+	INET_URGENT_VALID,
+	INET_URGENT_READ, /* the mark is still ahead */
+};
+struct inet_urgent {
+	u32 seq; /* of the byte */
+	enum inet_urgent_state state;
+	u8 byte;
+};
+
 struct inet_sock {
 	struct socket s;
 	struct list_head node; /* of all sockets */
@@ -60,6 +73,11 @@ struct inet_sock {
 	struct inet_name more_to;
 	u32 uid;     /* its maker's, of an accepted one the listener's; for /proc */
 	bool is_eof; /* the peer has sent its last */
+	/* TCP, oob.c */
+	u32 rx_end_seq; /* number of the byte behind those in the queue */
+	struct inet_urgent urgent;
+	u32 sent_urgent_seq; /* number of the byte behind the urgent one */
+	bool has_sent_urgent;
 	/* of a listening socket: connections nobody has taken yet */
 	struct inet_sock *pending, **pending_tail, *next_pending;
 	int nr_pending;
@@ -145,12 +163,36 @@ void inet_show(int family, int type, net_emit emit, void *arg);
 /* tcp.c, dgram.c */
 struct socket *inet_tcp_create(int family, int protocol);
 struct socket *inet_dgram_create(int family, int type, int protocol);
+bool inet_tcp_is_writable(const struct inet_sock *i); /* poll(2) says so; who waits goes on */
+long inet_tcp_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m);
+long inet_tcp_recv(struct socket *s, struct sock_msg *m);
+unsigned inet_tcp_poll(struct socket *s, struct poll_table *pt);
 int inet_tcp_state(const struct inet_sock *i); /* as /proc/net/tcp numbers it */
 void inet_tcp_report(const struct inet_sock *i, u32 *unsent_bytes);
 /* UDP: sends what was held back, if anything. Under inet_lock(). */
 int inet_dgram_push(struct inet_sock *i);
 /* The peer has no such port. */
 void inet_dgram_refused(struct inet_sock *i, int error);
+
+/* oob.c: urgent data of TCP. All under inet_lock(). */
+static inline u32 inet_read_seq(const struct inet_sock *i) /* of the next byte to be read */
+{
+	return i->rx_end_seq - i->rx_bytes;
+}
+void inet_urgent_sent(struct inet_sock *i); /* the last byte given to lwIP is urgent */
+extern u32 inet_nr_urgent;		    /* sockets that have sent one not yet acknowledged */
+struct tcp_hdr;
+/* A segment of `len` bytes arrives: marked for its sender, looked at for its receiver. */
+void inet_urgent_input(struct tcp_hdr *tcp, const ip_addr_t *src, const ip_addr_t *dst);
+/* These bytes are about to be queued. */
+void inet_urgent_arrived(struct inet_sock *i, const struct pbuf *p);
+/* Of `n` bytes from `seq` on, how many a read may take that has `done`; false: none, it ends here.
+ * The urgent byte itself is passed over, unless it is inline. */
+bool inet_urgent_limit(const struct inet_sock *i, u32 seq, long done, size_t *n, bool *passed_over);
+void inet_urgent_passed(struct inet_sock *i); /* after a read */
+bool inet_urgent_at_mark(const struct inet_sock *i);
+void inet_urgent_forget(struct inet_sock *i); /* what was sent; the connection ends */
+long inet_urgent_recv(struct inet_sock *i, struct sock_msg *m); /* MSG_OOB; takes inet_lock() */
 
 /* input.c: before lwIP delivers what the loopback has queued, and after. */
 void inet_run_begins(void);

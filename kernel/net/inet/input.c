@@ -99,19 +99,42 @@ void inet_run_ends(void)
 		ip_addr_set_ip4_u32(&netif_list->ip_addr, LOOPBACK);
 }
 
-static int drop_repeated_ack(struct pbuf *p, const u8 *tcp)
+static void packet_ends(const void *packet, ip_addr_t *src, ip_addr_t *dst)
 {
-	if (tcp + sizeof(struct tcp_hdr) > (const u8 *)p->payload + p->len ||
-	    !is_repeated_ack(p, (const void *)tcp))
+	const struct ip6_hdr *ip6 = packet;
+	const struct ip_hdr *ip = packet;
+
+	if (IPH_V(ip) == 4) {
+		ip_addr_copy_from_ip4(*src, ip->src);
+		ip_addr_copy_from_ip4(*dst, ip->dest);
+	} else {
+		ip_addr_copy_from_ip6_packed(*src, ip6->src);
+		ip_addr_copy_from_ip6_packed(*dst, ip6->dest);
+	}
+}
+
+/* A TCP header lies at `tcp`, unless the packet ends before. */
+static int look_at_tcp(struct pbuf *p, u8 *tcp)
+{
+	ip_addr_t src, dst;
+
+	if (tcp + sizeof(struct tcp_hdr) > (const u8 *)p->payload + p->len)
 		return 0;
-	pbuf_free(p);
-	return 1;
+	if (is_repeated_ack(p, (const void *)tcp)) {
+		pbuf_free(p);
+		return 1;
+	}
+	if (unlikely(inet_nr_urgent) || unlikely(TCPH_FLAGS((struct tcp_hdr *)tcp) & TCP_URG)) {
+		packet_ends(p->payload, &src, &dst);
+		inet_urgent_input((void *)tcp, &src, &dst);
+	}
+	return 0;
 }
 
 int inet_input4(struct pbuf *p, struct netif *in)
 {
-	const struct ip_hdr *ip = p->payload;
-	const u8 *next = (const u8 *)ip + IPH_HL_BYTES(ip), *end = (const u8 *)ip + p->len;
+	struct ip_hdr *ip = p->payload;
+	u8 *next = (u8 *)ip + IPH_HL_BYTES(ip), *end = (u8 *)ip + p->len;
 
 	if (p->len < sizeof(*ip) || next + sizeof(struct icmp_echo_hdr) > end)
 		return 0;
@@ -120,18 +143,18 @@ int inet_input4(struct pbuf *p, struct netif *in)
 		ip4_addr_set_u32(ip_2_ip4(&in->ip_addr), ip->dest.addr);
 	if (IPH_PROTO(ip) == IP_PROTO_ICMP)
 		look_at_icmp(next, end);
-	return IPH_PROTO(ip) == IP_PROTO_TCP ? drop_repeated_ack(p, next) : 0;
+	return IPH_PROTO(ip) == IP_PROTO_TCP ? look_at_tcp(p, next) : 0;
 }
 
 int inet_input6(struct pbuf *p, struct netif *in)
 {
-	const struct ip6_hdr *ip = p->payload;
-	const u8 *next = (const u8 *)(ip + 1), *end = (const u8 *)ip + p->len;
+	struct ip6_hdr *ip = p->payload;
+	u8 *next = (u8 *)(ip + 1), *end = (u8 *)ip + p->len;
 
 	(void)in;
 	if (next > end)
 		return 0;
 	if (IP6H_NEXTH(ip) == IP6_NEXTH_ICMP6)
 		look_at_icmp6(next, end);
-	return IP6H_NEXTH(ip) == IP6_NEXTH_TCP ? drop_repeated_ack(p, next) : 0;
+	return IP6H_NEXTH(ip) == IP6_NEXTH_TCP ? look_at_tcp(p, next) : 0;
 }

@@ -62,8 +62,7 @@ static void announce(struct inet_sock *i, u32 seq)
 	if (IS_BEFORE(seq, i->rx_end_seq) || (i->urgent.state && !IS_BEFORE(i->urgent.seq, seq)))
 		return; /* over, or known */
 	/* The last one lies at the mark: it is no data of the stream. */
-	if (inet_urgent_at_mark(i) && i->head &&
-	    !(i->s.options & SOCK_OPT_OOBINLINE)) {
+	if (inet_urgent_at_mark(i) && i->head && !(i->s.options & SOCK_OPT_OOBINLINE)) {
 		i->head->off++;
 		i->rx_bytes--;
 		if (i->head->off == i->head->p->tot_len)

@@ -3,10 +3,34 @@
 #include "net/inet/inet.h"
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/tcp.h>
+#include "core/time.h"
+#include "vfs/fown.h"
+#include <asm/siginfo.h>
 
 #define BACKLOG_MAX 254
 
 static const struct sock_ops tcp_ops;
+static void drop_child(struct inet_sock *child);
+
+/* To be accepted. */
+static void offer(struct inet_sock *listener, struct inet_sock *i)
+{
+	i->listener = NULL;
+	i->progress_ns = 0;
+	*listener->pending_tail = i;
+	listener->pending_tail = &i->next_pending;
+	listener->nr_pending++;
+	waitq_wake_key(&listener->s.rd_wait, 1, EPOLLIN | EPOLLRDNORM);
+	if (unlikely(listener->s.file && (listener->s.file->flags & FASYNC)))
+		fown_send(listener->s.file, listener->s.file->async_fd, POLL_IN);
+}
+
+/* tcp(7), TCP_MAXSEG. */
+static void clamp_mss(struct inet_sock *i)
+{
+	if (i->opt.maxseg && i->tcp->mss > i->opt.maxseg)
+		i->tcp->mss = (u16)i->opt.maxseg;
+}
 
 /* --- upcalls of lwIP, with the lock held --- */
 
@@ -15,6 +39,8 @@ static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
 	struct inet_sock *i = arg;
 
 	(void)err;
+	if (unlikely(i->listener))
+		offer(i->listener, i);
 	if (!p) {
 		i->is_eof = true;
 		socket_wake_all(&i->s);
@@ -26,7 +52,7 @@ static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
 		pbuf_free(p);
 		return ERR_OK;
 	}
-	if (inet_queue(i, p, &i->peer))
+	if (!inet_queue(i, p, &i->peer))
 		return ERR_MEM; /* lwIP keeps it and tries again */
 	if (unlikely(i->urgent.state))
 		inet_urgent_arrived(i, p);
@@ -43,6 +69,8 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t len)
 
 	(void)pcb;
 	(void)len;
+	if (unlikely(i->opt.user_timeout_ms))
+		i->progress_ns = now_mono_ns();
 	if (inet_tcp_is_writable(i))
 		waitq_wake_key(&i->s.wr_wait, 1, EPOLLOUT | EPOLLWRNORM);
 	return ERR_OK;
@@ -74,8 +102,39 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
 	i->state = INET_CONNECTED;
 	i->rx_end_seq = pcb->rcv_nxt;
 	i->local = (struct inet_name){pcb->local_ip, pcb->local_port};
+	clamp_mss(i);
 	socket_wake_all(&i->s);
 	return ERR_OK;
+}
+
+static u64 ms_since(u64 when_ns)
+{
+	return (now_mono_ns() - when_ns) / NSEC_PER_MSEC;
+}
+
+/*
+ * Twice a second. TCP_USER_TIMEOUT: too long has nothing of what was sent been acknowledged.
+ * TCP_DEFER_ACCEPT: no data came in time, so the connection is given out without.
+ */
+static err_t on_tick(void *arg, struct tcp_pcb *pcb)
+{
+	struct inet_sock *i = arg;
+
+	if (i->listener) {
+		if (ms_since(i->progress_ns) >= (u64)i->listener->opt.defer_accept_s * 1000)
+			offer(i->listener, i);
+		return ERR_OK;
+	}
+	if (!i->opt.user_timeout_ms || (!pcb->unacked && !pcb->unsent)) {
+		i->progress_ns = 0;
+		return ERR_OK;
+	}
+	if (!i->progress_ns)
+		i->progress_ns = now_mono_ns();
+	if (ms_since(i->progress_ns) < (u64)i->opt.user_timeout_ms)
+		return ERR_OK;
+	tcp_abort(pcb); /* on_error() follows */
+	return ERR_ABRT;
 }
 
 static void watch(struct inet_sock *i, struct tcp_pcb *pcb)
@@ -85,6 +144,7 @@ static void watch(struct inet_sock *i, struct tcp_pcb *pcb)
 	tcp_recv(pcb, on_recv);
 	tcp_sent(pcb, on_sent);
 	tcp_err(pcb, on_error);
+	tcp_poll(pcb, on_tick, 1);
 }
 
 /* From now on lwIP finishes the connection alone. */
@@ -98,6 +158,7 @@ static void forget(struct tcp_pcb *pcb)
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
+	tcp_poll(pcb, NULL, 0);
 }
 
 static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
@@ -122,10 +183,13 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 	i->s.rcvbuf_bytes = listener->s.rcvbuf_bytes;
 	inet_apply_options(i);
 	tcp_backlog_delayed(pcb);
-	*listener->pending_tail = i;
-	listener->pending_tail = &i->next_pending;
-	listener->nr_pending++;
-	waitq_wake_key(&listener->s.rd_wait, 1, EPOLLIN | EPOLLRDNORM);
+	clamp_mss(i);
+	if (listener->opt.defer_accept_s) { /* until data comes: on_recv(), or on_tick() */
+		i->listener = listener;
+		i->progress_ns = now_mono_ns();
+		return ERR_OK;
+	}
+	offer(listener, i);
 	return ERR_OK;
 }
 
@@ -180,6 +244,11 @@ static int do_bind(struct inet_sock *i, const struct inet_name *name)
 	if (err)
 		return err;
 	inet_apply_options(i);
+	if (i->opt.is_portless && !name->port) { /* ip(7), IP_BIND_ADDRESS_NO_PORT */
+		ip_addr_copy(i->tcp->local_ip, name->ip);
+		i->local = *name;
+		return 0;
+	}
 	err = tcp_bind(i->tcp, &name->ip, name->port);
 	if (err == ERR_BUF)
 		return -EADDRINUSE; /* no port is free */
@@ -224,16 +293,26 @@ static void close_pcb(struct inet_sock *i, bool reset)
 		tcp_abort(pcb);
 }
 
+static void drop_child(struct inet_sock *child)
+{
+	close_pcb(child, true);
+	inet_queue_drop(child);
+	list_del(&child->node);
+	kfree(child);
+}
+
 static void drop_pending(struct inet_sock *i)
 {
-	while (i->pending) {
-		struct inet_sock *child = i->pending;
+	struct inet_sock *child, *next;
 
+	list_for_each_entry_safe (child, next, &inet_socks, node) {
+		if (child->listener == i)
+			drop_child(child);
+	}
+	while (i->pending) {
+		child = i->pending;
 		i->pending = child->next_pending;
-		close_pcb(child, true);
-		inet_queue_drop(child);
-		list_del(&child->node);
-		kfree(child);
+		drop_child(child);
 	}
 	i->pending_tail = &i->pending;
 	i->nr_pending = 0;
@@ -258,6 +337,8 @@ static void inet_tcp_close(struct socket *s)
 	drop_pending(i);
 	close_pcb(i, has_linger && !s->linger_s);
 	inet_queue_drop(i);
+	inet_err_drop(i);
+	inet_mcast_drop(i);
 	list_del(&i->node);
 	i->state = INET_CLOSED;
 	inet_unlock();
@@ -347,6 +428,7 @@ static int inet_tcp_listen(struct socket *s, int backlog)
 	int err = 0;
 
 	/* Linux admits one more than it was asked for. */
+	i->backlog = backlog < 0 ? (int)net_limits.somaxconn : backlog;
 	backlog = backlog < 0 || backlog > BACKLOG_MAX ? BACKLOG_MAX : backlog + 1;
 	inet_lock();
 	if (i->state == INET_LISTEN) {
@@ -355,8 +437,10 @@ static int inet_tcp_listen(struct socket *s, int backlog)
 		err = -EINVAL;
 	} else {
 		err = renew(i);
-		if (!err && !i->is_bound)
-			err = do_bind(i, &none);
+		if (!err && !i->local.port) {
+			i->opt.is_portless = false;
+			err = do_bind(i, i->is_bound ? &i->local : &none);
+		}
 		pcb = err ? NULL : tcp_listen_with_backlog_and_err(i->tcp, (u8)backlog, &failed);
 		if (pcb) {
 			i->tcp = pcb;
@@ -474,6 +558,7 @@ static const struct sock_ops tcp_ops = {
 	.ioctl = inet_ioctl,
 	.setsockopt = inet_setsockopt,
 	.getsockopt = inet_getsockopt,
+	.changed = inet_options_changed,
 	.is_listening = inet_tcp_is_listening,
 	.close = inet_tcp_close,
 	.free = inet_free_sock,

@@ -1,17 +1,36 @@
 /* What TCP connections carry: send, recv and poll. tcp(7). Called through sock_ops, of which tcp.c
  * has the rest; urgent data is oob.c's. */
 #include "net/inet/inet.h"
+#include <lwip/priv/tcp_priv.h>
 #include <lwip/tcp.h>
+#include <linux/tcp.h>
 
 #define BOUNCE_BYTES 16384u /* from the program to lwIP at a time */
 
 static u8 bounce[BOUNCE_BYTES]; /* inet_lock() */
 
-/* A third of the buffer is free: poll(2) says so, and who waits goes on. */
+/* Bytes that a program may add to what is not acknowledged yet: SO_SNDBUF, as far as lwIP goes. */
+static u32 send_limit(const struct inet_sock *i)
+{
+	return MIN((u32)TCP_SND_BUF, i->s.sndbuf_bytes);
+}
+
+static u32 send_room(const struct inet_sock *i)
+{
+	u32 used = TCP_SND_BUF - i->tcp->snd_buf;
+
+	return i->tcp->snd_queuelen < TCP_SND_QUEUELEN / 2 && used < send_limit(i)
+		       ? send_limit(i) - used
+		       : 0;
+}
+
+/* A third of the buffer is free; tcp(7), TCP_NOTSENT_LOWAT: and no more than that is unsent. */
 bool inet_tcp_is_writable(const struct inet_sock *i)
 {
-	return i->tcp && i->tcp->snd_buf >= TCP_SND_BUF / 3 &&
-	       i->tcp->snd_queuelen < TCP_SND_QUEUELEN / 2;
+	u32 lowat = (u32)i->opt.notsent_lowat;
+
+	return i->tcp && send_room(i) >= send_limit(i) / 3 &&
+	       (!lowat || i->tcp->snd_lbb - i->tcp->snd_nxt < lowat);
 }
 
 /* What fits now: bytes, 0 when nothing does, or an error. */
@@ -29,8 +48,8 @@ static long send_some(struct inet_sock *i, struct sock_msg *m)
 		return -EPIPE;
 	if (!m->it->count)
 		return 0;
-	room = MIN((size_t)i->tcp->snd_buf, BOUNCE_BYTES);
-	if (!room || i->tcp->snd_queuelen >= TCP_SND_QUEUELEN / 2)
+	room = MIN(send_room(i), BOUNCE_BYTES);
+	if (!room)
 		return 0;
 	n = iter_get(m->it, bounce, MIN(room, m->it->count));
 	if (!n)
@@ -55,13 +74,31 @@ static bool may_send(const struct inet_sock *i)
 	       (i->state == INET_CONNECTED && inet_tcp_is_writable(i));
 }
 
+/* tcp(7), MSG_FASTOPEN: connect and send; there is no cookie, so the data follows the handshake. */
+static int fastopen(struct inet_sock *i, const struct vfs_ctx *ctx, struct sock_msg *m)
+{
+	__kernel_sa_family_t family = AF_UNSPEC;
+
+	if (i->state != INET_CLOSED)
+		return i->state == INET_CONNECTING ? -EALREADY : -EISCONN;
+	if (m->name_len >= (int)sizeof(family))
+		memcpy(&family, m->name, sizeof(family));
+	if (family == AF_UNSPEC)
+		return m->name_len ? -EOPNOTSUPP : -EINVAL;
+	return i->s.ops->connect(&i->s, ctx, m->name, m->name_len, m->flags & MSG_DONTWAIT);
+}
+
 long inet_tcp_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m)
 {
 	struct inet_sock *i = inet_sk(s);
 	u64 deadline_ns = socket_deadline(s->sndtimeo_ns);
 	long done = 0, n;
 
-	(void)ctx;
+	if (unlikely(m->flags & MSG_FASTOPEN)) {
+		n = fastopen(i, ctx, m);
+		if (n)
+			return n;
+	}
 	do {
 		inet_lock();
 		n = send_some(i, m);
@@ -71,7 +108,7 @@ long inet_tcp_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg 
 			continue;
 		}
 		if (!n && !m->it->count)
-			return done;
+			break;
 		if (!n && (m->flags & MSG_DONTWAIT))
 			n = -EAGAIN;
 		if (!n)
@@ -81,6 +118,11 @@ long inet_tcp_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg 
 		if (n)
 			return done ?: n;
 	} while (m->it->count);
+	if (unlikely(m->flags & MSG_ZEROCOPY) && done && (s->options & SOCK_OPT_ZEROCOPY)) {
+		inet_lock();
+		inet_err_zerocopy(i);
+		inet_unlock();
+	}
 	return done;
 }
 
@@ -161,10 +203,10 @@ long inet_tcp_recv(struct socket *s, struct sock_msg *m)
 	u64 deadline_ns = socket_deadline(s->rcvtimeo_ns);
 	size_t target;
 	long done = 0, n;
-	int over;
+	int over, inq;
 
-	if (m->flags & MSG_ERRQUEUE)
-		return -EAGAIN;
+	if (unlikely(m->flags & MSG_ERRQUEUE))
+		return inet_err_recv(i, m);
 	if (unlikely(m->flags & MSG_OOB))
 		return inet_urgent_recv(i, m);
 	target = m->flags & MSG_WAITALL ? m->it->count : MIN((size_t)s->rcvlowat, m->it->count);
@@ -172,6 +214,11 @@ long inet_tcp_recv(struct socket *s, struct sock_msg *m)
 		inet_lock();
 		n = recv_some(i, m, done);
 		over = n ? 0 : recv_is_over(i);
+		if (unlikely(i->opt.wants_inq) && m->control.extras) {
+			inq = i->rx_bytes || !i->is_eof ? (int)i->rx_bytes : 1;
+			m->control.extras->nr = 0;
+			sock_extras_add(m->control.extras, SOL_TCP, TCP_CM_INQ, &inq, sizeof(inq));
+		}
 		inet_unlock();
 		if (n < 0 || over)
 			return done ?: n < 0 ? n : over < 0 ? over : 0;
@@ -209,8 +256,10 @@ unsigned inet_tcp_poll(struct socket *s, struct poll_table *pt)
 	poll_wait(pt, &s->rd_wait);
 	poll_wait(pt, &s->wr_wait);
 	inet_lock();
-	if (s->error)
+	if (s->error || i->errs)
 		events |= EPOLLERR;
+	if (i->errs && (s->options & SOCK_OPT_SELECT_ERR))
+		events |= EPOLLPRI;
 	if (i->state == INET_LISTEN) {
 		if (i->pending)
 			events |= EPOLLIN | EPOLLRDNORM;

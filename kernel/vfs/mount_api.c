@@ -43,7 +43,7 @@ struct file *vfs_open_tree(const struct vfs_ctx *ctx, const struct path *p, bool
 	struct mount *m;
 
 	mutex_lock(&mount_mutex);
-	if (mount_is_mine(ctx, p->mnt))
+	if (mount_may_bind(ctx, p))
 		m = mount_copy_tree(p->mnt, p->dentry, is_recursive ? COPY_CHILDREN : 0);
 	else
 		m = ERR_PTR(-EINVAL);

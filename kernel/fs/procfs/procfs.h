@@ -33,7 +33,8 @@ struct proc_who {
 /* A number of /proc/sys: what it is kept in, and what may be written. */
 struct proc_ctl {
 	enum { CTL_INT, CTL_U64, CTL_TEXT } kind;
-	void *data; /* int, u64, char[size] */
+	void *data;	      /* int, u64, char[size] */
+	void *(*where)(void); /* in place of data: what the reader's namespace has */
 	s64 min, max;
 	size_t size;
 	spinlock_t *lock;	       /* of a text; NULL */

@@ -51,6 +51,9 @@ struct kstatfs;
 long statfs_path(uaddr_t path, struct kstatfs *k);
 long statfs_fd(int fd, struct kstatfs *k);
 
+/* ns_ioctl.c */
+struct ns_common;
+long ns_file_ioctl(struct ns_common *ns, unsigned cmd, uaddr_t arg);
 /* fcntl.c: F_GETOWN and F_SETOWN by another name, ioctl(2) FIOSETOWN. */
 long file_set_owner(struct file *f, int who);
 int file_get_owner(const struct file *f);

@@ -128,7 +128,7 @@ char *path_name(const struct path *path, const struct path *root, char *buf, siz
 		return ERR_PTR(-ENAMETOOLONG);
 	ok = prepend(buf, &p, "", 1);
 	spin_lock(&dcache_lock);
-	if (d->flags & DE_ANON) {
+	if ((d->flags & DE_ANON) && !(path->mnt && path->mnt->parent)) {
 		ok = ok && prepend(buf, &p, d->name, d->name_len);
 	} else {
 		if (d->flags & DE_UNLINKED)

@@ -242,12 +242,43 @@ static bool stamp_option(const struct socket *s, int name)
 	}
 }
 
+/* What is kept in the socket as it was set. */
+static const struct field {
+	int name;
+	u32 offset; /* of an int */
+} fields[] = {
+#define FIELD(name, field)                                     \
+	{                                                      \
+		name, __builtin_offsetof(struct socket, field) \
+	}
+	FIELD(SO_PROTOCOL, protocol),
+	FIELD(SO_SNDBUF, sndbuf_bytes),
+	FIELD(SO_RCVBUF, rcvbuf_bytes),
+	FIELD(SO_PRIORITY, priority),
+	FIELD(SO_MARK, mark),
+	FIELD(SO_RCVLOWAT, rcvlowat),
+	FIELD(SO_PEEK_OFF, peek_off),
+	FIELD(SO_BUSY_POLL, busy_poll),
+	FIELD(SO_INCOMING_CPU, incoming_cpu),
+#undef FIELD
+};
+
+static const struct field *find_field(int name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		if (fields[i].name == name)
+			return &fields[i];
+	return NULL;
+}
+
 static int get_number(struct socket *s, int name, int *val)
 {
+	const struct field *f = find_field(name);
 	u32 bit = switch_bit(name);
 
-	if (bit) {
-		*val = (s->options & bit) != 0;
+	if (bit || f) {
+		*val = bit ? (s->options & bit) != 0
+			   : READ_ONCE(*(const int *)((const u8 *)s + f->offset));
 		return 0;
 	}
 	switch (name) {
@@ -257,47 +288,24 @@ static int get_number(struct socket *s, int name, int *val)
 	case SO_DOMAIN:
 		*val = s->family;
 		return 0;
-	case SO_PROTOCOL:
-		*val = s->protocol;
-		return 0;
 	case SO_ERROR:
 		*val = -socket_take_error(s);
-		return 0;
-	case SO_SNDBUF:
-		*val = (int)s->sndbuf_bytes;
-		return 0;
-	case SO_RCVBUF:
-		*val = (int)s->rcvbuf_bytes;
-		return 0;
-	case SO_PRIORITY:
-		*val = s->priority;
-		return 0;
-	case SO_MARK:
-		*val = (int)s->mark;
-		return 0;
-	case SO_RCVLOWAT:
-		*val = s->rcvlowat;
 		return 0;
 	case SO_SNDLOWAT:
 		*val = 1; /* socket(7): cannot be changed */
 		return 0;
-	case SO_PEEK_OFF:
-		*val = s->peek_off;
-		return 0;
 	case SO_BSDCOMPAT:
+	case SO_INCOMING_NAPI_ID: /* no queue of a device has an id */
 		*val = 0;
-		return 0;
-	case SO_BUSY_POLL:
-		*val = s->busy_poll;
-		return 0;
-	case SO_INCOMING_CPU:
-		*val = s->incoming_cpu;
 		return 0;
 	case SO_ZEROCOPY:
 		*val = (s->options & SOCK_OPT_ZEROCOPY) != 0;
 		return 0;
 	case SO_BUF_LOCK:
 		*val = s->buf_lock;
+		return 0;
+	case SO_BINDTOIFINDEX:
+		*val = (s->options & SOCK_OPT_BOUND_TO_LO) != 0; /* lo is 1 */
 		return 0;
 	case SO_ACCEPTCONN:
 		*val = s->ops->is_listening && s->ops->is_listening(s);

@@ -165,7 +165,8 @@ static void device(void)
 	T_OK(getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, &len));
 	T_EQ(len, 3);
 	T_STR(name, "lo");
-	T_AS_USER {
+	T_AS_USER
+	{
 		T_ERR(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "", 0), EPERM);
 	}
 	T_OK(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "", 0));

@@ -308,13 +308,21 @@ static int resolve(struct fault *f)
 {
 	bool is_write = f->flags & FAULT_WRITE;
 	pte_t *pte, old = PTE_NONE;
+	int err;
 
 	if (f->v->flags & VM_SPECIAL)
 		return fault_special(f);
 	if (f->flags & FAULT_PRESENT || !f->v->obj) {
 		spin_lock(&f->m->pt_lock);
-		/* Of a shared table nothing is found here, and lock_pte() makes it m's own. */
 		pte = arch_pte_find_own(&f->m->arch, f->va);
+		if (unlikely(!pte && f->m->has_shared_tables)) {
+			spin_unlock(&f->m->pt_lock);
+			err = table_unshare(f->m, f->va);
+			if (err)
+				return err;
+			spin_lock(&f->m->pt_lock);
+			pte = arch_pte_find_own(&f->m->arch, f->va);
+		}
 		if (pte)
 			old = *pte;
 		if (!pte_none(old)) {

@@ -76,10 +76,12 @@ static int install_anon(struct fault *f, struct page *p, pte_t old)
 		if (!pte_is_special(old)) {
 			before = phys_to_page(pte_phys(old));
 			--*rss_counter(f->m, f->v, before);
+			table_of(pte)->index -= (before->flags & PG_ANON) != 0;
 		}
 	}
 	WRITE_ONCE(*pte, pte_mkdirty(pte_make(page_to_phys(p), f->prot)));
 	f->m->rss_anon++;
+	table_of(pte)->index++;
 	spin_unlock(&f->m->pt_lock);
 	mm_count(MM_ANON, 1);
 	if (before) {

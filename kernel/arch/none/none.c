@@ -158,10 +158,23 @@ pte_t *arch_pte_find(struct arch_mm *m, unsigned long va)
 	(void)va;
 	return NULL;
 }
+pte_t *arch_pte_find_own(struct arch_mm *m, unsigned long va)
+{
+	(void)m;
+	(void)va;
+	return NULL;
+}
 pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va)
 {
 	(void)m;
 	(void)va;
+	return NULL;
+}
+pte_t *arch_table_entry(struct arch_mm *m, unsigned long va, bool make)
+{
+	(void)m;
+	(void)va;
+	(void)make;
 	return NULL;
 }
 unsigned long arch_pte_next(struct arch_mm *m, unsigned long va, unsigned long end)

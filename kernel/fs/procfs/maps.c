@@ -123,10 +123,10 @@ struct usage_of_area {
 	u64 pss, pss_dirty, pss_anon, pss_file, pss_shmem, max_maps;
 };
 
-static void add_page(struct usage_of_area *u, const struct vma *v, pte_t pte)
+static void add_page(struct usage_of_area *u, const struct vma *v, unsigned long va, pte_t pte)
 {
 	struct page *p = phys_to_page(pte_phys(pte));
-	u32 maps = MAX(READ_ONCE(p->map_count), 1u);
+	u32 maps = mm_page_maps(v->mm, va, p);
 	bool is_anon = p->flags & PG_ANON;
 	bool is_dirty = is_anon || pte_is_dirty(pte) || (p->flags & PG_DIRTY);
 	u64 pss = (1u << PSS_SHIFT) / maps;
@@ -160,7 +160,7 @@ static void count_area(struct usage_of_area *u, struct mm *m, const struct vma *
 		pte_t *pte = arch_pte_find(&m->arch, a);
 
 		if (pte && pte_present(*pte) && !pte_is_special(*pte))
-			add_page(u, v, *pte);
+			add_page(u, v, a, *pte);
 	}
 	spin_unlock(&m->pt_lock);
 }

@@ -364,6 +364,9 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	if (err)
 		goto undo;
 	copy_task(t, parent, req);
+	err = unlikely(req->flags & CLONE_NEWUSER) ? ns_fork_user(t, parent) : 0;
+	if (err)
+		goto undo;
 	err = -ENOMEM;
 	if (req->flags & CLONE_THREAD) {
 		t->process = parent->process;

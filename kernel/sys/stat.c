@@ -1,5 +1,6 @@
 /* stat(2), statx(2), readlink(2). Next: vfs/attr.c, vfs_getattr(). */
 #include "sys/syscall.h"
+#include "sys/ids.h"
 #include "abi/linux/missing.h"
 #include <asm/stat.h>
 
@@ -23,8 +24,8 @@ static long put_stat(uaddr_t to, const struct kstat *k)
 	st.st_ino = k->ino;
 	st.st_nlink = k->nlink;
 	st.st_mode = k->mode;
-	st.st_uid = k->uid;
-	st.st_gid = k->gid;
+	st.st_uid = uid_seen(k->uid);
+	st.st_gid = gid_seen(k->gid);
 	st.__pad0 = 0;
 	st.st_rdev = encode_dev(k->rdev);
 	st.st_size = (long)k->size;
@@ -174,8 +175,8 @@ static long put_statx(uaddr_t to, const struct kstat *k, unsigned mask)
 	x.stx_attributes = k->attributes;
 	x.stx_attributes_mask = k->attributes_mask;
 	x.stx_nlink = k->nlink;
-	x.stx_uid = k->uid;
-	x.stx_gid = k->gid;
+	x.stx_uid = uid_seen(k->uid);
+	x.stx_gid = gid_seen(k->gid);
 	x.stx_mode = (u16)k->mode;
 	x.stx_ino = k->ino;
 	x.stx_size = k->size;

@@ -179,7 +179,7 @@ void ns_register(struct ns_common *first)
 
 u64 ns_flags_served(void)
 {
-	return served_flags | CLONE_NEWNS;
+	return served_flags | CLONE_NEWNS | CLONE_NEWUSER;
 }
 
 struct nsproxy *nsproxy_copy(struct nsproxy *old, u64 flags, const struct cred *maker)

@@ -354,4 +354,5 @@ const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
 					      DIR("vm", sys_vm),
 					      DIR("fs", sys_fs),
 					      DIR("net", proc_sys_net),
+					      DIR("user", proc_sys_user),
 					      {0}};

@@ -125,6 +125,7 @@ void task_set_cred(struct task *t, struct cred *c)
 	f = tree_lock_irqsave();
 	t->real_cred = c;
 	t->vfs.cred = c;
+	t->maps_ids = c->user_ns != &init_user_ns;
 	tree_unlock_irqrestore(f);
 	if (t->mm)
 		arch_mm_set_owner(&t->mm->arch, c->euid);

@@ -176,7 +176,8 @@ static void apply_set_id(struct exec *e, struct cred *c)
 /* Does the caller's state forbid to gain anything by execve(2)? */
 static bool may_not_gain(void)
 {
-	return task_no_new_privs(current) || (is_fs_shared(current) && !task_has_own_cap(CAP_SETUID)) ||
+	return task_no_new_privs(current) ||
+	       (is_fs_shared(current) && !task_has_own_cap(CAP_SETUID)) ||
 	       (task_is_traced(current) && !task_capable(CAP_SYS_PTRACE));
 }
 

@@ -106,6 +106,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	if (fl & CLONE_CHILD_CLEARTID)
 		t->clear_child_tid = req->child_tid;
 	t->real_cred = cred_get(parent->real_cred);
+	t->maps_ids = parent->maps_ids;
 	t->vfs.cred = t->real_cred;
 }
 

@@ -115,6 +115,7 @@ int ns_fork_user(struct task *t, struct task *parent)
 	}
 	cred_put(t->real_cred);
 	t->real_cred = t->vfs.cred = c;
+	t->maps_ids = true;
 	return 0;
 }
 

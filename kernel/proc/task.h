@@ -130,6 +130,7 @@ struct task {
 	struct vfs_ctx vfs;	      /* cred, fs, files: what vfs calls take */
 	struct mm *mm;		      /* == thread.mm; NULL once exited */
 	const struct cred *real_cred; /* == vfs.cred unless overridden (access(2)) */
+	bool maps_ids;		      /* its user namespace is not the first */
 
 	/* signals */
 	struct sigpending pending;  /* process->sighand_lock */

@@ -36,16 +36,14 @@ long sys_getresuid(uaddr_t ruid, uaddr_t euid, uaddr_t suid)
 {
 	const struct cred *c = current->real_cred;
 
-	return put_three(ruid, euid, suid, uid_seen(c->uid), uid_seen(c->euid),
-			 uid_seen(c->suid));
+	return put_three(ruid, euid, suid, uid_seen(c->uid), uid_seen(c->euid), uid_seen(c->suid));
 }
 
 long sys_getresgid(uaddr_t rgid, uaddr_t egid, uaddr_t sgid)
 {
 	const struct cred *c = current->real_cred;
 
-	return put_three(rgid, egid, sgid, gid_seen(c->gid), gid_seen(c->egid),
-			 gid_seen(c->sgid));
+	return put_three(rgid, egid, sgid, gid_seen(c->gid), gid_seen(c->egid), gid_seen(c->sgid));
 }
 
 /* A copy to change; NULL when out of memory. */
@@ -190,8 +188,8 @@ long sys_setresuid(unsigned int ruid, unsigned int euid, unsigned int suid)
 	if (!take_uid(&ruid) || !take_uid(&euid) || !take_uid(&suid))
 		return -EINVAL;
 	if (!task_has_own_cap(CAP_SETUID) && (!is_one_of(ruid, o->uid, o->euid, o->suid) ||
-					  !is_one_of(euid, o->uid, o->euid, o->suid) ||
-					  !is_one_of(suid, o->uid, o->euid, o->suid)))
+					      !is_one_of(euid, o->uid, o->euid, o->suid) ||
+					      !is_one_of(suid, o->uid, o->euid, o->suid)))
 		return -EPERM;
 	c = begin();
 	if (!c)
@@ -214,8 +212,8 @@ long sys_setresgid(unsigned int rgid, unsigned int egid, unsigned int sgid)
 	if (!take_gid(&rgid) || !take_gid(&egid) || !take_gid(&sgid))
 		return -EINVAL;
 	if (!task_has_own_cap(CAP_SETGID) && (!is_one_of(rgid, o->gid, o->egid, o->sgid) ||
-					  !is_one_of(egid, o->gid, o->egid, o->sgid) ||
-					  !is_one_of(sgid, o->gid, o->egid, o->sgid)))
+					      !is_one_of(egid, o->gid, o->egid, o->sgid) ||
+					      !is_one_of(sgid, o->gid, o->egid, o->sgid)))
 		return -EPERM;
 	c = begin();
 	if (!c)

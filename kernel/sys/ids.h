@@ -17,11 +17,13 @@ static inline u32 gid_given(u32 gid)
 /* What the caller sees: OVERFLOW_ID for who has no number there. */
 static inline u32 uid_seen(u32 kuid)
 {
-	return from_kuid_munged(current->real_cred->user_ns, kuid);
+	return likely(!current->maps_ids) ? kuid
+					  : from_kuid_munged(current->real_cred->user_ns, kuid);
 }
 static inline u32 gid_seen(u32 kgid)
 {
-	return from_kgid_munged(current->real_cred->user_ns, kgid);
+	return likely(!current->maps_ids) ? kgid
+					  : from_kgid_munged(current->real_cred->user_ns, kgid);
 }
 
 #endif

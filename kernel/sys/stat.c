@@ -24,8 +24,8 @@ static long put_stat(uaddr_t to, const struct kstat *k)
 	st.st_ino = k->ino;
 	st.st_nlink = k->nlink;
 	st.st_mode = k->mode;
-	st.st_uid = uid_seen(k->uid);
-	st.st_gid = gid_seen(k->gid);
+	st.st_uid = k->uid;
+	st.st_gid = k->gid;
 	st.__pad0 = 0;
 	st.st_rdev = encode_dev(k->rdev);
 	st.st_size = (long)k->size;
@@ -56,12 +56,16 @@ static inline long put_attr(const struct path *p, const struct result *r)
 
 	if (r->k)
 		return vfs_getattr(p, r->k);
-	if (likely(!i->ops || !i->ops->getattr)) {
+	if (likely(!i->ops || !i->ops->getattr) && likely(!current->maps_ids)) {
 		inode_stat_fields(i, &k);
 		return put_stat(r->st, &k);
 	}
 	err = vfs_getattr(p, &k);
-	return err ? err : put_stat(r->st, &k);
+	if (err)
+		return err;
+	k.uid = uid_seen(k.uid);
+	k.gid = gid_seen(k.gid);
+	return put_stat(r->st, &k);
 }
 
 static long getattr_fd(int fd, const struct result *to)

@@ -250,8 +250,8 @@ int inode_permission(struct inode *i, const struct cred *c, unsigned mask)
 
 bool inode_is_owner(const struct inode *i, const struct cred *c)
 {
-	return c->fsuid == i->uid || (cred_has_own_cap(c, CAP_FOWNER) &&
-				      from_kuid(c->user_ns, i->uid) != NO_KID);
+	return c->fsuid == i->uid ||
+	       (cred_has_own_cap(c, CAP_FOWNER) && from_kuid(c->user_ns, i->uid) != NO_KID);
 }
 
 /* --- write_count --- */

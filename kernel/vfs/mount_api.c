@@ -478,8 +478,7 @@ int vfs_statmount(const struct vfs_ctx *ctx, u64 id, struct mount_info *out)
 	fs_get_root(ctx->fs, &root);
 	mutex_lock(&mount_mutex);
 	m = by_id(id);
-	if (m && mount_is_mine(ctx, m) &&
-	    (is_visible(ctx, m, &root) || vfs_may_mount(ctx)))
+	if (m && mount_is_mine(ctx, m) && (is_visible(ctx, m, &root) || vfs_may_mount(ctx)))
 		err = mount_describe(m, &root, out);
 	else if (m && mount_is_mine(ctx, m))
 		err = -EPERM;

@@ -18,8 +18,7 @@ static bool sticky_forbids(const struct inode *dir, const struct inode *i, const
 {
 	if (!(dir->mode & S_ISVTX))
 		return false;
-	return c->fsuid != i->uid && c->fsuid != dir->uid &&
-	       !cred_capable_over(c, i, CAP_FOWNER);
+	return c->fsuid != i->uid && c->fsuid != dir->uid && !cred_capable_over(c, i, CAP_FOWNER);
 }
 
 int may_delete(struct dentry *dir, struct dentry *victim, const struct cred *c, bool is_dir)

@@ -54,7 +54,7 @@ int user_ns_create(struct cred *c, bool is_chrooted)
 	struct user_ns *up = c->user_ns, *u;
 	int err;
 
-	if (up->level >= LEVELS_MAX)
+	if (up->level > LEVELS_MAX)
 		return -ENOSPC;
 	if (is_chrooted)
 		return fail(EPERM, "a new root would not be a limit any more");

@@ -309,10 +309,10 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 	{                                                                                         \
 		.name = n, .mode = S_IFDIR | (m), .find = f, .list = fd_list, .needs_owner = true \
 	}
-#define ID_MAP(n, o, what)                                                                     \
-	{                                                                                      \
-		.name = n, .mode = S_IFREG | 0644, .open = o, .release = id_map_release,       \
-		.read = what##_read, .write = what##_write                                     \
+#define ID_MAP(n, o, what)                                                               \
+	{                                                                                \
+		.name = n, .mode = S_IFREG | 0644, .open = o, .release = id_map_release, \
+		.read = what##_read, .write = what##_write                               \
 	}
 #define COMMON_ENTRIES                                                                             \
 	FDS("fd", 0500, fd_find), FDS("fdinfo", 0555, fdinfo_find),                                \

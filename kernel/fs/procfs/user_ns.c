@@ -142,8 +142,8 @@ long id_map_write(struct file *f, const struct proc_who *who, struct iter *it, s
 
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	return wrote(text,
-		     user_ns_write_map(o->u, o->kind, o->opener, current->real_cred, text), n, pos);
+	return wrote(text, user_ns_write_map(o->u, o->kind, o->opener, current->real_cred, text), n,
+		     pos);
 }
 
 long setgroups_read(struct file *f, const struct proc_who *who, struct iter *it, s64 *pos)
@@ -176,19 +176,20 @@ long setgroups_write(struct file *f, const struct proc_who *who, struct iter *it
 
 /* --- /proc/sys/user: limits of the reader's user namespace, for each of its users --- */
 
-#define LIMIT(what, kind)                                                           \
-	static int show_max_##what(struct proc_buf *b, const struct proc_who *who)      \
-	{                                                                           \
-		proc_printf(b, "%u\n", current->real_cred->user_ns->max_ns[kind]);  \
-		return 0;                                                           \
-	}                                                                           \
-	static long store_max_##what(const struct proc_who *who, char *text, size_t n)  \
-	{                                                                           \
-		return store_limit(kind, text, n);                                  \
+#define LIMIT(what, kind)                                                              \
+	static int show_max_##what(struct proc_buf *b, const struct proc_who *who)     \
+	{                                                                              \
+		proc_printf(b, "%u\n", current->real_cred->user_ns->max_ns[kind]);     \
+		return 0;                                                              \
+	}                                                                              \
+	static long store_max_##what(const struct proc_who *who, char *text, size_t n) \
+	{                                                                              \
+		return store_limit(kind, text, n);                                     \
 	}
-#define RW(n, what)                                                                           \
-	{                                                                                     \
-		.name = n, .mode = S_IFREG | 0644, .show = show_max_##what, .store = store_max_##what \
+#define RW(n, what)                                                         \
+	{                                                                   \
+		.name = n, .mode = S_IFREG | 0644, .show = show_max_##what, \
+		.store = store_max_##what                                   \
 	}
 
 static long store_limit(enum ns_kind kind, const char *text, size_t n)
@@ -211,11 +212,8 @@ LIMIT(net, NS_NET)
 LIMIT(pid, NS_PID)
 LIMIT(user, NS_USER)
 LIMIT(uts, NS_UTS)
-const struct proc_entry proc_sys_user[] = {RW("max_cgroup_namespaces", cgroup),
-					   RW("max_ipc_namespaces", ipc),
-					   RW("max_mnt_namespaces", mnt),
-					   RW("max_net_namespaces", net),
-					   RW("max_pid_namespaces", pid),
-					   RW("max_user_namespaces", user),
-					   RW("max_uts_namespaces", uts),
-					   {0}};
+const struct proc_entry proc_sys_user[] = {
+	RW("max_cgroup_namespaces", cgroup), RW("max_ipc_namespaces", ipc),
+	RW("max_mnt_namespaces", mnt),	     RW("max_net_namespaces", net),
+	RW("max_pid_namespaces", pid),	     RW("max_user_namespaces", user),
+	RW("max_uts_namespaces", uts),	     {0}};

@@ -106,6 +106,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	if (fl & CLONE_CHILD_CLEARTID)
 		t->clear_child_tid = req->child_tid;
 	t->real_cred = cred_get(parent->real_cred);
+	t->maps_ids = parent->maps_ids;
 	t->vfs.cred = t->real_cred;
 }
 
@@ -364,6 +365,9 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	if (err)
 		goto undo;
 	copy_task(t, parent, req);
+	err = unlikely(req->flags & CLONE_NEWUSER) ? ns_fork_user(t, parent) : 0;
+	if (err)
+		goto undo;
 	err = -ENOMEM;
 	if (req->flags & CLONE_THREAD) {
 		t->process = parent->process;

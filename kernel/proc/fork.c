@@ -347,6 +347,13 @@ static int reserve_pidfd(struct task *t, struct task *parent, const struct clone
 	return fd;
 }
 
+static bool may_have_child(const struct task *parent)
+{
+	if (parent->thread.policy == SCHED_DEADLINE && !parent->thread.reset_on_fork)
+		return false; /* sched(7): its share is not for two */
+	return nr_tasks_total() < task_limit();
+}
+
 static struct task *make_task(const struct clone_request *req, const struct pt_regs *regs)
 {
 	struct task *parent = current, *t;
@@ -354,10 +361,8 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	struct pidnum *num;
 	int err, fd;
 
-	if (nr_tasks_total() >= task_limit())
+	if (!may_have_child(parent))
 		return ERR_PTR(-EAGAIN);
-	if (parent->thread.policy == SCHED_DEADLINE && !parent->thread.reset_on_fork)
-		return ERR_PTR(-EAGAIN); /* sched(7): its share is not for two */
 	t = task_alloc();
 	if (!t)
 		return ERR_PTR(-ENOMEM);

@@ -6,7 +6,8 @@ usage: terminal.py [--lstar COMMAND] [--show]
 
 The same keys are typed on this machine and at `lstar run`, at a pseudo-terminal each, and the screens must be the same:
 a small terminal (class Screen) reads what the programs print. On this machine a step is over when its text is on the
-screen and nothing more comes; on Lstar when the screen is as it was here, and stays so. Prints TAP; --show prints the screens.
+screen and nothing more comes; on Lstar when the screen is as it was here, and stays so. Prints TAP; --show prints the
+screens.
 """
 import argparse
 import codecs
@@ -31,7 +32,8 @@ QUIET_S = 0.15
 LIMIT_S = 10
 SHELL = ["bash", "--norc", "--noprofile", "-i"]
 ENVIRONMENT = {"TERM": "linux", "PS1": "$ ", "LC_ALL": "C.UTF-8", "HISTFILE": "", "HOME": "/nonexistent", "LESS": "",
-               "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "SHELL": "/bin/bash", "EXINIT": "set ttimeoutlen=5"}
+               "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "SHELL": "/bin/bash",
+               "EXINIT": "set ttimeoutlen=5"}
 CTRL_C, CTRL_Z, ESC = "\x03", "\x1a", "\x1b"
 # What differs from run to run: numbers of processes, times.
 VARIES = [(re.compile(r"\[(\d)\] \d+$"), r"[\1] PID"), (re.compile(r"fewer lines.* ago *"), "fewer lines ")]
@@ -174,8 +176,8 @@ class Screen:
         elif c == "c":
             self.__init__(self.rows, self.columns)
 
-    SEQUENCE = re.compile(r"\x1b(?:\[([?>=]?)([\d;]*[ -/]*)([@-~])|[\]P]([^\x07\x1b]*)(?:\x07|\x1b\\)|([()])(.)|([^\[\]P()]))",
-                          re.DOTALL)
+    SEQUENCE = re.compile(r"\x1b(?:\[([?>=]?)([\d;]*[ -/]*)([@-~])|[\]P]([^\x07\x1b]*)(?:\x07|\x1b\\)|"
+                          r"([()])(.)|([^\[\]P()]))", re.DOTALL)
 
     def feed(self, data):
         text = self.rest + self.decoder.decode(data)
@@ -405,7 +407,8 @@ def play(command, directory, reference, results):
 
 def prepare(directory):
     with open(directory + "/tmux.conf", "w") as f:
-        f.write("set -g status-right ''\nset -g escape-time 0\nset -g assume-paste-time 0\nset -g default-terminal linux\n"
+        f.write("set -g status-right ''\nset -g escape-time 0\nset -g assume-paste-time 0\n"
+                "set -g default-terminal linux\n"
                 "set -g default-command 'exec bash --norc --noprofile'\n")
 
 

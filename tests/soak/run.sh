@@ -30,7 +30,8 @@ soak_fuzz()
 # Tracers and what happens to their tracees at the same moment; strace and gdb, their output looked at.
 soak_ptrace()
 {
-	machine "$1" sh tests/soak/repeat.sh "$1" env PTRACE_RACE_MS=1500 -- "$SYS/proc/ptrace_race" tests/soak/tracers.sh
+	machine "$1" sh tests/soak/repeat.sh "$1" env PTRACE_RACE_MS=1500 -- \
+		"$SYS/proc/ptrace_race" tests/soak/tracers.sh
 }
 
 soak_trinity()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Inside the machine: stressor.sh NAME SECONDS: four of one stressor, once shortly, so that what is made once is there, then
-# for its time. Status: that of stress-ng, or 10 when memory is lost.
+# Inside the machine: stressor.sh NAME SECONDS: four of one stressor, for a second so that what is made once is there,
+# then for its time. Status: that of stress-ng, or 10 when memory is lost.
 set -u
 . "$(dirname "$0")/memory.sh"
 

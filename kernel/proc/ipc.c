@@ -17,6 +17,24 @@ long ipc_now(void)
 	return (long)(now_real_ns() / NSEC_PER_SEC);
 }
 
+void ipc_ids_init(struct ipc_ids *ids, const char *name, int *limit,
+		  void (*free)(struct ipc_object *o))
+{
+	mutex_init(&ids->lock, RANK_IPC, name);
+	ids->last_idx = ids->max_idx = -1;
+	ids->limit = limit;
+	ids->free = free;
+}
+
+void ipc_ids_exit(struct ipc_ids *ids, void (*remove)(struct ipc_object *o))
+{
+	mutex_lock(&ids->lock);
+	while (ids->max_idx >= 0)
+		remove(ids->slots[ids->max_idx]);
+	mutex_unlock(&ids->lock);
+	kfree(ids->slots);
+}
+
 /* --- slots --- */
 
 static int grow(struct ipc_ids *ids, int want)

@@ -1,5 +1,6 @@
 /* Which namespaces a task is in, and the kind that has nothing in it: control groups. */
 #include "proc/ns.h"
+#include "proc/ipc.h"
 #include "lib/err.h"
 #include "mm/kmalloc.h"
 #include "proc/pid.h"
@@ -48,6 +49,7 @@ void ns_init_first(void)
 {
 	ns_register(&init_uts.ns);
 	ns_register(&init_cgroup);
+	ipc_init_first();
 	for (unsigned i = 0; i < NR_NS_IN_SET; i++)
 		if (init_nsproxy.ns[i])
 			init_nsproxy.ns[i]->owner = user_ns_get(&init_user_ns);

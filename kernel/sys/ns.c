@@ -81,10 +81,10 @@ long sys_unshare(unsigned long flags)
 		err = unshare_fs(flags & CLONE_NEWNS);
 	if (!err && (flags & CLONE_FILES))
 		err = unshare_files();
+	if (!err && (flags & (CLONE_SYSVSEM | CLONE_NEWIPC)) && current->sem_undo)
+		sem_undo_exit(current);
 	if (!err && (flags & CLONE_SET))
 		err = unshare_set(flags);
-	if (!err && (flags & CLONE_SYSVSEM) && current->sem_undo)
-		sem_undo_exit(current);
 	return err;
 }
 
@@ -133,6 +133,8 @@ static long enter(const struct entering *e)
 			ns_put(p->ns[kind]);
 			p->ns[kind] = ns_get(e->ns[kind]);
 		}
+	if (e->ns[NS_IPC] && current->sem_undo)
+		sem_undo_exit(current);
 	if (e->ns[NS_MNT])
 		err = fs_enter_mounts(current->vfs.fs, e->ns[NS_MNT]);
 	if (err)

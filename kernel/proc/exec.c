@@ -371,8 +371,7 @@ static void reset_task(struct exec *e, struct task *t)
 		t->exit_signal_on_death = 0;
 	task_set_cred(t, e->cred);
 	e->cred = NULL;
-	t->mm->dumpable =
-		changes_ids || e->is_secure || e->is_unreadable ? (u32)suid_dumpable : 1;
+	t->mm->dumpable = changes_ids || e->is_secure || e->is_unreadable ? (u32)suid_dumpable : 1;
 }
 
 int exec_commit(struct exec *e)

@@ -179,9 +179,9 @@ long sys_mq_timedreceive(int mqd, uaddr_t msg, size_t len, uaddr_t prio, uaddr_t
 
 /* --- mq_notify --- */
 
-#define COOKIE_BYTES	 32 /* its last byte says what happened: */
-#define COOKIE_WOKEN_UP	 1
-#define COOKIE_REMOVED	 2
+#define COOKIE_BYTES	32 /* its last byte says what happened: */
+#define COOKIE_WOKEN_UP 1
+#define COOKIE_REMOVED	2
 
 struct notifier {
 	struct mqueue_notifier base; /* first */

@@ -241,8 +241,7 @@ static long machine_option(int option, unsigned long a2, unsigned long a3, unsig
 /* Bits are given once, for good. */
 static long set_mdwe(struct mm *m, unsigned long bits)
 {
-	if ((bits & ~(PR_MDWE_REFUSE_EXEC_GAIN | PR_MDWE_NO_INHERIT)) ||
-	    bits == PR_MDWE_NO_INHERIT)
+	if ((bits & ~(PR_MDWE_REFUSE_EXEC_GAIN | PR_MDWE_NO_INHERIT)) || bits == PR_MDWE_NO_INHERIT)
 		return -EINVAL;
 	if (m->mdwe && m->mdwe != bits)
 		return -EPERM;
@@ -250,7 +249,7 @@ static long set_mdwe(struct mm *m, unsigned long bits)
 	return 0;
 }
 _Static_assert(PR_MDWE_REFUSE_EXEC_GAIN == MM_MDWE_ON && PR_MDWE_NO_INHERIT == MM_MDWE_NO_INHERIT,
-	      "kept as they are");
+	       "kept as they are");
 
 /* Options about the counter, the address space, calls. -ENOSYS: not one of them. */
 static long program_option(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,

@@ -320,8 +320,8 @@ static int show_file_nr(struct proc_buf *b, const struct proc_who *who)
 	return 0;
 }
 
-/* All names, those nobody uses (not counted apart here), age and pages wanted (of no meaning), those
- * that are not there. */
+/* All names, those nobody uses (not counted apart here), age and pages wanted (of no meaning),
+ * those that are not there. */
 static int show_dentry_state(struct proc_buf *b, const struct proc_who *who)
 {
 	proc_printf(b, "%lu\t0\t45\t0\t0\t0\n", (u64)count_used("dentry"));

@@ -16,7 +16,8 @@
 #define RW   (PROT_READ | PROT_WRITE)
 #define RX   (PROT_READ | PROT_EXEC)
 
-static int k_prctl(int option, unsigned long a2, unsigned long a3, unsigned long a4, unsigned long a5)
+static int k_prctl(int option, unsigned long a2, unsigned long a3, unsigned long a4,
+		   unsigned long a5)
 {
 	return (int)syscall(SYS_prctl, option, a2, a3, a4, a5);
 }

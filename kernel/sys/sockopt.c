@@ -1,10 +1,11 @@
 /* setsockopt(2) and getsockopt(2): values between user and kernel; next is net/sockopt.c. What
  * knows layouts or processes -- timeouts, pidfds -- is here. */
+#include "sys/ids.h"
 #include "proc/pidfd.h"
 #include "sys/sock.h"
 #include "sys/uaccess_time.h"
 
-#define VALUE_MAX 128 /* bytes of any option */
+#define VALUE_MAX 256 /* bytes of any option */
 
 /* --- SO_RCVTIMEO and SO_SNDTIMEO --- */
 
@@ -94,13 +95,30 @@ static long get_peer_pidfd(struct socket *s, uaddr_t optval, int *len)
 	return 0;
 }
 
+/* unix(7), SO_PEERCRED: in the caller's numbers. */
+static int get_peer_ids(struct socket *s, u8 *val, int *len)
+{
+	struct sock_ids ids;
+	int n = sizeof(ids), err = socket_getsockopt(s, SO_PEERCRED, &ids, &n);
+
+	if (err)
+		return err;
+	if (ids.uid != NO_KID) { /* there is a peer */
+		ids.uid = uid_seen(ids.uid);
+		ids.gid = gid_seen(ids.gid);
+	}
+	*len = MIN(*len, n);
+	memcpy(val, &ids, (size_t)*len);
+	return 0;
+}
+
 /* --- the calls --- */
 
 static long set_option(struct socket *s, int level, int name, uaddr_t optval, int optlen)
 {
 	u8 val[VALUE_MAX] __aligned(8);
-	int n = MIN(optlen,
-		    (int)(level == SOL_SOCKET && name != SO_LINGER ? sizeof(int) : VALUE_MAX));
+	bool is_number = level == SOL_SOCKET && name != SO_LINGER && name != SO_BINDTODEVICE;
+	int n = MIN(optlen, (int)(is_number ? sizeof(int) : VALUE_MAX));
 
 	if (optlen < 0)
 		return -EINVAL;
@@ -108,7 +126,7 @@ static long set_option(struct socket *s, int level, int name, uaddr_t optval, in
 		return set_timeout(s, name, optval, optlen);
 	if (level == SOL_SOCKET && name == SO_LINGER)
 		n = MIN(n, 2 * (int)sizeof(int));
-	if (level == SOL_SOCKET && optlen < (int)sizeof(int))
+	if (level == SOL_SOCKET && optlen < (int)sizeof(int) && name != SO_BINDTODEVICE)
 		return -EINVAL;
 	if (level != SOL_SOCKET && !s->ops->setsockopt)
 		return -EOPNOTSUPP;
@@ -143,7 +161,9 @@ static long get_option(struct socket *s, int level, int name, uaddr_t optval, in
 		return get_peer_pidfd(s, optval, len);
 	*len = MIN(room, VALUE_MAX);
 	memset(val, 0, sizeof(val));
-	if (level == SOL_SOCKET)
+	if (level == SOL_SOCKET && name == SO_PEERCRED)
+		err = get_peer_ids(s, val, len);
+	else if (level == SOL_SOCKET)
 		err = socket_getsockopt(s, name, val, len);
 	else
 		err = s->ops->getsockopt ? s->ops->getsockopt(s, level, name, val, len)

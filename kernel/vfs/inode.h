@@ -21,6 +21,9 @@ struct super_block {
 	spinlock_t lock;
 	struct list_head inodes; /* lock */
 	char source[64];
+	/* Whose root may change its settings, and whose users its set-user-ID programs and devices
+	 * are good for; a reference. NULL: the first one. */
+	struct user_ns *user_ns;
 	void *private;
 };
 
@@ -142,6 +145,8 @@ struct dentry *dentry_make_root(struct super_block *sb,
  * on unlink. */
 void dentry_pin(struct dentry *d);
 void dentry_unpin(struct dentry *d);
+/* The first pinned entry of `dir` at or after a position (dir_pos), referenced, or NULL. */
+struct dentry *dentry_next_pinned(struct dentry *dir, u64 pos);
 /* Of what a file system learns without being asked. Is there an entry of this name, also a negative
  * one? Make one, unless there is; the inode's reference is consumed. With the directory locked. */
 bool dentry_is_known(struct dentry *dir, const char *name, u32 len);
@@ -165,6 +170,9 @@ struct mount {
 	struct dentry *mountpoint; /* in parent */
 	struct list_head hash_node, children, sibling; /* RANK_DCACHE */
 	struct mnt_ns *ns; /* NULL: in no namespace's tree; mount_mutex */
+	/* mount_namespaces(7), "Restrictions on mount namespaces"; mount_mutex */
+	bool is_locked;		    /* to what it is on: got with a tree of more privileged users */
+	unsigned long locked_flags; /* those of flags that stay; MS_RELATIME: the access times' */
 
 	/* Propagation (mount_namespaces(7)); mount_mutex. */
 	int group_id;		/* 0: not shared */

@@ -43,7 +43,7 @@ struct file *vfs_open_tree(const struct vfs_ctx *ctx, const struct path *p, bool
 	struct mount *m;
 
 	mutex_lock(&mount_mutex);
-	if (mount_may_bind(ctx, p))
+	if (mount_may_bind(ctx, p) && (is_recursive || !mount_has_locked(p->mnt, p->dentry)))
 		m = mount_copy_tree(p->mnt, p->dentry, is_recursive ? COPY_CHILDREN : 0);
 	else
 		m = ERR_PTR(-EINVAL);
@@ -157,7 +157,9 @@ static unsigned long changed_flags(const struct mount *m, const struct mount_cha
 static int check_change(struct mount *top, const struct mount_change *c, bool is_recursive)
 {
 	for (struct mount *m = top; m; m = is_recursive ? mount_tree_next(m, top) : NULL)
-		if ((changed_flags(m, c) & ~m->flags & MS_RDONLY) && super_has_writers(m->sb))
+		if (!mount_may_have_flags(m, changed_flags(m, c)))
+			return -EPERM;
+		else if ((changed_flags(m, c) & ~m->flags & MS_RDONLY) && super_has_writers(m->sb))
 			return -EBUSY;
 	return 0;
 }
@@ -188,6 +190,7 @@ enum phase { PHASE_PARAMS, PHASE_MOUNTABLE, PHASE_DONE, PHASE_RECONFIGURE, PHASE
 
 struct fs_context {
 	struct fs_type *type;
+	struct mutex lock; /* RANK_FSCONTEXT: of all that follows */
 	enum phase phase;
 	char *source, *options; /* options: a page at most */
 	size_t used;
@@ -221,7 +224,7 @@ static long context_read(struct file *f, struct iter *it, s64 *pos)
 	long n = -ENODATA;
 
 	(void)pos;
-	mutex_lock(&f->pos_lock);
+	mutex_lock(&fc->lock);
 	if (fc->message) {
 		size_t len = (size_t)scnprintf(text, sizeof(text), "e %s: %s\n", fc->type->name,
 					       fc->message);
@@ -233,7 +236,7 @@ static long context_read(struct file *f, struct iter *it, s64 *pos)
 			fc->message = NULL;
 		}
 	}
-	mutex_unlock(&f->pos_lock);
+	mutex_unlock(&fc->lock);
 	return n;
 }
 
@@ -250,6 +253,7 @@ static struct file *context_file(struct fs_type *t, enum phase phase)
 		return ERR_PTR(-ENOMEM);
 	}
 	fc->type = t;
+	mutex_init(&fc->lock, RANK_FSCONTEXT, "fs_context");
 	fc->phase = phase;
 	f = file_anon(i, &context_fops, O_RDWR, "anon_inode:[fscontext]");
 	if (IS_ERR(f)) {
@@ -376,7 +380,7 @@ static int create(const struct vfs_ctx *ctx, struct fs_context *fc)
 	return 0;
 }
 
-static int reconfigure(struct fs_context *fc)
+static int reconfigure(const struct vfs_ctx *ctx, struct fs_context *fc)
 {
 	struct super_block *sb = fc->picked.mnt ? fc->picked.mnt->sb : NULL;
 	int err;
@@ -384,7 +388,7 @@ static int reconfigure(struct fs_context *fc)
 	if (fc->phase != PHASE_RECONFIGURE || !sb)
 		return -EBUSY;
 	mutex_lock(&mount_mutex);
-	err = super_reconfigure(sb, fc->flags, fc->options);
+	err = super_reconfigure(ctx, sb, fc->flags, fc->options);
 	mutex_unlock(&mount_mutex);
 	if (fc->options)
 		fc->options[0] = 0;
@@ -398,7 +402,7 @@ int vfs_fsconfig(const struct vfs_ctx *ctx, struct file *f, unsigned cmd, const 
 	struct fs_context *fc = f->private;
 	int err;
 
-	mutex_lock(&f->pos_lock);
+	mutex_lock(&fc->lock);
 	switch (cmd) {
 	case FSCONFIG_SET_FLAG:
 		err = set_param(fc, key, NULL);
@@ -411,12 +415,12 @@ int vfs_fsconfig(const struct vfs_ctx *ctx, struct file *f, unsigned cmd, const 
 		err = create(ctx, fc);
 		break;
 	case FSCONFIG_CMD_RECONFIGURE:
-		err = reconfigure(fc);
+		err = reconfigure(ctx, fc);
 		break;
 	default:
 		err = refuse(fc, -EINVAL, "no parameter of this kind");
 	}
-	mutex_unlock(&f->pos_lock);
+	mutex_unlock(&fc->lock);
 	return err;
 }
 
@@ -426,7 +430,7 @@ struct file *vfs_fsmount(struct file *context, u64 attr)
 	struct mount *m = NULL;
 	int err = 0;
 
-	mutex_lock(&context->pos_lock);
+	mutex_lock(&fc->lock);
 	if (!fc->sb)
 		err = fc->phase == PHASE_DONE ? -EBUSY : -EINVAL;
 	if (!err) {
@@ -435,7 +439,7 @@ struct file *vfs_fsmount(struct file *context, u64 attr)
 		fc->phase = PHASE_DONE;
 		err = m ? 0 : -ENOMEM;
 	}
-	mutex_unlock(&context->pos_lock);
+	mutex_unlock(&fc->lock);
 	return err ? ERR_PTR(err) : loose_file(m);
 }
 
@@ -476,8 +480,7 @@ int vfs_statmount(const struct vfs_ctx *ctx, u64 id, struct mount_info *out)
 	fs_get_root(ctx->fs, &root);
 	mutex_lock(&mount_mutex);
 	m = by_id(id);
-	if (m && mount_is_mine(ctx, m) &&
-	    (is_visible(ctx, m, &root) || cred_has_cap(ctx->cred, CAP_SYS_ADMIN)))
+	if (m && mount_is_mine(ctx, m) && (is_visible(ctx, m, &root) || vfs_may_mount(ctx)))
 		err = mount_describe(m, &root, out);
 	else if (m && mount_is_mine(ctx, m))
 		err = -EPERM;
@@ -521,7 +524,7 @@ long vfs_listmount(const struct vfs_ctx *ctx, u64 id, u64 last, u64 *ids, size_t
 	top = id == ~0ull ? root.mnt : by_id(id);
 	if (!top || !mount_is_mine(ctx, top))
 		err = -ENOENT;
-	else if (!is_visible(ctx, top, &root) && !cred_has_cap(ctx->cred, CAP_SYS_ADMIN))
+	else if (!is_visible(ctx, top, &root) && !vfs_may_mount(ctx))
 		err = -EPERM;
 	for (; !err && n < nr; n++) {
 		last = next_id(ctx, top, &root, last, is_reverse);

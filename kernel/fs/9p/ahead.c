@@ -392,10 +392,11 @@ static int lookup(struct inode *dir, struct dentry *de, unsigned more)
 	err = first->err == -ENOENT ? 0 : first->err;
 	if (first->i)
 		note(dir, kind_of(first->i), true);
-	if (!err)
+	if (!err) {
 		dentry_set_inode(de, first->i);
-	if (!err)
+		de->private = (void *)now_mono_ns();
 		first->i = NULL; /* the reference went there */
+	}
 	batch_free(b);
 	return err;
 }

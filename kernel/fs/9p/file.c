@@ -139,6 +139,11 @@ static int p9_fill(struct vmobj *o, struct page *p)
 	return p9_fill_ahead(o, &p, 1);
 }
 
+static bool is_removed(const struct inode *dir)
+{
+	return p9_i(dir)->is_lost && !dir->nlink;
+}
+
 /*
  * All opens of a directory read through one fid, which stays open: each request names the position
  * it reads from, and a directory that is listed is often listed again.
@@ -152,7 +157,7 @@ static int p9_dir_open(struct inode *i, struct file *f)
 		return -ENOMEM;
 	err = p9_refresh_more(i);
 	p9_note_open(i);
-	if (!err)
+	if (!err && !is_removed(i))
 		err = p9_ensure_open(i, false);
 	if (err) {
 		kfree(d);
@@ -181,7 +186,7 @@ static void set_block(struct p9_dir *d, struct p9_block *b, s64 pos)
 }
 
 /* Entries at and after ctx->pos. 1: the caller's buffer is full. */
-static int emit_block(struct p9_dir *d, struct dir_context *ctx)
+static int emit_block(struct file *f, struct p9_dir *d, struct dir_context *ctx)
 {
 	struct p9_entry e;
 	u32 off;
@@ -193,6 +198,8 @@ static int emit_block(struct p9_dir *d, struct dir_context *ctx)
 	for (off = d->off; p9_next_entry(d->block, &off, &e); d->pos = e.next, d->off = off) {
 		if (d->pos != ctx->pos)
 			continue;
+		if (d->block->is_last && e.next == d->block->end)
+			e.next = p9_local_start(f->inode, e.next);
 		if (!ctx->emit(ctx, e.name, e.len, e.qid_path, e.dtype, e.next))
 			return 1;
 		ctx->pos = e.next;
@@ -204,12 +211,18 @@ static int p9_readdir(struct file *f, struct dir_context *ctx)
 {
 	struct p9_dir *d = f->private;
 
+	if (is_removed(f->inode))
+		return -ENOENT;
+	if (p9_local_readdir(f, ctx))
+		return 0;
 	if (ctx->pos == 0 && d->block)
 		set_block(d, NULL, 0); /* as it is now */
 	for (;;) {
 		struct p9_block *b;
 
-		if (d->block && emit_block(d, ctx))
+		if (d->block && emit_block(f, d, ctx))
+			return 0;
+		if (p9_local_readdir(f, ctx))
 			return 0;
 		if (d->block && d->block->is_last && ctx->pos == d->block->end)
 			return 0;
@@ -235,6 +248,7 @@ static s64 p9_dir_llseek(struct file *f, s64 off, int whence)
 const struct file_ops p9_dir_fops = {.open = p9_dir_open,
 				     .release = p9_dir_release,
 				     .readdir = p9_readdir,
+				     .fsync = p9_file_fsync,
 				     .llseek = p9_dir_llseek};
 const struct file_ops p9_file_fops = {.open = p9_file_open,
 				      .flush = p9_file_flush,

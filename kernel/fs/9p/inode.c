@@ -100,7 +100,8 @@ void p9_take_fid(struct inode *i, u32 fid, u64 dir_qid)
 	u32 unused = fid;
 
 	pi->dir_qid = dir_qid;
-	if (pi->is_lost) {
+	/* The host may have renamed it since the last look. */
+	if (pi->is_lost || p9_is_stale(i)) {
 		unused = pi->old_fid == pi->read_fid ? P9_NOFID : pi->old_fid;
 		pi->old_fid = pi->fid;
 		pi->fid = fid;
@@ -305,7 +306,11 @@ static bool p9_revalidate(struct dentry *de)
 {
 	struct inode *i = de->inode;
 
-	return i && !p9_i(i)->is_lost && p9_refresh_more(i) == 0;
+	if (!i) /* there was none, then */
+		return now_mono_ns() - (u64)de->private < P9_LIFETIME_NS;
+	if (p9_is_local(i))
+		return true;
+	return !p9_i(i)->is_lost && p9_refresh_more(i) == 0;
 }
 
 const struct inode_ops p9_dir_iops = {.lookup = p9_lookup, .getattr = p9_getattr_op};

@@ -55,6 +55,7 @@ struct p9_session {
 	size_t names_size;	/* bytes of all their blocks */
 	struct list_head heads; /* blocks of files, the oldest first */
 	unsigned nr_heads;
+	u32 nr_local_made; /* atomic: local.c */
 	/* The share may be written, by us and perhaps by the host as well: names and attributes are
 	 * looked at again after a second also when nothing is opened. */
 	bool may_change;
@@ -127,6 +128,7 @@ struct p9_inode {
 	struct p9_names *names; /* session->lock */
 	struct p9_block *head;	/* session->lock: all of a small file, until it is read */
 	u64 attr_ns;		/* monotonic time of the last getattr */
+	u32 nr_local;		/* entries of local.c in this directory; its rwsem */
 	bool is_noted;		/* its directory knows that it was opened */
 	bool is_expired;	/* we changed the file: the host knows the attributes, not we */
 	bool is_lost; /* the name that `fid` stands for may be gone; open fids still work */
@@ -240,6 +242,17 @@ extern const struct inode_ops p9_dir_iops, p9_changing_dir_iops, p9_file_iops, p
 /* file.c */
 extern const struct file_ops p9_dir_fops, p9_file_fops;
 extern const struct vmobj_ops p9_vmobj_ops;
+
+/* local.c: FIFOs and sockets that only this kernel knows. The directory is locked. */
+bool p9_is_local(const struct inode *i);
+int p9_local_create(struct inode *dir, struct dentry *de, const struct new_node *n);
+void p9_local_link(struct inode *i, struct inode *dir, struct dentry *de);
+void p9_local_unlink(struct inode *dir, struct dentry *de);
+void p9_local_moved(struct inode *odir, struct inode *ndir);
+/* Where a directory goes on after the host's last entry, which ends at `end`. */
+s64 p9_local_start(const struct inode *dir, s64 end);
+/* Show them, if the position is theirs. */
+bool p9_local_readdir(struct file *f, struct dir_context *ctx);
 
 /* write.c */
 long p9_write_data(struct inode *i, u64 off, const void *data, size_t n); /* bytes or error */

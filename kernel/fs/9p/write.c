@@ -132,15 +132,16 @@ int p9_writeback(struct vmobj *o, struct page *p)
 int p9_file_fsync(struct file *f, bool data_only)
 {
 	struct p9_inode *pi = p9_i(f->inode);
+	u32 fid = S_ISDIR(f->inode->mode) ? pi->read_fid : pi->write_fid;
 	struct p9_req *r;
 	int err = vmobj_sync(&f->inode->obj, 0, ~0ul);
 
-	if (err || pi->write_fid == P9_NOFID)
+	if (err || fid == P9_NOFID)
 		return err;
 	r = p9_new(p9_s(f->inode), P9_TFSYNC);
 	if (!r)
 		return -ENOMEM;
-	p9_put(r, pi->write_fid, 4);
+	p9_put(r, fid, 4);
 	p9_put(r, data_only, 4);
 	return p9_call_free(r);
 }
@@ -202,10 +203,10 @@ int p9_create(struct inode *dir, struct dentry *de, const struct new_node *n)
 	p9_put(r, (u32)n->rdev, 4);
 	p9_put(r, n->gid, 4);
 	err = p9_call_free(r);
-	/* mknod(2): EPERM, the file system does not support this type. The server opens what it has
-	 * made to set its owner, and refuses to open what is special. */
+	/* The server opens what it has made to set its owner, and refuses to open what is special.
+	 * mknod(2): EPERM, the file system does not support this type. */
 	if (err == -ENXIO)
-		return -EPERM;
+		return S_ISCHR(n->mode) || S_ISBLK(n->mode) ? -EPERM : p9_local_create(dir, de, n);
 	return err ? err : adopt(dir, de, n);
 }
 
@@ -241,9 +242,14 @@ int p9_symlink(struct inode *dir, struct dentry *de, const char *target, const s
 
 int p9_link(struct inode *i, struct inode *dir, struct dentry *de)
 {
-	struct p9_req *r = p9_new(p9_s(dir), P9_TLINK);
+	struct p9_req *r;
 	int err;
 
+	if (p9_is_local(i)) {
+		p9_local_link(i, dir, de);
+		return 0;
+	}
+	r = p9_new(p9_s(dir), P9_TLINK);
 	if (!r)
 		return -ENOMEM;
 	p9_put(r, p9_i(dir)->fid, 4);
@@ -289,12 +295,26 @@ static int unlinkat(struct inode *dir, struct dentry *de, u32 flags)
 
 int p9_unlink(struct inode *dir, struct dentry *de)
 {
+	if (p9_is_local(de->inode)) {
+		p9_local_unlink(dir, de);
+		return 0;
+	}
 	return unlinkat(dir, de, 0);
 }
 
 int p9_rmdir(struct inode *dir, struct dentry *de)
 {
-	return unlinkat(dir, de, AT_REMOVEDIR);
+	return p9_i(de->inode)->nr_local ? -ENOTEMPTY : unlinkat(dir, de, AT_REMOVEDIR);
+}
+
+/* A local entry takes the place of another file. */
+static int rename_local(struct inode *odir, struct inode *ndir, struct dentry *nde)
+{
+	int err = nde->inode ? p9_unlink(ndir, nde) : 0;
+
+	if (!err)
+		p9_local_moved(odir, ndir);
+	return err;
 }
 
 int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct dentry *nde,
@@ -307,6 +327,10 @@ int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct
 	 * there; the host may still be faster, so it is refused rather than promised. */
 	if (flags)
 		return -EINVAL;
+	if (p9_is_local(ode->inode))
+		return rename_local(odir, ndir, nde);
+	if (nde->inode && S_ISDIR(nde->inode->mode) && p9_i(nde->inode)->nr_local)
+		return -ENOTEMPTY;
 	r = p9_new(p9_s(odir), P9_TRENAMEAT);
 	if (!r)
 		return -ENOMEM;
@@ -317,9 +341,11 @@ int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct
 	err = p9_call_free(r);
 	p9_expire(odir);
 	p9_expire(ndir);
-	if (!err && nde->inode)
+	if (!err && nde->inode && p9_is_local(nde->inode))
+		p9_local_unlink(ndir, nde);
+	else if (!err && nde->inode)
 		forget_name(nde->inode);
-	if (!err && ode->inode)
+	if (!err)
 		p9_expire(ode->inode);
 	return err;
 }

@@ -43,6 +43,7 @@ static int follow_ns(const struct proc_who *who, enum ns_kind kind, struct path 
 		return follow_ns(who, kind, out);                                  \
 	}
 NS(cgroup, NS_CGROUP)
+NS(ipc, NS_IPC)
 NS(mnt, NS_MNT)
 NS(user, NS_USER)
 NS(uts, NS_UTS)
@@ -53,7 +54,6 @@ NS(uts, NS_UTS)
 	{                                                                          \
 		return scnprintf(buf, size, kind ":[%u]", number);                 \
 	}
-ONE(ipc, "ipc", 4026531839u)
 ONE(net, "net", 4026531833u)
 ONE(pid, "pid", 4026531836u)
 ONE(time, "time", 4026531834u)
@@ -64,7 +64,7 @@ ONE(time, "time", 4026531834u)
 	}
 
 const struct proc_entry proc_ns_entries[] = {NS_LINK("cgroup", read_cgroup, follow_cgroup),
-					     NS_LINK("ipc", read_ipc, NULL),
+					     NS_LINK("ipc", read_ipc, follow_ipc),
 					     NS_LINK("mnt", read_mnt, follow_mnt),
 					     NS_LINK("net", read_net, NULL),
 					     NS_LINK("pid", read_pid, NULL),

@@ -301,6 +301,10 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 	{                                                                         \
 		.name = n, .mode = S_IFREG | 0444, .show = f, .needs_owner = true \
 	}
+#define AREAS(n, f)                                                                    \
+	{                                                                              \
+		.name = n, .mode = S_IFREG | 0444, .show_part = f, .needs_owner = true \
+	}
 #define RW(n, m, r, w)                                                  \
 	{                                                               \
 		.name = n, .mode = S_IFREG | (m), .show = r, .store = w \
@@ -308,6 +312,11 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 #define FDS(n, m, f)                                                                              \
 	{                                                                                         \
 		.name = n, .mode = S_IFDIR | (m), .find = f, .list = fd_list, .needs_owner = true \
+	}
+#define ID_MAP(n, o, what)                                                               \
+	{                                                                                \
+		.name = n, .mode = S_IFREG | 0644, .open = o, .release = id_map_release, \
+		.read = what##_read, .write = what##_write                               \
 	}
 #define COMMON_ENTRIES                                                                             \
 	FDS("fd", 0500, fd_find), FDS("fdinfo", 0555, fdinfo_find),                                \
@@ -322,8 +331,8 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 		 .is_eperm = true},                                                                \
 		RO("limits", show_limits), RO("sched", show_sched),                                \
 		RW("comm", 0644, show_comm, store_comm), RO("cmdline", show_cmdline),              \
-		RO("stat", show_stat), RO("statm", show_statm), SAME("maps", show_maps),           \
-		SAME("numa_maps", show_numa_maps),                                                 \
+		RO("stat", show_stat), RO("statm", show_statm), AREAS("maps", show_maps),          \
+		AREAS("numa_maps", show_numa_maps),                                                \
 		{.name = "mem",                                                                    \
 		 .mode = S_IFREG | 0600,                                                           \
 		 .needs_owner = true,                                                              \
@@ -338,7 +347,7 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 		 .mode = S_IFREG | 0200,                                                           \
 		 .store = store_clear_refs,                                                        \
 		 .needs_owner = true},                                                             \
-		SAME("smaps", show_smaps), SAME("smaps_rollup", show_smaps_rollup),                \
+		AREAS("smaps", show_smaps), SAME("smaps_rollup", show_smaps_rollup),               \
 		{.name = "pagemap",                                                                \
 		 .mode = S_IFREG | 0400,                                                           \
 		 .needs_owner = true,                                                              \
@@ -352,9 +361,10 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 		RO("autogroup", show_autogroup),                                                   \
 		RW("coredump_filter", 0644, show_core_filter, store_core_filter),                  \
 		RW("loginuid", 0644, show_loginuid, store_loginuid),                               \
-		RO("sessionid", show_sessionid), RO("uid_map", show_id_map),                       \
-		RO("gid_map", show_id_map), RO("projid_map", show_id_map),                         \
-		RO("setgroups", show_setgroups)
+		RO("sessionid", show_sessionid), ID_MAP("uid_map", uid_map_open, id_map),          \
+		ID_MAP("gid_map", gid_map_open, id_map),                                           \
+		ID_MAP("projid_map", projid_map_open, id_map),                                     \
+		ID_MAP("setgroups", setgroups_open, setgroups)
 
 const struct proc_entry proc_task_entries[] = {COMMON_ENTRIES, RO("children", show_children), {0}};
 const struct proc_entry proc_pid_entries[] = {

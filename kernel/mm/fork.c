@@ -1,10 +1,11 @@
 /* The copy of an address space for fork(2): areas now, pages when somebody writes. */
+#include "core/log.h"
 #include "core/sched.h"
 #include "lib/err.h"
 #include "mm/internal.h"
 
 /* Same page in both, read-only in both; the pt_locks are held. */
-static void share_pte(struct mm *to, pte_t *src, pte_t *dst, bool *wrprotected)
+static void copy_pte(struct mm *to, pte_t *src, pte_t *dst, bool *wrprotected)
 {
 	pte_t pte = *src;
 	struct page *p;
@@ -25,27 +26,38 @@ static void share_pte(struct mm *to, pte_t *src, pte_t *dst, bool *wrprotected)
 	page_get(p);
 	atomic_add(&p->map_count, 1);
 	to->rss_anon++;
+	table_of(dst)->index++;
 	WRITE_ONCE(*dst, pte);
 }
 
 /* One table's worth; -ENOMEM when the child's table could not be had. Locks held. */
-static int share_table(struct vma *from, struct mm *to, unsigned long va, unsigned long stop,
-		       bool *wrprotected)
+static int copy_table(struct vma *from, struct mm *to, unsigned long va, unsigned long stop,
+		      bool *wrprotected)
 {
-	pte_t *src = arch_pte_find(&from->mm->arch, va), *dst = NULL;
+	pte_t *src = arch_pte_find_own(&from->mm->arch, va), *dst = NULL;
 
+	ASSERT(src);
 	for (; src && va < stop; va += PAGE_SIZE, src++) {
 		if (!pte_none(*src)) {
 			if (!dst)
 				dst = arch_pte_alloc(&to->arch, va);
 			if (!dst)
 				return -ENOMEM;
-			share_pte(to, src, dst, wrprotected);
+			copy_pte(to, src, dst, wrprotected);
 		}
 		if (dst)
 			dst++;
 	}
 	return 0;
+}
+
+/* Is all that the table of va maps private memory of this one area? */
+static bool has_table_alone(const struct vma *v, unsigned long va)
+{
+	unsigned long start = ALIGN_DOWN(va, TABLE_SPAN);
+
+	return v->start <= start && start + TABLE_SPAN <= v->end && !v->obj &&
+	       !(v->flags & VM_SPECIAL);
 }
 
 static int share_pages(struct vma *from, struct mm *to, bool *wrprotected)
@@ -64,7 +76,10 @@ static int share_pages(struct vma *from, struct mm *to, bool *wrprotected)
 		stop = MIN(ALIGN_DOWN(va, TABLE_SPAN) + TABLE_SPAN, from->end);
 		if (va < from->end) {
 			spin_lock(&to->pt_lock);
-			err = share_table(from, to, va, stop, wrprotected);
+			if (has_table_alone(from, va))
+				err = table_share(m, to, va, wrprotected);
+			else
+				err = copy_table(from, to, va, stop, wrprotected);
 			spin_unlock(&to->pt_lock);
 		}
 		spin_unlock(&m->pt_lock);

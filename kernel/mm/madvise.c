@@ -63,6 +63,8 @@ static int advise_zap(struct vma *v, unsigned long start, unsigned long end, int
 		return -EINVAL;
 	if (advice == MADV_FREE && v->obj)
 		return -EINVAL;
+	if (table_cut(v->mm, start) || table_cut(v->mm, end))
+		return -ENOMEM;
 	zap_range(v, start, end);
 	return 0;
 }

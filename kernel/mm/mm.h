@@ -98,6 +98,7 @@ struct mm {
 	u64 user_ns_id;		     /* of the user namespace it was executed in */
 	u32 membarrier;		     /* MEMBARRIER_CMD_REGISTER_*, atomic */
 	bool has_seals, has_secrets; /* some area is, or was, sealed or secret; lock */
+	bool has_shared_tables;	     /* some page table is, or was, shared; lock */
 	u64 minflt, majflt;	     /* atomic */
 };
 
@@ -206,6 +207,8 @@ u64 mm_committed_pages(void);
 bool mm_has_anon(struct mm *m, unsigned long start, unsigned long end);
 struct page *mm_dump_page(struct mm *m, unsigned long addr);
 size_t mm_rss_pages(const struct mm *m);
+/* How often the page at va, which m maps there, is mapped; at least. pt_lock held. */
+unsigned mm_page_maps(struct mm *m, unsigned long va, const struct page *p);
 void mm_switch(struct mm *prev, struct mm *next); /* scheduler; interrupts off */
 
 #endif

@@ -31,7 +31,7 @@ static void change_ptes(struct vma *v)
 	spin_lock(&m->pt_lock);
 	while ((va = arch_pte_next(&m->arch, va, v->end)) < v->end) {
 		unsigned long stop = ALIGN_DOWN(va, TABLE_SPAN) + TABLE_SPAN;
-		pte_t *pte = arch_pte_find(&m->arch, va);
+		pte_t *pte = arch_pte_find_own(&m->arch, va);
 
 		for (stop = MIN(stop, v->end); va < stop && pte; va += PAGE_SIZE, pte++) {
 			pte_t new;
@@ -91,6 +91,9 @@ static int protect_area(struct mm *m, struct vma **pv, unsigned long start, unsi
 		if (IS_ERR(upper))
 			return (int)PTR_ERR(upper);
 	}
+	err = tables_unshare(m, v->start, v->end);
+	if (err)
+		return err;
 	mm_account(m, v->flags, -(long)pages);
 	v->flags = (v->flags & ~VM_PROT) | prot;
 	mm_account(m, v->flags, (long)pages);

@@ -2,13 +2,14 @@
  * Taking pages out of page tables. A page goes back to the allocator only after every CPU's TLB
  * has forgotten it: pages gather, then one flush, then they are freed.
  */
+#include "core/log.h"
 #include "core/sched.h"
 #include "mm/internal.h"
 
 void gather_init(struct gather *g, struct mm *mm)
 {
 	g->mm = mm;
-	g->n = 0;
+	g->n = g->nr_tables = 0;
 	g->start = ~0UL;
 	g->end = 0;
 }
@@ -25,6 +26,8 @@ void gather_flush(struct gather *g)
 		atomic_sub(&p->map_count, 1);
 		page_put(p);
 	}
+	while (unlikely(g->nr_tables))
+		table_put(g->table[--g->nr_tables]);
 	g->n = 0;
 	g->start = ~0UL;
 	g->end = 0;
@@ -38,14 +41,18 @@ void rss_note_peak(struct mm *m)
 		m->hiwater_rss_pages = rss;
 }
 
-/* The PTEs of [va, end), all of one table; pt_lock held. */
+/* The PTEs of [va, end), all of one table, which is m's own; pt_lock held. */
 static void zap_table(struct vma *v, unsigned long va, unsigned long end, struct gather *g,
 		      bool even_private)
 {
-	pte_t *pte = arch_pte_find(&v->mm->arch, va);
+	pte_t *pte = arch_pte_find_own(&v->mm->arch, va);
+	struct page *table;
+	long nr_anon = 0;
 
+	ASSERT(pte);
 	if (!pte)
 		return;
+	table = table_of(pte);
 	for (; va < end; va += PAGE_SIZE, pte++) {
 		pte_t old = *pte;
 		struct page *p;
@@ -58,12 +65,18 @@ static void zap_table(struct vma *v, unsigned long va, unsigned long end, struct
 			continue;
 		}
 		p = phys_to_page(pte_phys(old));
-		if (!even_private && (p->flags & PG_ANON))
-			continue;
+		if (p->flags & PG_ANON) {
+			if (!even_private)
+				continue;
+			nr_anon++;
+		} else {
+			--*rss_counter(v->mm, v, p);
+		}
 		WRITE_ONCE(*pte, PTE_NONE);
-		--*rss_counter(v->mm, v, p);
 		gather_page(g, va, p);
 	}
+	v->mm->rss_anon -= nr_anon;
+	table->index -= (u64)nr_anon;
 }
 
 static unsigned long table_end(unsigned long va, unsigned long end)
@@ -87,7 +100,8 @@ void zap_range(struct vma *v, unsigned long start, unsigned long end)
 	while (va < end) {
 		unsigned long stop = table_end(va, end);
 
-		zap_table(v, va, stop, &g, true);
+		if (!(m->has_shared_tables && stop - va == TABLE_SPAN && table_leave(&g, va)))
+			zap_table(v, va, stop, &g, true);
 		va = stop;
 		if (va < end && thread_test_flags(this_thread(), TIF_NEED_RESCHED)) {
 			gather_flush(&g);
@@ -158,7 +172,7 @@ void vmobj_wrprotect(struct vmobj *o, struct page *p)
 		if (!(v->flags & VM_SHARED) || !shown_range(v, p->index, p->index, &va, &end))
 			continue;
 		spin_lock(&v->mm->pt_lock);
-		pte = arch_pte_find(&v->mm->arch, va);
+		pte = arch_pte_find_own(&v->mm->arch, va);
 		if (pte && pte_present(*pte) && pte_is_writable(*pte) &&
 		    pte_phys(*pte) == page_to_phys(p)) {
 			WRITE_ONCE(*pte, pte_wrprotect(pte_mkclean(*pte)));

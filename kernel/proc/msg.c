@@ -100,7 +100,7 @@ int msg_get(int key, int flags)
 
 /* --- sleeping and waking; ids.lock held, but given up while asleep --- */
 
-/* Until *status is not PENDING; -EINTR when a signal came first. */
+/* Until *status is not PENDING; -ERESTARTNOHAND when a signal came first. */
 static int sleep_on(struct waitq *wait, const int *status)
 {
 	int err;
@@ -110,7 +110,7 @@ static int sleep_on(struct waitq *wait, const int *status)
 	mutex_lock(&ids()->lock);
 	if (*status != PENDING)
 		return *status;
-	return err ? -EINTR : -EAGAIN;
+	return err ? -ERESTARTNOHAND : -EAGAIN;
 }
 
 static void settle(struct waitq *wait, int *status, int value)

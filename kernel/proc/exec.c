@@ -277,6 +277,7 @@ static int become_only_task(struct task *t)
 		t->num = pidnum_use(p->pid_num);
 		t->num->task = t;
 		t->tid = p->pid;
+		t->vtid = p->vpid;
 	}
 	tree_unlock_irqrestore(f);
 	if (old_leader)
@@ -434,7 +435,7 @@ long do_execve(struct file *file, const char *path, bool is_path_lost, struct ex
 	struct task *t = current;
 	struct exec *e = kzalloc(sizeof(*e), GFP_KERNEL);
 	long err = -ENOMEM;
-	int old_tid = t->tid;
+	int old_tid = t->vtid;
 
 	if (!e) {
 		file_put(file);

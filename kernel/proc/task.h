@@ -287,6 +287,9 @@ long do_wait(struct wait_request *w); /* pid, 0 (WNOHANG), or error */
 int process_new_session(void);		  /* setsid(2) */
 int process_set_group(int pid, int pgid); /* setpgid(2) */
 
+/* --- oom.c: /proc/sys/vm/ --- */
+extern int oom_kill_allocating_task, panic_on_oom;
+
 /* --- cred.c --- */
 extern int
 	suid_dumpable; /* /proc/sys/fs/suid_dumpable: what a change of ids makes of mm->dumpable */

@@ -280,7 +280,7 @@ static void send_loopback(struct nl_sock *n, const struct nlmsghdr *req, u16 fla
 	i = NLMSG_DATA(m->data);
 	i->ifi_type = IF_TYPE_LOOPBACK;
 	i->ifi_index = 1;
-	i->ifi_flags = IF_FLAGS_LOOPBACK;
+	i->ifi_flags = n->s.ns ? IF_FLAGS_LOOPBACK_DOWN : IF_FLAGS_LOOPBACK;
 	add_attr(m, IFLA_IFNAME, "lo", 3);
 	add_attr(m, IFLA_TXQLEN, &queue, sizeof(queue));
 	add_attr(m, IFLA_OPERSTATE, &state, sizeof(state));

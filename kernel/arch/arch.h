@@ -237,8 +237,9 @@ int arch_ldt_write(struct arch_mm *m, const void *user_desc, bool is_old);
 int arch_ldt_copy(struct arch_mm *to, const struct arch_mm *from); /* fork; -ENOMEM */
 size_t arch_ldt_bytes(const struct arch_mm *m);
 void arch_ldt_read(const struct arch_mm *m, unsigned page, void *buf); /* PAGE_SIZE bytes */
-/* Called by the doors of 32-bit code, interrupts off before and after. */
-void do_syscall_32(struct pt_regs *regs);		/* UPCALL sys/compat/entry.c */
+/* Called by the doors of 32-bit code, interrupts on before and off after. True: the registers are
+ * as they were, but for the result. */
+bool do_syscall_32(struct pt_regs *regs);		/* UPCALL sys/compat/entry.c */
 unsigned long compat_landing_pad(unsigned long offset); /* UPCALL: address in the vDSO */
 
 /*

@@ -265,6 +265,12 @@ static inline bool arch_was_plain_call(const struct pt_regs *regs)
 	return likely(!(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
 }
 
+/* The same for 32-bit code's doors, whose return takes ip and flags from the frame. */
+static inline bool arch_was_plain_call_32(const struct pt_regs *regs)
+{
+	return likely(!(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
+}
+
 /* `index` when below `size`, else 0, by arithmetic that speculation cannot run ahead of: after a
  * bounds check, before a program's number indexes an array of the kernel's. */
 static inline unsigned long array_index_nospec(unsigned long index, unsigned long size)

@@ -74,8 +74,8 @@ void arch_init_early(
 void arch_init_memory(void); /* direct map complete; kernel page table final, W^X */
 void arch_init_irq(void);    /* local and I/O interrupt controllers, timer, calibrated counter */
 void arch_boot_secondaries(void);
-u64 arch_counter_hz(void);			/* of arch_cycles() */
-void arch_counter_scale(u64 *mult, u32 *shift); /* ns = cycles * mult >> shift */
+u64 arch_counter_hz(void);    /* of arch_cycles() */
+u64 arch_counter_scale(void); /* ns = cycles * this >> VVAR_SHIFT (core/time.h) */
 const char *arch_cpu_model(void);
 void arch_cpuinfo(unsigned cpu, char *buf,
 		  size_t size); /* one /proc/cpuinfo block in Linux's format, NUL-terminated */

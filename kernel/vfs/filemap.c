@@ -4,6 +4,7 @@
  */
 #include "mm/mm.h"
 #include "vfs/internal.h"
+#include <linux/time.h>
 
 /*
  * mount(8), relatime: the access time is updated when it is not after the last change, or is a day
@@ -20,8 +21,7 @@ static bool atime_is_due(const struct file *f, const struct inode *i)
 		return true;
 	if (a->sec < i->ctime.sec || (a->sec == i->ctime.sec && a->nsec <= i->ctime.nsec))
 		return true;
-	return (s64)((vvar->coarse_mono_ns + vvar->real_offset_ns) / NSEC_PER_SEC) - a->sec >=
-	       24 * 3600;
+	return READ_ONCE(vvar->seconds[CLOCK_REALTIME].second) - a->sec >= 24 * 3600;
 }
 
 void file_accessed(struct file *f)

@@ -37,10 +37,9 @@ u64 arch_counter_hz(void)
 {
 	return NSEC_PER_SEC;
 }
-void arch_counter_scale(u64 *mult, u32 *shift)
+u64 arch_counter_scale(void)
 {
-	*mult = 1;
-	*shift = 0;
+	return 1UL << VVAR_SHIFT;
 }
 const char *arch_cpu_model(void)
 {

@@ -645,7 +645,7 @@ $(B)/tests/runner: tests/runner.c
 	$(Q)$(CC) $(SYS_TEST_CFLAGS) -o $@ $<
 
 # The benchmark: static, on libsys, and it can be process 1.
-BENCH_OBJECTS := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(filter-out %/door32.c,$(wildcard tests/bench/*.c)))
+BENCH_OBJECTS := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(filter-out %/door32.c %/plugin.c,$(wildcard tests/bench/*.c)))
 $(B)/tests/bench/%.o: tests/bench/%.c tests/bench/bench.h $(LIBSYS)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -653,6 +653,10 @@ $(B)/tests/bench/%.o: tests/bench/%.c tests/bench/bench.h $(LIBSYS)
 $(B)/tests/bench/bench: $(BENCH_OBJECTS) $(LIBSYS)
 	$(Q)$(CC) $(NO_PIE) $(LIBSYS_LDFLAGS) -o $@.debug $^
 	$(Q)strip -o $@ $@.debug
+# For QEMU, to see which functions execute most.
+$(B)/tests/bench/plugin.so: tests/bench/plugin.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
 $(B)/tests/bench/door32: tests/bench/door32.c $(LIBSYS_i386)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) $(LIBSYS_LDFLAGS_i386) -o $@ $< $(LIBSYS_i386)

@@ -69,6 +69,9 @@ static inline size_t iter_zero(struct iter *it, size_t n)
 		return iter_zero_any(it, n);
 	return iter_moved(it, n - arch_clear_user(uaddr(it->seg->base + it->seg_off), n));
 }
+/* n bytes out of consecutive pages, from byte `off` of the first on. */
+struct page;
+size_t iter_put_pages(struct iter *it, struct page *const *pages, size_t off, size_t n);
 void iter_advance(struct iter *it, size_t n);
 void iter_revert(struct iter *it, size_t n); /* undo the last n bytes of the current call */
 /* Touch the next n bytes for writing/reading so that a later copy under locks rarely faults;

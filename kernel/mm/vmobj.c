@@ -126,19 +126,28 @@ bool vmobj_evict_page(struct vmobj *o, struct page *p, unsigned own_refs)
 
 /* --- lookup --- */
 
+/* Somebody wants it: reclaim passes it by once. */
+static inline void mark_referenced(const struct vmobj *o, struct page *p)
+{
+	if (o->is_evictable && !(READ_ONCE(p->flags) & PG_REFERENCED))
+		atomic_or(&p->flags, PG_REFERENCED);
+}
+
 /* Page `index`, referenced, in whatever state. */
-static struct page *find_any(struct vmobj *o, u64 index)
+static inline struct page *find_any(struct vmobj *o, u64 index)
 {
 	struct page *p;
 
 	spin_lock(&o->lock);
 	p = radix_find(o->tree, index);
-	if (p)
+	if (likely(p)) {
 		page_get(p);
+		spin_unlock(&o->lock);
+		mark_referenced(o, p);
+		return p;
+	}
 	spin_unlock(&o->lock);
-	if (p && o->is_evictable && !(READ_ONCE(p->flags) & PG_REFERENCED))
-		atomic_or(&p->flags, PG_REFERENCED);
-	return p;
+	return NULL;
 }
 
 /* A page that is still being filled is not there yet for the callers of this. */
@@ -151,6 +160,28 @@ struct page *vmobj_find_page(struct vmobj *o, u64 index)
 		return NULL;
 	}
 	return p;
+}
+
+unsigned vmobj_find_run(struct vmobj *o, u64 index, struct page **out, unsigned max)
+{
+	unsigned n = 0, left = RADIX_SLOTS - (unsigned)(index % RADIX_SLOTS);
+	void **slot;
+
+	spin_lock(&o->lock);
+	slot = radix_slot(&o->tree, index);
+	if (slot == &o->tree)
+		left = 1;
+	for (left = slot ? MIN(max, left) : 0; n < left; n++) {
+		struct page *p = slot[n];
+
+		if (!p || !(READ_ONCE(p->flags) & PG_UPTODATE))
+			break;
+		page_get(p);
+		mark_referenced(o, p);
+		out[n] = p;
+	}
+	spin_unlock(&o->lock);
+	return n;
 }
 
 unsigned vmobj_find_range(struct vmobj *o, u64 from, u64 to, struct page **out, unsigned max)

@@ -58,17 +58,11 @@ static __attribute__((noinline)) long write_shared(int fd, uaddr_t buf, size_t c
  * be neither read nor written. */
 long sys_read(int fd, uaddr_t buf, size_t count)
 {
-	const struct fdtable *files = current->vfs.files;
-	struct file *f;
+	struct file *f = fd_peek(current->vfs.files, (unsigned)fd);
 	struct iter it;
 
-	if (unlikely(ref_read(&files->ref) != 1))
-		return read_shared(fd, buf, count);
-	if (unlikely((unsigned)fd >= files->size))
-		return -EBADF;
-	f = files->files[array_index_nospec((unsigned)fd, files->size)];
 	if (unlikely(!f))
-		return -EBADF;
+		return read_shared(fd, buf, count);
 	if (unlikely(!buffer_ok(buf, count)))
 		return f->mode & FMODE_READ ? -EFAULT : -EBADF;
 	iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
@@ -78,17 +72,11 @@ long sys_read(int fd, uaddr_t buf, size_t count)
 long sys_write(int fd, uaddr_t buf, size_t count)
 {
 	struct task *t = current;
-	const struct fdtable *files = t->vfs.files;
-	struct file *f;
+	struct file *f = fd_peek(t->vfs.files, (unsigned)fd);
 	struct iter it;
 
-	if (unlikely(ref_read(&files->ref) != 1))
-		return write_shared(fd, buf, count);
-	if (unlikely((unsigned)fd >= files->size))
-		return -EBADF;
-	f = files->files[array_index_nospec((unsigned)fd, files->size)];
 	if (unlikely(!f))
-		return -EBADF;
+		return write_shared(fd, buf, count);
 	if (unlikely(!buffer_ok(buf, count)))
 		return f->mode & FMODE_WRITE ? -EFAULT : -EBADF;
 	iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
@@ -103,27 +91,44 @@ static __cold __attribute__((noinline)) long why_not_at(const struct file *f, u3
 	return f->mode & need ? -EFAULT : -EBADF;
 }
 
-long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
+static inline bool can_read_at(const struct file *f, uaddr_t buf, size_t count)
 {
-	s64 pos = offset;
-	struct fdref r;
+	return likely((f->mode & (FMODE_READ | FMODE_STREAM)) == FMODE_READ &&
+		      buffer_ok(buf, count));
+}
+
+/* Any descriptor, also one that another thread may close meanwhile. */
+static __attribute__((noinline)) long pread_any(int fd, uaddr_t buf, size_t count, s64 pos)
+{
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
 	struct iter it;
 	long n;
 
-	if (unlikely(offset < 0))
-		return -EINVAL;
-	r = fd_get(current->vfs.files, (unsigned)fd);
-	if (unlikely(!r.file))
+	if (!r.file)
 		return -EBADF;
-	if (likely((r.file->mode & (FMODE_READ | FMODE_STREAM)) == FMODE_READ &&
-		   buffer_ok(buf, count))) {
+	if (can_read_at(r.file, buf, count)) {
 		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
-		n = vfs_read_full(r.file, &it, &pos);
+		n = vfs_read(r.file, &it, &pos);
 	} else {
 		n = why_not_at(r.file, FMODE_READ);
 	}
 	fd_put(r);
 	return n;
+}
+
+long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
+{
+	struct file *f;
+	s64 pos = offset;
+	struct iter it;
+
+	if (unlikely(offset < 0))
+		return -EINVAL;
+	f = fd_peek(current->vfs.files, (unsigned)fd);
+	if (unlikely(!f || !can_read_at(f, buf, count)))
+		return pread_any(fd, buf, count, pos);
+	iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+	return vfs_read_at(f, &it, &pos);
 }
 
 long sys_pwrite64(int fd, uaddr_t buf, size_t count, long offset)

@@ -26,7 +26,6 @@ struct iter {
 static inline void iter_user(struct iter *it, uaddr_t buf, size_t len)
 {
 	it->is_user = true;
-	it->kbuf = NULL;
 	it->one = (struct iter_seg){buf.v, len};
 	it->seg = &it->one;
 	it->seg_off = 0;

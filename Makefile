@@ -354,8 +354,8 @@ KOBJ   := $(KSRC_C:%.c=$(B)/k/%.o) $(KSRC_S:%.S=$(B)/k/%.S.o) $(KGEN_C:$(B)/%.c=
 ifeq ($(INET),1)
 LWIP   := build/lwip
 LWIP_READY := $(LWIP)/src/core/init.c
-LWIP_SRC := $(addprefix core/,def inet_chksum init ip mem memp netif pbuf raw tcp tcp_in tcp_out timeouts udp \
-	ipv4/icmp ipv4/ip4 ipv4/ip4_addr)
+LWIP_SRC := $(addprefix core/,def inet_chksum init ip mem memp netif pbuf raw tcp tcp_in tcp_out udp \
+	ipv4/icmp ipv4/ip4 ipv4/ip4_addr ipv6/icmp6 ipv6/ip6 ipv6/ip6_addr)
 LWIP_INCLUDE := -Ikernel/net/inet/include -isystem $(LWIP)/src/include
 KOBJ   += $(LWIP_SRC:%=$(B)/k/lwip/%.o)
 $(LWIP_READY):

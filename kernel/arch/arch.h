@@ -42,6 +42,8 @@
  * Page-table entries: typedef u64 pte_t; PTE_NONE; pte_make(unsigned long pa, unsigned vmp);
  * pte_none pte_present pte_phys pte_is_writable pte_is_dirty pte_is_accessed pte_is_special(pte);
  * pte_wrprotect pte_mkdirty pte_mkclean pte_mkold pte_mkspecial(pte) -> pte_t.
+ * Entries that lead to a table of these: pte_make_table(unsigned long pa, bool is_shared);
+ * pte_is_shared_table(pte). Below a shared one nothing can be written, whatever its PTEs say.
  */
 
 struct thread;
@@ -104,8 +106,10 @@ void call_ipi_interrupt(void);	     /* UPCALL core/irq.c */
 /* --- kernel memory --- */
 /* Map pages into the kernel's virtual area [KERNEL_VMAP_START, KERNEL_VMAP_END); -ENOMEM. */
 int arch_kernel_map(unsigned long va, unsigned long pa, size_t nr_pages, unsigned prot);
-void arch_kernel_unmap(unsigned long va, size_t nr_pages); /* with TLB shootdown */
-void *arch_ioremap(unsigned long pa, size_t size_bytes);   /* uncached; NULL */
+/* The pages may still be reached until arch_kernel_flush() of a range that holds them. */
+void arch_kernel_unmap(unsigned long va, size_t nr_pages);
+void arch_kernel_flush(unsigned long start, unsigned long end); /* every CPU; interrupts on */
+void *arch_ioremap(unsigned long pa, size_t size_bytes);	/* uncached; NULL */
 unsigned long arch_alloc_table_page(
 	void); /* UPCALL mm/page.c: one zeroed page's physical address, 0 when out of memory */
 void arch_free_table_page(unsigned long pa); /* UPCALL mm/page.c */
@@ -117,8 +121,14 @@ void arch_mm_destroy(struct arch_mm *m);   /* frees every table page; leaves mus
 void arch_mm_switch(struct arch_mm *next); /* this CPU; NULL = kernel only. Interrupts off */
 /* The user whose program runs in it: between two users the branch predictor is made to forget. */
 void arch_mm_set_owner(struct arch_mm *m, u32 uid);
-pte_t *arch_pte_find(struct arch_mm *m, unsigned long va);  /* NULL when no table there */
-pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va); /* NULL when out of memory */
+pte_t *arch_pte_find(struct arch_mm *m, unsigned long va); /* NULL when no table there */
+/* As arch_pte_find(), for a change: NULL also when the table is a shared one. */
+pte_t *arch_pte_find_own(struct arch_mm *m, unsigned long va);
+/* The same, and the table is made when absent. NULL: it is shared, or out of memory. */
+pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va);
+/* The entry that leads to the table of va's PTE; PTE_NONE there: no table. NULL when there is no
+ * such entry, with `make` when out of memory. */
+pte_t *arch_table_entry(struct arch_mm *m, unsigned long va, bool make);
 /* Next address >= va whose table exists (skips holes without walking every page); `end` when none.
  */
 unsigned long arch_pte_next(struct arch_mm *m, unsigned long va, unsigned long end);

@@ -123,8 +123,9 @@ static long set_pgrp(struct tty *t, int pgid)
 {
 	int err = tty_check_background(t, SIGTTOU);
 
-	if (err)
-		return err;
+	if (err) /* tcsetpgrp(3) has no EIO: an orphaned group is told that this is no terminal of
+		    its own */
+		return err == -EIO ? -ENOTTY : err;
 	if (!is_mine(t) || t->session != tty_proc_ops->current_sid())
 		return -ENOTTY;
 	if (pgid < 0)

@@ -10,7 +10,7 @@ static struct page *mapped_page(struct mm *m, unsigned long addr, bool is_write)
 	pte_t *pte;
 
 	spin_lock(&m->pt_lock);
-	pte = arch_pte_find(&m->arch, addr);
+	pte = is_write ? arch_pte_find_own(&m->arch, addr) : arch_pte_find(&m->arch, addr);
 	if (pte && pte_present(*pte) && (!is_write || pte_is_writable(*pte))) {
 		p = phys_to_page(pte_phys(*pte));
 		page_get(p);
@@ -51,6 +51,26 @@ struct page *mm_pin_page(struct mm *m, unsigned long addr, bool is_write)
 	return ERR_PTR(-EFAULT);
 }
 
+/* What the area shows at va, mapped or not; NULL: anonymous memory that was never touched. */
+static struct page *shown_page(struct mm *m, const struct vma *v, unsigned long va)
+{
+	struct page *p = mapped_page(m, va, false);
+	u64 index = vma_index(v, va);
+
+	if (p)
+		return p;
+	if (v->flags & VM_SPECIAL) {
+		p = phys_to_page(v->special_phys + (va - v->start));
+		page_get(p);
+		return p;
+	}
+	if (!v->obj)
+		return NULL;
+	if (index >= DIV_ROUND_UP(READ_ONCE(v->obj->size_bytes), PAGE_SIZE))
+		return ERR_PTR(-EIO);
+	return vmobj_get_page(v->obj, index);
+}
+
 /*
  * As a debugger: read anything that is mapped, and write private pages although they are read-only
  * -- to a copy, which replaces the page. mm->lock held for reading; referenced page or error.
@@ -58,23 +78,13 @@ struct page *mm_pin_page(struct mm *m, unsigned long addr, bool is_write)
 static struct page *force_page(struct mm *m, struct vma *v, unsigned long addr, bool is_write)
 {
 	unsigned long va = ALIGN_DOWN(addr, PAGE_SIZE);
-	struct page *p = mapped_page(m, va, false), *copy;
+	struct page *p, *copy;
 	pte_t *pte, old;
 
-	if (!p && (v->flags & VM_SPECIAL)) {
-		p = phys_to_page(v->special_phys + (va - v->start));
-		page_get(p);
-	}
-	if (!p && v->obj) {
-		u64 index = vma_index(v, va);
-
-		if (index >= DIV_ROUND_UP(READ_ONCE(v->obj->size_bytes), PAGE_SIZE))
-			return ERR_PTR(-EIO);
-		p = vmobj_get_page(v->obj, index);
-		if (IS_ERR(p))
-			return p;
-	}
-	if (!is_write && p)
+	if (is_write && table_unshare(m, va))
+		return ERR_PTR(-ENOMEM);
+	p = shown_page(m, v, va);
+	if (IS_ERR(p) || (!is_write && p))
 		return p;
 	if (p && (p->flags & PG_ANON) && ref_read(&p->ref) == 2)
 		return p; /* the PTE's and ours: no copy needed */

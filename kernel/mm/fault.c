@@ -31,8 +31,8 @@ static pte_t zero_pte(unsigned prot)
 	return pte_mkspecial(pte_make(zero_phys(), prot & ~VMP_WRITE));
 }
 
-/* pt_lock; NULL when the table cannot be had: then nothing is locked and *err is RETRY or -ENOMEM.
- */
+/* pt_lock, and the entry in a table of m's own. NULL when there is none yet: then nothing is locked
+ * and *err is RETRY or -ENOMEM. */
 static pte_t *lock_pte(struct fault *f, int *err)
 {
 	pte_t *pte;
@@ -42,7 +42,9 @@ static pte_t *lock_pte(struct fault *f, int *err)
 	if (likely(pte))
 		return pte;
 	spin_unlock(&f->m->pt_lock);
-	*err = reclaim_for_tables() ? RETRY : -ENOMEM;
+	*err = table_unshare(f->m, f->va);
+	if (!*err)
+		*err = reclaim_for_tables() ? RETRY : -ENOMEM;
 	return NULL;
 }
 
@@ -128,7 +130,7 @@ static void map_around(struct fault *f)
 	if (!n)
 		return;
 	spin_lock(&m->pt_lock);
-	base = arch_pte_find(&m->arch, lo);
+	base = arch_pte_find_own(&m->arch, lo);
 	for (i = 0; i < n; i++) {
 		struct page *p = found[i];
 		pte_t *pte = base ? base + (p->index - vma_index(v, lo)) : NULL;
@@ -311,7 +313,8 @@ static int resolve(struct fault *f)
 		return fault_special(f);
 	if (f->flags & FAULT_PRESENT || !f->v->obj) {
 		spin_lock(&f->m->pt_lock);
-		pte = arch_pte_find(&f->m->arch, f->va);
+		/* Of a shared table nothing is found here, and lock_pte() makes it m's own. */
+		pte = arch_pte_find_own(&f->m->arch, f->va);
 		if (pte)
 			old = *pte;
 		if (!pte_none(old)) {

@@ -4,7 +4,7 @@
 #include "mm/internal.h"
 
 /* Same page in both, read-only in both; the pt_locks are held. */
-static void share_pte(struct mm *to, pte_t *src, pte_t *dst, bool *wrprotected)
+static void copy_pte(struct mm *to, pte_t *src, pte_t *dst, bool *wrprotected)
 {
 	pte_t pte = *src;
 	struct page *p;
@@ -29,10 +29,10 @@ static void share_pte(struct mm *to, pte_t *src, pte_t *dst, bool *wrprotected)
 }
 
 /* One table's worth; -ENOMEM when the child's table could not be had. Locks held. */
-static int share_table(struct vma *from, struct mm *to, unsigned long va, unsigned long stop,
-		       bool *wrprotected)
+static int copy_table(struct vma *from, struct mm *to, unsigned long va, unsigned long stop,
+		      bool *wrprotected)
 {
-	pte_t *src = arch_pte_find(&from->mm->arch, va), *dst = NULL;
+	pte_t *src = arch_pte_find_own(&from->mm->arch, va), *dst = NULL;
 
 	for (; src && va < stop; va += PAGE_SIZE, src++) {
 		if (!pte_none(*src)) {
@@ -40,12 +40,21 @@ static int share_table(struct vma *from, struct mm *to, unsigned long va, unsign
 				dst = arch_pte_alloc(&to->arch, va);
 			if (!dst)
 				return -ENOMEM;
-			share_pte(to, src, dst, wrprotected);
+			copy_pte(to, src, dst, wrprotected);
 		}
 		if (dst)
 			dst++;
 	}
 	return 0;
+}
+
+/* Is all that the table of va maps private memory of this one area? */
+static bool has_table_alone(const struct vma *v, unsigned long va)
+{
+	unsigned long start = ALIGN_DOWN(va, TABLE_SPAN);
+
+	return v->start <= start && start + TABLE_SPAN <= v->end && !v->obj &&
+	       !(v->flags & VM_SPECIAL);
 }
 
 static int share_pages(struct vma *from, struct mm *to, bool *wrprotected)
@@ -64,7 +73,10 @@ static int share_pages(struct vma *from, struct mm *to, bool *wrprotected)
 		stop = MIN(ALIGN_DOWN(va, TABLE_SPAN) + TABLE_SPAN, from->end);
 		if (va < from->end) {
 			spin_lock(&to->pt_lock);
-			err = share_table(from, to, va, stop, wrprotected);
+			if (has_table_alone(from, va))
+				err = table_share(m, to, va, wrprotected);
+			else
+				err = copy_table(from, to, va, stop, wrprotected);
 			spin_unlock(&to->pt_lock);
 		}
 		spin_unlock(&m->pt_lock);
@@ -138,6 +150,7 @@ static void copy_fields(struct mm *new, const struct mm *old)
 		new->saved_auxv[i] = old->saved_auxv[i];
 	new->limit_as = old->limit_as;
 	new->limit_data = old->limit_data;
+	new->limit_data_hard = old->limit_data_hard;
 	new->limit_stack = old->limit_stack;
 	new->limit_memlock = old->limit_memlock;
 	new->dumpable = old->dumpable;

@@ -96,12 +96,14 @@ static inline bool vmobj_is_memory(const struct vmobj *o) /* its pages live here
 }
 
 /* --- zap.c: pages taken out of page tables wait here until the TLBs have forgotten them --- */
-#define GATHER_PAGES 64
+#define GATHER_PAGES  64
+#define GATHER_TABLES 8
 struct gather {
 	struct mm *mm;
 	unsigned long start, end; /* to flush; empty: nothing */
-	unsigned n;
+	unsigned n, nr_tables;
 	struct page *page[GATHER_PAGES];
+	struct page *table[GATHER_TABLES]; /* shared page tables that are used no more */
 };
 void gather_init(struct gather *g, struct mm *mm);
 void gather_flush(struct gather *g); /* pt_lock may be held */
@@ -129,6 +131,26 @@ void vmobj_unmap(struct vmobj *o, u64 first, u64 last, bool even_private);
 bool vmobj_is_locked(struct vmobj *o, u64 index);
 /* Take write permission for one page from everybody who shares it. */
 void vmobj_wrprotect(struct vmobj *o, struct page *p);
+
+/* --- tables.c: page tables shared by address spaces. A shared one lies wholly in one private
+ * anonymous area of each; mm->lock held --- */
+/* Give the table of va, which the area holds, to `to` as well. The pt_locks of both are held.
+ * *has_changed: permissions went, a flush is due. -ENOMEM. */
+int table_share(struct mm *from, struct mm *to, unsigned long va, bool *has_changed);
+/* The table of va becomes m's own, if it is shared; pt_lock not held, may sleep. -ENOMEM. */
+int table_unshare(struct mm *m, unsigned long va);
+/* All tables of [start, end). */
+int tables_unshare(struct mm *m, unsigned long start, unsigned long end);
+/* Use the table of va no more, if it is shared; pt_lock held. */
+bool table_leave(struct gather *g, unsigned long va);
+void table_put(struct page *table); /* by gather_flush() */
+/* Something is to begin or end at addr, be it an area or the part of one that is thrown away. */
+static inline int table_cut(struct mm *m, unsigned long addr)
+{
+	if (likely(!m->has_shared_tables) || IS_ALIGNED(addr, TABLE_SPAN))
+		return 0;
+	return table_unshare(m, addr);
+}
 
 /* --- vma.c; mm->lock held for writing unless said otherwise --- */
 struct vma *vma_new(struct mm *m); /* zeroed, unlinked; NULL */
@@ -165,6 +187,7 @@ static inline size_t vma_pages(const struct vma *v)
 
 /* --- mmap.c --- */
 void mm_account(struct mm *m, u64 vm_flags, long pages);
+bool mm_has_data_room(const struct mm *m, size_t pages);    /* RLIMIT_DATA */
 bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages); /* RLIMIT_AS, RLIMIT_DATA */
 static inline bool is_accountable(u64 vm_flags) /* counts as promised: private and writable */
 {

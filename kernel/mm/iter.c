@@ -2,6 +2,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/iter.h"
+#include "mm/kmalloc.h"
 #include "mm/page.h"
 
 void iter_user_vec(struct iter *it, const struct iter_seg *segs, size_t nr, size_t total)
@@ -192,4 +193,18 @@ int iter_fault_in(struct iter *it, size_t n, bool for_write)
 		}
 	}
 	return 0;
+}
+
+char *iter_get_text(struct iter *it, size_t n)
+{
+	char *text = kmalloc(n + 1, GFP_KERNEL);
+
+	if (!text)
+		return ERR_PTR(-ENOMEM);
+	if (iter_get(it, text, n) != n) {
+		kfree(text);
+		return ERR_PTR(-EFAULT);
+	}
+	text[n] = 0;
+	return text;
 }

@@ -71,6 +71,9 @@ static inline size_t iter_zero(struct iter *it, size_t n)
 /* n bytes out of consecutive pages, from byte `off` of the first on. */
 struct page;
 size_t iter_put_pages(struct iter *it, struct page *const *pages, size_t off, size_t n);
+/* The next n bytes as a string of their own with a NUL behind them, for kfree(); -ENOMEM -EFAULT.
+ */
+char *iter_get_text(struct iter *it, size_t n);
 void iter_advance(struct iter *it, size_t n);
 void iter_revert(struct iter *it, size_t n); /* undo the last n bytes of the current call */
 /* Touch the next n bytes for writing/reading so that a later copy under locks rarely faults;

@@ -63,6 +63,8 @@ static int advise_zap(struct vma *v, unsigned long start, unsigned long end, int
 		return -EINVAL;
 	if (advice == MADV_FREE && v->obj)
 		return -EINVAL;
+	if (table_cut(v->mm, start) || table_cut(v->mm, end))
+		return -ENOMEM;
 	zap_range(v, start, end);
 	return 0;
 }
@@ -198,7 +200,7 @@ static int advise_area(struct mm *m, struct vma *v, unsigned long start, unsigne
 	}
 }
 
-static bool is_known_advice(int advice)
+bool mm_is_advice(int advice)
 {
 	switch (advice) {
 	case MADV_NORMAL:
@@ -221,6 +223,8 @@ static bool is_known_advice(int advice)
 	case MADV_POPULATE_WRITE:
 		return true;
 	}
+	/* Also MADV_HUGEPAGE, MADV_COLLAPSE, MADV_MERGEABLE, MADV_HWPOISON and theirs: as a kernel
+	 * that is configured without huge pages, merging and memory failures answers. */
 	return false;
 }
 
@@ -239,7 +243,8 @@ int mm_advise(struct mm *m, unsigned long start, size_t len, int advice)
 	struct list_head dead;
 	int err = 0, hole = 0;
 
-	if (!is_known_advice(advice) || !IS_ALIGNED(start, PAGE_SIZE) || end < start ||
+	/* A length that rounds up to nothing, or an end beyond the last address, is no range. */
+	if (!mm_is_advice(advice) || !IS_ALIGNED(start, PAGE_SIZE) || end < start ||
 	    (len && end == start))
 		return -EINVAL;
 	if (end == start)

@@ -30,7 +30,7 @@ struct mm *mm_create(void)
 	m->task_size = USER_END;
 	m->mmap_base = USER_END;
 	m->mmap_min = ALIGN_UP((unsigned long)READ_ONCE(mm_min_addr), PAGE_SIZE);
-	m->limit_as = m->limit_data = m->limit_stack = m->limit_memlock = ~0UL;
+	m->limit_as = m->limit_data = m->limit_data_hard = m->limit_stack = m->limit_memlock = ~0UL;
 	m->dumpable = 1;
 	if (arch_mm_init(&m->arch)) {
 		kmem_cache_free(mm_cache, m);

@@ -93,10 +93,11 @@ struct mm {
 	u64 saved_auxv[64];    /* pairs, AT_NULL last */
 	struct file *exe_file; /* reference; for /proc/PID/exe */
 	/* limits of the owner, copied by proc/ when they change (bytes, ~0 = none) */
-	u64 limit_as, limit_data, limit_stack, limit_memlock;
+	u64 limit_as, limit_data, limit_data_hard, limit_stack, limit_memlock;
 	u32 dumpable;
 	u32 membarrier;		     /* MEMBARRIER_CMD_REGISTER_*, atomic */
 	bool has_seals, has_secrets; /* some area is, or was, sealed or secret; lock */
+	bool has_shared_tables;	     /* some page table is, or was, shared; lock */
 	u64 minflt, majflt;	     /* atomic */
 };
 
@@ -129,6 +130,9 @@ int mm_protect(struct mm *m, unsigned long start, size_t len,
 	       unsigned vm_prot); /* VM_READ.. ; -ENOMEM -EACCES */
 long mm_remap(struct mm *m, unsigned long old, size_t old_len, size_t new_len, int flags,
 	      unsigned long new_addr);
+/* madvise(2), and its check of advice alone. len is rounded up to pages; -EINVAL -ENOMEM -EPERM ...
+ */
+bool mm_is_advice(int advice);
 int mm_advise(struct mm *m, unsigned long start, size_t len, int advice);
 int mm_sync(struct mm *m, unsigned long start, size_t len, int flags);
 /* One byte per page into vec (kernel buffer): 1 = resident. */
@@ -202,6 +206,8 @@ u64 mm_committed_pages(void);
 bool mm_has_anon(struct mm *m, unsigned long start, unsigned long end);
 struct page *mm_dump_page(struct mm *m, unsigned long addr);
 size_t mm_rss_pages(const struct mm *m);
+/* How often the page at va, which m maps there, is mapped; at least. pt_lock held. */
+unsigned mm_page_maps(struct mm *m, unsigned long va, const struct page *p);
 void mm_switch(struct mm *prev, struct mm *next); /* scheduler; interrupts off */
 
 #endif

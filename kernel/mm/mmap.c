@@ -46,11 +46,19 @@ static bool is_within(u64 limit_bytes, u64 pages)
 	return pages <= limit_bytes >> PAGE_SHIFT;
 }
 
+/* A soft limit of 0 bounds brk alone, for the sake of Valgrind: for the rest the hard one counts.
+ */
+bool mm_has_data_room(const struct mm *m, size_t pages)
+{
+	return is_within(m->limit_data, m->data_pages + pages) ||
+	       (!m->limit_data && is_within(m->limit_data_hard, m->data_pages + pages));
+}
+
 bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages)
 {
 	if (!is_within(m->limit_as, m->total_pages + pages))
 		return false;
-	return !is_data_mapping(vm_flags) || is_within(m->limit_data, m->data_pages + pages);
+	return !is_data_mapping(vm_flags) || mm_has_data_room(m, pages);
 }
 
 /* --- placement --- */
@@ -303,10 +311,12 @@ static void free_tables(struct mm *m, unsigned long start, unsigned long end)
 }
 
 /* Cut [start, end) off one end of the only area it meets. */
-static void trim_area(struct mm *m, struct vma *v, unsigned long start, unsigned long end)
+static int trim_area(struct mm *m, struct vma *v, unsigned long start, unsigned long end)
 {
 	unsigned long low = MAX(start, v->start), high = MIN(end, v->end);
 
+	if (unlikely(m->has_shared_tables) && table_cut(m, low == v->start ? high : low))
+		return -ENOMEM;
 	zap_range(v, low, high);
 	mm_account(m, v->flags, -(long)((high - low) >> PAGE_SHIFT));
 	if (low == v->start)
@@ -314,6 +324,7 @@ static void trim_area(struct mm *m, struct vma *v, unsigned long start, unsigned
 	else
 		vma_set_range(v, v->start, low);
 	free_tables(m, start, end);
+	return 0;
 }
 
 int unmap_locked(struct mm *m, unsigned long start, unsigned long end, struct list_head *dead)
@@ -328,10 +339,8 @@ int unmap_locked(struct mm *m, unsigned long start, unsigned long end, struct li
 	if (!v->next || v->next->start >= end) {
 		bool has_low = v->start<start, has_high = v->end> end;
 
-		if (has_low != has_high) {
-			trim_area(m, v, start, end);
-			return 0;
-		}
+		if (has_low != has_high)
+			return trim_area(m, v, start, end);
 	}
 	if (v->start < start || (v->next && v->next->start < end) || v->end > end) {
 		err = vma_split_range(m, start, end);

@@ -31,7 +31,7 @@ static void change_ptes(struct vma *v)
 	spin_lock(&m->pt_lock);
 	while ((va = arch_pte_next(&m->arch, va, v->end)) < v->end) {
 		unsigned long stop = ALIGN_DOWN(va, TABLE_SPAN) + TABLE_SPAN;
-		pte_t *pte = arch_pte_find(&m->arch, va);
+		pte_t *pte = arch_pte_find_own(&m->arch, va);
 
 		for (stop = MIN(stop, v->end); va < stop && pte; va += PAGE_SIZE, pte++) {
 			pte_t new;
@@ -60,8 +60,7 @@ static int check_protect(struct mm *m, const struct vma *v, u64 prot, size_t pag
 		return -EPERM;
 	if (prot & ~(v->flags >> 4) & VM_PROT)
 		return -EACCES;
-	if (is_data_mapping(new_flags) && !is_data_mapping(v->flags) &&
-	    m->data_pages + pages > m->limit_data >> PAGE_SHIFT)
+	if (is_data_mapping(new_flags) && !is_data_mapping(v->flags) && !mm_has_data_room(m, pages))
 		return -ENOMEM;
 	if (is_data_mapping(new_flags) && !is_data_mapping(v->flags) &&
 	    is_overcommit(m, new_flags, pages))
@@ -92,6 +91,9 @@ static int protect_area(struct mm *m, struct vma **pv, unsigned long start, unsi
 		if (IS_ERR(upper))
 			return (int)PTR_ERR(upper);
 	}
+	err = tables_unshare(m, v->start, v->end);
+	if (err)
+		return err;
 	mm_account(m, v->flags, -(long)pages);
 	v->flags = (v->flags & ~VM_PROT) | prot;
 	mm_account(m, v->flags, (long)pages);

@@ -14,7 +14,7 @@ struct remap {
 /* The PTEs of up to one source table; 0 or -ENOMEM with *done bytes moved. Locks held. */
 static int move_table(struct mm *m, unsigned long from, unsigned long to, size_t len, size_t *done)
 {
-	pte_t *src = arch_pte_find(&m->arch, from), *dst = NULL;
+	pte_t *src = arch_pte_find_own(&m->arch, from), *dst = NULL;
 	size_t off;
 
 	for (off = 0; src && off < len; off += PAGE_SIZE, src++, dst = dst ? dst + 1 : NULL) {
@@ -134,6 +134,8 @@ static long move_area(struct remap *r, struct vma *v)
 	/* Cut first: removing the old part must not fail later. */
 	if (r->old_len) {
 		err = vma_split_range(m, r->old, r->old + r->old_len);
+		if (!err)
+			err = tables_unshare(m, r->old, r->old + r->old_len);
 		if (err)
 			return err;
 		v = vma_find(m, r->old);

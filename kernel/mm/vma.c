@@ -346,7 +346,7 @@ struct vma *vma_split(struct vma *v, unsigned long addr)
 	struct mm *m = v->mm;
 	struct vma *upper;
 
-	if (m->nr_areas >= MAX_AREAS)
+	if (m->nr_areas >= MAX_AREAS || table_cut(m, addr))
 		return ERR_PTR(-ENOMEM);
 	upper = vma_dup(v);
 	if (!upper)

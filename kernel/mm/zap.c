@@ -8,7 +8,7 @@
 void gather_init(struct gather *g, struct mm *mm)
 {
 	g->mm = mm;
-	g->n = 0;
+	g->n = g->nr_tables = 0;
 	g->start = ~0UL;
 	g->end = 0;
 }
@@ -25,6 +25,8 @@ void gather_flush(struct gather *g)
 		atomic_sub(&p->map_count, 1);
 		page_put(p);
 	}
+	while (unlikely(g->nr_tables))
+		table_put(g->table[--g->nr_tables]);
 	g->n = 0;
 	g->start = ~0UL;
 	g->end = 0;
@@ -38,11 +40,11 @@ void rss_note_peak(struct mm *m)
 		m->hiwater_rss_pages = rss;
 }
 
-/* The PTEs of [va, end), all of one table; pt_lock held. */
+/* The PTEs of [va, end), all of one table, which is m's own; pt_lock held. */
 static void zap_table(struct vma *v, unsigned long va, unsigned long end, struct gather *g,
 		      bool even_private)
 {
-	pte_t *pte = arch_pte_find(&v->mm->arch, va);
+	pte_t *pte = arch_pte_find_own(&v->mm->arch, va);
 
 	if (!pte)
 		return;
@@ -87,7 +89,8 @@ void zap_range(struct vma *v, unsigned long start, unsigned long end)
 	while (va < end) {
 		unsigned long stop = table_end(va, end);
 
-		zap_table(v, va, stop, &g, true);
+		if (!(m->has_shared_tables && stop - va == TABLE_SPAN && table_leave(&g, va)))
+			zap_table(v, va, stop, &g, true);
 		va = stop;
 		if (va < end && thread_test_flags(this_thread(), TIF_NEED_RESCHED)) {
 			gather_flush(&g);
@@ -158,7 +161,7 @@ void vmobj_wrprotect(struct vmobj *o, struct page *p)
 		if (!(v->flags & VM_SHARED) || !shown_range(v, p->index, p->index, &va, &end))
 			continue;
 		spin_lock(&v->mm->pt_lock);
-		pte = arch_pte_find(&v->mm->arch, va);
+		pte = arch_pte_find_own(&v->mm->arch, va);
 		if (pte && pte_present(*pte) && pte_is_writable(*pte) &&
 		    pte_phys(*pte) == page_to_phys(p)) {
 			WRITE_ONCE(*pte, pte_wrprotect(pte_mkclean(*pte)));

@@ -14,6 +14,7 @@ static const struct net_family *const families[] = {
 	&unix_family,
 #ifdef CONFIG_INET
 	&inet_family,
+	&inet6_family,
 #endif
 	&netlink_family,
 };

@@ -3,6 +3,7 @@
  * its other threads are brought to a halt. What is in it: coredump_elf.c. core(5).
  */
 #include "proc/coredump.h"
+#include "proc/ns.h"
 #include "proc/pid.h"
 #include "core/log.h"
 #include "lib/err.h"
@@ -108,7 +109,7 @@ static void add_field(struct name *n, char c, const siginfo_t *si, bool *has_pid
 		add(n, "%lu", now_real_ns() / NSEC_PER_SEC);
 		break;
 	case 'h':
-		add_escaped(n, utsname.nodename);
+		add_escaped(n, current_uts()->name.nodename);
 		break;
 	case 'e':
 		add_escaped(n, t->thread.comm);

@@ -3,7 +3,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
-#include "vfs/cred.h"
+#include "vfs/user_ns.h"
 #include <linux/capability.h>
 #include <linux/securebits.h>
 
@@ -74,9 +74,11 @@ struct cred *cred_dup(const struct cred *c)
 		return NULL;
 	*n = *c;
 	ref_init(&n->ref, 1);
+	user_ns_get(n->user_ns);
 	if (c->nr_groups) {
 		n->groups = kmalloc(c->nr_groups * sizeof(u32), GFP_KERNEL);
 		if (!n->groups) {
+			user_ns_put(n->user_ns);
 			kfree(n);
 			return NULL;
 		}
@@ -132,6 +134,11 @@ void task_set_cred(struct task *t, struct cred *c)
 bool task_capable(unsigned cap)
 {
 	return cred_has_cap(current->real_cred, cap);
+}
+
+bool task_capable_in(const struct user_ns *u, unsigned cap)
+{
+	return cred_capable_in(current->real_cred, u, cap);
 }
 
 void cred_fix_uids(struct cred *c, const struct cred *old)

@@ -1,5 +1,6 @@
 /* The end of tasks and processes. _exit(2), exit_group(2). */
 #include "proc/coredump.h"
+#include "proc/ns.h"
 #include "proc/pid.h"
 #include "proc/ptrace.h"
 #include "proc/ptrace_abi.h"
@@ -67,15 +68,18 @@ static void drop_files(struct task *t)
 {
 	struct fdtable *files = t->vfs.files;
 	struct fs_struct *fs = t->vfs.fs;
+	struct nsproxy *ns = t->vfs.ns;
 	unsigned long f = tree_lock_irqsave();
 
 	t->vfs.files = NULL;
 	t->vfs.fs = NULL;
+	t->vfs.ns = NULL;
 	tree_unlock_irqrestore(f);
 	if (files)
 		fdtable_put(files);
 	if (fs)
 		fs_struct_put(fs);
+	nsproxy_put(ns);
 }
 
 /* From now on no signal is sent to this task; what it had not taken yet others may. */

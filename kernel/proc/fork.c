@@ -2,6 +2,7 @@
 #include "proc/coredump.h"
 #include "proc/pid.h"
 #include "proc/ipc.h"
+#include "proc/ns.h"
 #include "proc/trace_hooks.h"
 #include "proc/exec.h"
 #include "proc/pidfd.h"
@@ -18,9 +19,6 @@
 #include <linux/capability.h>
 #include <linux/sched.h>
 
-#define CLONE_NAMESPACES                                                               \
-	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | \
-	 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 #define INHERITED_TIF (TIF_SYSCALL_TRACE | TIF_STATS | TIF_SECCOMP)
 
 /* Limit for tasks of the whole machine: an eighth of memory may be their stacks, as in Linux. */
@@ -58,13 +56,7 @@ static int check_flags(const struct clone_request *req)
 		return fail(EBADF, "no descriptor is a control group's");
 	if (req->set_tid < 0)
 		return fail(EINVAL, "not a tid");
-	if (fl & CLONE_NAMESPACES & ~(u64)CLONE_NEWNS)
-		return task_capable(CAP_SYS_ADMIN) || (fl & CLONE_NAMESPACES) == CLONE_NEWUSER
-			       ? fail(EINVAL, "no namespaces")
-			       : -EPERM;
-	if ((fl & CLONE_NEWNS) && !task_capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	return 0;
+	return fl & CLONE_NAMESPACES ? ns_check_clone(fl) : 0;
 }
 
 static int charge_user(struct task *t, const struct task *parent)
@@ -119,6 +111,10 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 
 static int copy_resources(struct task *t, struct task *parent, u64 fl)
 {
+	int err = ns_fork(t, parent, fl);
+
+	if (err)
+		return err;
 	if (fl & CLONE_FILES) {
 		ref_get(&parent->vfs.files->ref);
 		t->vfs.files = parent->vfs.files;
@@ -139,8 +135,7 @@ static int copy_resources(struct task *t, struct task *parent, u64 fl)
 			return -ENOMEM;
 		}
 		if (fl & CLONE_NEWNS) {
-			int err = fs_new_mounts(t->vfs.fs);
-
+			err = fs_new_mounts(t->vfs.fs, t->real_cred);
 			if (err)
 				return err;
 		}
@@ -198,6 +193,7 @@ static void drop_resources(struct task *t)
 		fs_struct_put(t->vfs.fs);
 	if (t->vfs.files)
 		fdtable_put(t->vfs.files);
+	nsproxy_put(t->vfs.ns);
 	sem_undo_exit(t);
 }
 
@@ -486,6 +482,7 @@ static const struct cred *root_cred(void)
 	if (!c)
 		return NULL;
 	ref_init(&c->ref, 1);
+	c->user_ns = user_ns_get(&init_user_ns);
 	c->cap_effective = BIT(CAP_LAST_CAP + 1) - 1;
 	c->cap_permitted = c->cap_effective;
 	c->cap_bounding = c->cap_effective;
@@ -558,6 +555,7 @@ int start_init(void)
 		return -ENOMEM;
 	session_init();
 	fown_init();
+	ns_init_first();
 	t = task_alloc();
 	p = t ? init_process_new(t) : NULL;
 	if (!p)
@@ -566,6 +564,7 @@ int start_init(void)
 	t->user = user_account_get(0);
 	t->real_cred = root_cred();
 	t->vfs.cred = t->real_cred;
+	t->vfs.ns = nsproxy_get(&init_nsproxy);
 	t->vfs.fs = fs_struct_new(&vfs_root);
 	t->vfs.files = fdtable_new();
 	t->vfs.send_signal = send_vfs_signal;

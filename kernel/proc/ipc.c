@@ -17,6 +17,24 @@ long ipc_now(void)
 	return (long)(now_real_ns() / NSEC_PER_SEC);
 }
 
+void ipc_ids_init(struct ipc_ids *ids, const char *name, int *limit,
+		  void (*free)(struct ipc_object *o))
+{
+	mutex_init(&ids->lock, RANK_IPC, name);
+	ids->last_idx = ids->max_idx = -1;
+	ids->limit = limit;
+	ids->free = free;
+}
+
+void ipc_ids_exit(struct ipc_ids *ids, void (*remove)(struct ipc_object *o))
+{
+	mutex_lock(&ids->lock);
+	while (ids->max_idx >= 0)
+		remove(ids->slots[ids->max_idx]);
+	mutex_unlock(&ids->lock);
+	kfree(ids->slots);
+}
+
 /* --- slots --- */
 
 static int grow(struct ipc_ids *ids, int want)
@@ -136,6 +154,48 @@ int ipc_may_change(const struct ipc_object *o)
 	if (c->euid == o->uid || c->euid == o->cuid || cred_has_cap(c, CAP_SYS_ADMIN))
 		return 0;
 	return -EPERM;
+}
+
+/* The object, or why the caller may not have it. */
+static struct ipc_object *object_or(struct ipc_object *o, int err)
+{
+	return err ? ERR_PTR(err) : o;
+}
+
+struct ipc_object *ipc_lock_to_use(struct ipc_ids *ids, int id, unsigned flags)
+{
+	struct ipc_object *o;
+
+	mutex_lock(&ids->lock);
+	o = ipc_find(ids, id);
+	return IS_ERR(o) ? o : object_or(o, ipc_permission(o, flags));
+}
+
+struct ipc_object *ipc_lock_to_change(struct ipc_ids *ids, int id)
+{
+	struct ipc_object *o;
+
+	mutex_lock(&ids->lock);
+	o = ipc_find(ids, id);
+	return IS_ERR(o) ? o : object_or(o, ipc_may_change(o));
+}
+
+struct ipc_object *ipc_lock_to_stat(struct ipc_ids *ids, int id, bool by_index, bool may_all)
+{
+	struct ipc_object *o;
+
+	mutex_lock(&ids->lock);
+	o = by_index ? ipc_at(ids, id) : ipc_find(ids, id);
+	return IS_ERR(o) || may_all ? o : object_or(o, ipc_permission(o, S_IRUGO));
+}
+
+struct ipc_object *ipc_next(const struct ipc_ids *ids, int *idx)
+{
+	struct ipc_object *o = NULL;
+
+	while (!o && *idx <= ids->max_idx)
+		o = ids->slots[(*idx)++];
+	return o;
 }
 
 void ipc_set(struct ipc_object *o, const struct ipc64_perm *p)

@@ -4,6 +4,7 @@
 #define PROC_IPC_H
 
 #include "core/lock.h"
+#include "vfs/mqueue.h"
 #include <asm/msgbuf.h>
 #include <asm/sembuf.h>
 #include <asm/shmbuf.h>
@@ -37,14 +38,33 @@ struct ipc_ids {
 	int *limit; /* /proc/sys/kernel: how many there may be */
 	void (*free)(struct ipc_object *o);
 };
-#define IPC_IDS(var, limit_, free_)                                                 \
-	{                                                                           \
-		.lock = {.guard = SPINLOCK_INIT(RANK_MUTEX_GUARD, #var),            \
-			 .waiters = LIST_INIT((var).lock.waiters),                  \
-			 .rank = RANK_IPC,                                          \
-			 .name = #var},                                             \
-		.last_idx = -1, .max_idx = -1, .limit = &(limit_), .free = (free_), \
-	}
+
+/* An IPC namespace, ipc_namespaces(7). */
+struct ipc_space {
+	struct ipc_ns ns; /* first: POSIX message queues */
+	struct ipc_ids shm, sem, msg;
+	/* /proc/sys/kernel: shmmax shmall shmmni; sem's SEMMSL SEMMNS SEMOPM SEMMNI; msgmax msgmnb
+	 * msgmni */
+	u64 shm_max_bytes, shm_max_pages;
+	int shm_max_ids;
+	int sem_limits[4];
+	int msg_max_bytes, msg_queue_bytes, msg_max_ids;
+	u64 shm_total_pages; /* shm.lock */
+	int used_semaphores; /* sem.lock */
+};
+extern struct ipc_space init_ipc;
+struct ipc_space *current_ipc(void);
+void ipc_init_first(void);
+/* Each kind's part of a new namespace, and of the end of one that nobody is in. */
+void ipc_ids_init(struct ipc_ids *ids, const char *name, int *limit,
+		  void (*free)(struct ipc_object *o));
+void ipc_ids_exit(struct ipc_ids *ids, void (*remove)(struct ipc_object *o));
+void shm_init_ns(struct ipc_space *s);
+void sem_init_ns(struct ipc_space *s);
+void msg_init_ns(struct ipc_space *s);
+void shm_exit_ns(struct ipc_space *s);
+void sem_exit_ns(struct ipc_space *s);
+void msg_exit_ns(struct ipc_space *s);
 
 /* ids->lock held for all of these. */
 /* What msgget(2) and its kin share: find the key's object, which `fits` (0 or an error), or make
@@ -67,6 +87,20 @@ void ipc_unref(struct ipc_object *o);		/* the last one frees it */
 void ipc_set(struct ipc_object *o, const struct ipc64_perm *p);
 void ipc_stat(const struct ipc_object *o, struct ipc64_perm *p);
 
+/* How the calls of semctl(2) and its kin begin: these take ids->lock, and hold it on return, with
+ * an ERR_PTR too. */
+struct ipc_object *ipc_lock_to_use(struct ipc_ids *ids, int id, unsigned flags);
+struct ipc_object *ipc_lock_to_change(struct ipc_ids *ids, int id); /* IPC_SET, IPC_RMID */
+/* by_index: IPC_STAT by the place in the table; may_all: without permission (SHM_STAT_ANY). */
+struct ipc_object *ipc_lock_to_stat(struct ipc_ids *ids, int id, bool by_index, bool may_all);
+/* The next object from *idx on, which moves behind it; NULL at the end. ids->lock held. */
+struct ipc_object *ipc_next(const struct ipc_ids *ids, int *idx);
+/* IPC_INFO's answer: the highest index in use, at least 0. ids->lock held. */
+static inline int ipc_top_index(const struct ipc_ids *ids)
+{
+	return MAX(ids->max_idx, 0);
+}
+
 /* Seconds of the wall clock. */
 long ipc_now(void);
 
@@ -75,8 +109,6 @@ struct shm_totals {
 	int used_ids;
 	u64 total_pages, rss_pages;
 };
-extern u64 shm_max_bytes, shm_max_pages; /* /proc/sys/kernel/: shmmax, shmall */
-extern int shm_max_ids;
 int shm_get(int key, size_t size, int flags);
 long shm_attach(int id, unsigned long addr, int flags); /* where */
 int shm_detach(unsigned long addr);
@@ -90,7 +122,6 @@ int shm_totals(struct shm_totals *t); /* the highest index, at least 0 */
 int shm_next(int *idx, struct shmid64_ds *ds, u64 *rss_pages); /* id, or -1 at the end */
 
 /* --- sem.c --- */
-extern int sem_limits[4]; /* /proc/sys/kernel/sem: SEMMSL SEMMNS SEMOPM SEMMNI */
 struct sem_undo_list;
 int sem_get(int key, int nsems, int flags);
 /* deadline_ns: 0 = none, monotonic. */
@@ -111,8 +142,6 @@ int sem_undo_share(struct task *child, struct task *parent);
 void sem_undo_exit(struct task *t);
 
 /* --- msg.c --- */
-extern int msg_max_bytes, msg_queue_bytes,
-	msg_max_ids; /* /proc/sys/kernel/: msgmax msgmnb msgmni */
 struct ipc_msg {
 	struct list_head node;
 	long type;

@@ -118,6 +118,13 @@ static void check_itimers(struct process *p, u64 user_ns, u64 kernel_ns, u64 *du
 	}
 }
 
+/* The soft limit moves on by a second: SIGXCPU comes once a second until the hard one. */
+static void exceeded(struct process *p, unsigned which, u64 second, u64 *due)
+{
+	*due |= SIGMASK(SIGXCPU);
+	p->rlim[which].cur += second;
+}
+
 static void check_limit(struct process *p, u64 now, u64 *due, u64 *left)
 {
 	u64 soft = limit_ns(p, RLIMIT_CPU, false), hard = limit_ns(p, RLIMIT_CPU, true);
@@ -131,11 +138,11 @@ static void check_limit(struct process *p, u64 now, u64 *due, u64 *left)
 	sooner(left, hard, now);
 	if (soft == ~0UL)
 		return;
-	if (now >= soft && now >= p->cpu_limit_next_ns) {
-		*due |= SIGMASK(SIGXCPU); /* and once a second from here on */
-		p->cpu_limit_next_ns = now + NSEC_PER_SEC;
+	if (now >= soft) {
+		exceeded(p, RLIMIT_CPU, 1, due);
+		soft += NSEC_PER_SEC;
 	}
-	sooner(left, MAX(soft, p->cpu_limit_next_ns), now);
+	sooner(left, soft, now);
 }
 
 /* RLIMIT_RTTIME: time a real-time task runs without sleeping; voluntary switches start it anew. */
@@ -146,6 +153,7 @@ static void check_rttime(struct process *p, u64 *due, u64 *left)
 
 	if (soft == ~0UL && hard == ~0UL)
 		return;
+	sooner(left, MIN(soft, hard), 0); /* a task may become a real-time task any time */
 	list_for_each_entry (t, &p->tasks, group_node) {
 		u64 now, ran;
 
@@ -157,11 +165,13 @@ static void check_rttime(struct process *p, u64 *due, u64 *left)
 			t->rttime_start_ns = now;
 		}
 		ran = now - t->rttime_start_ns;
-		if (ran >= hard)
+		if (ran >= hard) {
 			*due |= SIGMASK(SIGKILL);
-		else if (ran >= soft)
-			*due |= SIGMASK(SIGXCPU);
-		sooner(left, MIN(soft, hard), ran < soft ? ran : 0);
+		} else if (ran >= soft) {
+			exceeded(p, RLIMIT_RTTIME, NSEC_PER_SEC / NSEC_PER_USEC, due);
+			soft += NSEC_PER_SEC;
+		}
+		sooner(left, MIN(soft, hard), ran);
 	}
 }
 
@@ -220,7 +230,6 @@ void cputimer_update(struct process *p)
 {
 	u64 period;
 
-	p->cpu_limit_next_ns = 0;
 	p->cpu_period_ns = 0;
 	period = look(p);
 	if (period)

@@ -39,10 +39,10 @@ struct sender {
 	int status;
 };
 
-int msg_max_bytes = 8192, msg_queue_bytes = 16384, msg_max_ids = 32000;
-
-static void queue_free(struct ipc_object *o);
-static struct ipc_ids ids = IPC_IDS(ids, msg_max_ids, queue_free);
+static struct ipc_ids *ids(void)
+{
+	return &current_ipc()->msg;
+}
 
 static struct msg_queue *queue_of(struct ipc_object *o)
 {
@@ -59,6 +59,19 @@ static void queue_free(struct ipc_object *o)
 	kfree(q);
 }
 
+void msg_init_ns(struct ipc_space *s)
+{
+	s->msg_max_bytes = 8192;
+	s->msg_queue_bytes = 16384;
+	s->msg_max_ids = 32000;
+	ipc_ids_init(&s->msg, "msg", &s->msg_max_ids, queue_free);
+}
+
+void msg_exit_ns(struct ipc_space *s)
+{
+	ipc_ids_exit(&s->msg, ipc_remove);
+}
+
 static struct ipc_object *queue_make(const struct ipc_get *g)
 {
 	struct msg_queue *q = kzalloc(sizeof(*q), GFP_KERNEL);
@@ -70,7 +83,7 @@ static struct ipc_object *queue_make(const struct ipc_get *g)
 	list_init(&q->receivers);
 	list_init(&q->senders);
 	q->ctime = ipc_now();
-	q->max_bytes = (size_t)msg_queue_bytes;
+	q->max_bytes = (size_t)current_ipc()->msg_queue_bytes;
 	return &q->obj;
 }
 
@@ -79,25 +92,25 @@ int msg_get(int key, int flags)
 	struct ipc_get g = {.key = key, .flags = flags, .make = queue_make};
 	int id;
 
-	mutex_lock(&ids.lock);
-	id = ipc_get(&ids, &g);
-	mutex_unlock(&ids.lock);
+	mutex_lock(&ids()->lock);
+	id = ipc_get(ids(), &g);
+	mutex_unlock(&ids()->lock);
 	return id;
 }
 
 /* --- sleeping and waking; ids.lock held, but given up while asleep --- */
 
-/* Until *status is not PENDING; -EINTR when a signal came first. */
+/* Until *status is not PENDING; -ERESTARTNOHAND when a signal came first. */
 static int sleep_on(struct waitq *wait, const int *status)
 {
 	int err;
 
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ids()->lock);
 	err = wait_event_interruptible(wait, READ_ONCE(*status) != PENDING);
-	mutex_lock(&ids.lock);
+	mutex_lock(&ids()->lock);
 	if (*status != PENDING)
 		return *status;
-	return err ? -EINTR : -EAGAIN;
+	return err ? -ERESTARTNOHAND : -EAGAIN;
 }
 
 static void settle(struct waitq *wait, int *status, int value)
@@ -185,7 +198,7 @@ static int wait_for_room(struct msg_queue *q)
 
 static int send_locked(int id, struct ipc_msg *m, int flags)
 {
-	struct ipc_object *o = ipc_find(&ids, id);
+	struct ipc_object *o = ipc_find(ids(), id);
 	struct msg_queue *q;
 	int err;
 
@@ -218,9 +231,9 @@ int msg_send(int id, struct ipc_msg *m, int flags)
 {
 	int err;
 
-	mutex_lock(&ids.lock);
+	mutex_lock(&ids()->lock);
 	err = send_locked(id, m, flags);
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ids()->lock);
 	return err;
 }
 
@@ -296,7 +309,7 @@ static struct ipc_msg *wait_for_message(struct msg_queue *q, size_t size, long t
 
 static struct ipc_msg *receive_locked(int id, size_t size, long type, int flags)
 {
-	struct ipc_object *o = ipc_find(&ids, id);
+	struct ipc_object *o = ipc_find(ids(), id);
 	struct msg_queue *q;
 	struct ipc_msg *m;
 	int err;
@@ -323,9 +336,9 @@ struct ipc_msg *msg_receive(int id, size_t size, long type, int flags)
 {
 	struct ipc_msg *m;
 
-	mutex_lock(&ids.lock);
+	mutex_lock(&ids()->lock);
 	m = receive_locked(id, size, type, flags);
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ids()->lock);
 	return m;
 }
 
@@ -346,29 +359,22 @@ static void stat_queue(const struct msg_queue *q, struct msqid64_ds *ds)
 
 int msg_stat(int id, bool by_index, bool may_all, struct msqid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_stat(ids(), id, by_index, may_all);
+	int ret = IS_ERR(o) ? (int)PTR_ERR(o) : by_index ? o->id : 0;
 
-	mutex_lock(&ids.lock);
-	o = by_index ? ipc_at(&ids, id) : ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : may_all ? 0 : ipc_permission(o, S_IRUGO);
-	if (!err) {
+	if (ret >= 0)
 		stat_queue(queue_of(o), ds);
-		err = by_index ? o->id : 0;
-	}
-	mutex_unlock(&ids.lock);
-	return err;
+	mutex_unlock(&ids()->lock);
+	return ret;
 }
 
 int msg_set(int id, const struct msqid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(ids(), id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
-	if (!err && ds->msg_qbytes > (size_t)msg_queue_bytes && !task_capable(CAP_SYS_RESOURCE))
+	if (!err && ds->msg_qbytes > (size_t)current_ipc()->msg_queue_bytes &&
+	    !task_capable(CAP_SYS_RESOURCE))
 		err = -EPERM;
 	if (!err) {
 		struct msg_queue *q = queue_of(o);
@@ -380,24 +386,21 @@ int msg_set(int id, const struct msqid64_ds *ds)
 		wake_receivers(q, -EAGAIN);
 		wake_senders(q, 0);
 	}
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ids()->lock);
 	return err;
 }
 
 int msg_remove(int id)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(ids(), id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		wake_receivers(queue_of(o), -EIDRM);
 		wake_senders(queue_of(o), -EIDRM);
 		ipc_remove(o);
 	}
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ids()->lock);
 	return err;
 }
 
@@ -405,33 +408,31 @@ int msg_totals(int *used_ids, int *nr_messages, int *bytes)
 {
 	int max;
 
-	mutex_lock(&ids.lock);
-	*used_ids = ids.in_use;
+	mutex_lock(&ids()->lock);
+	*used_ids = ids()->in_use;
 	*nr_messages = *bytes = 0;
-	for (int i = 0; i <= ids.max_idx; i++) {
-		if (ids.slots[i]) {
-			*nr_messages += (int)queue_of(ids.slots[i])->nr;
-			*bytes += (int)queue_of(ids.slots[i])->bytes;
+	for (int i = 0; i <= ids()->max_idx; i++) {
+		if (ids()->slots[i]) {
+			*nr_messages += (int)queue_of(ids()->slots[i])->nr;
+			*bytes += (int)queue_of(ids()->slots[i])->bytes;
 		}
 	}
-	max = MAX(ids.max_idx, 0);
-	mutex_unlock(&ids.lock);
+	max = ipc_top_index(ids());
+	mutex_unlock(&ids()->lock);
 	return max;
 }
 
 int msg_next(int *idx, struct msqid64_ds *ds)
 {
+	struct ipc_object *o;
 	int id = -1;
 
-	mutex_lock(&ids.lock);
-	while (id < 0 && *idx <= ids.max_idx) {
-		struct ipc_object *o = ids.slots[(*idx)++];
-
-		if (o) {
-			stat_queue(queue_of(o), ds);
-			id = o->id;
-		}
+	mutex_lock(&ids()->lock);
+	o = ipc_next(ids(), idx);
+	if (o) {
+		stat_queue(queue_of(o), ds);
+		id = o->id;
 	}
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ids()->lock);
 	return id;
 }

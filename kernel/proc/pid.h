@@ -52,6 +52,7 @@ struct user_account {
 	u32 uid;
 	refcount_t ref;
 	u32 nr_tasks, nr_signals; /* atomic */
+	u64 shm_locked_pages;	  /* atomic: RLIMIT_MEMLOCK, for segments */
 };
 struct user_account *user_account_get(u32 uid); /* NULL when out of memory */
 static inline struct user_account *user_account_ref(struct user_account *u)

@@ -19,17 +19,28 @@ struct posix_timer {
 	struct list_head node; /* process->posix_timers; all below too: sighand_lock */
 	struct timer timer;
 	struct process *process;
-	struct task *target;	  /* SIGEV_THREAD_ID; reference */
-	struct task *counted;	  /* ON_THREAD_CPU; reference */
+	struct task *target;   /* SIGEV_THREAD_ID; reference */
+	struct task *counted;  /* ON_THREAD_CPU; reference */
+	struct process *other; /* whose CPU time it counts, when not its own process's; reference */
+	u64 other_ns;	       /* what that was when last looked at: look_at_other() */
+	struct sigqueue *queued;  /* its signal; NULL with SIGEV_NONE */
 	enum timer_clock clock;	  /* what it was made on */
 	enum timer_clock running; /* what expiry_ns means: a relative ON_REAL runs ON_MONO */
-	int id, notify, signo;
-	sigval_t value;
+	int id, notify;
 	u64 expiry_ns, interval_ns; /* 0: off; one-shot */
 	int overrun;
 	bool is_waiting; /* for its signal to be taken */
 	bool is_dead;
 };
+
+/* What pt->other used, under its lock: never taken inside our own, for it may time us, too. */
+static u64 time_of_other(struct process *other, enum timer_clock clock)
+{
+	u64 user_ns, kernel_ns;
+
+	process_cpu_times(other, &user_ns, &kernel_ns);
+	return clock == ON_PROCESS_USER ? user_ns : user_ns + kernel_ns;
+}
 
 static u64 clock_now(const struct posix_timer *pt)
 {
@@ -46,6 +57,8 @@ static u64 clock_now(const struct posix_timer *pt)
 	case ON_PROCESS_USER:
 		break;
 	}
+	if (unlikely(pt->other))
+		return pt->other_ns;
 	process_cpu_times_locked(pt->process, &user_ns, &kernel_ns);
 	return pt->running == ON_PROCESS_USER ? user_ns : user_ns + kernel_ns;
 }
@@ -73,24 +86,13 @@ static u64 forward(struct posix_timer *pt, u64 after_ns)
 	return skipped;
 }
 
-static int send(struct posix_timer *pt)
-{
-	siginfo_t si;
-
-	memset(&si, 0, sizeof(si));
-	si.si_signo = pt->signo;
-	si.si_code = SI_TIMER;
-	si.si_tid = pt->id;
-	si.si_value = pt->value;
-	return signal_timer_locked(pt->process, pt->target, &si);
-}
-
 static void expired(struct timer *timer)
 {
 	struct posix_timer *pt = container_of(timer, struct posix_timer, timer);
+	u64 now = pt->other ? time_of_other(pt->other, pt->clock) : 0;
 	unsigned long f = spin_lock_irqsave(&pt->process->sighand_lock);
-	u64 now;
 
+	pt->other_ns = now;
 	if (pt->is_dead || !pt->expiry_ns || pt->is_waiting)
 		goto out;
 	now = clock_now(pt);
@@ -98,7 +100,7 @@ static void expired(struct timer *timer)
 		arm(pt);
 		goto out;
 	}
-	if (send(pt) == 0) {
+	if (signal_timer_send(pt->process, pt->target, pt->queued)) {
 		pt->is_waiting = pt->interval_ns != 0;
 	} else if (pt->interval_ns) {
 		/* Ignored: nobody will take it, and nobody shall pay for very short periods. */
@@ -121,6 +123,32 @@ static struct posix_timer *find(struct process *p, int id)
 	return NULL;
 }
 
+/* Find it and lock; what it counts of another process is fresh then. NULL, and locked all the same.
+ */
+static struct posix_timer *find_lock(struct process *p, int id, unsigned long *flags)
+{
+	struct posix_timer *pt;
+	struct process *other;
+	enum timer_clock clock;
+	u64 now;
+
+	*flags = spin_lock_irqsave(&p->sighand_lock);
+	pt = find(p, id);
+	if (likely(!pt || !pt->other))
+		return pt;
+	other = pt->other;
+	clock = pt->clock;
+	ref_get(&other->ref);
+	spin_unlock_irqrestore(&p->sighand_lock, *flags);
+	now = time_of_other(other, clock);
+	*flags = spin_lock_irqsave(&p->sighand_lock);
+	pt = find(p, id);
+	if (pt && pt->other == other)
+		pt->other_ns = MAX(pt->other_ns, now);
+	process_put(other);
+	return pt;
+}
+
 void posix_timer_taken(struct process *p, siginfo_t *si)
 {
 	struct posix_timer *pt = find(p, si->si_tid);
@@ -137,7 +165,7 @@ void posix_timer_taken(struct process *p, siginfo_t *si)
 
 /* --- timer_create(2) --- */
 
-/* Ids of CPU clocks, as clock_getcpuclockid(3) makes them: only the caller's process is served. */
+/* Ids of CPU clocks, as clock_getcpuclockid(3) makes them: any process, threads of the caller's. */
 static int set_cpu_clock(struct posix_timer *pt, int id)
 {
 	int pid = ~(id >> 3);
@@ -146,8 +174,11 @@ static int set_cpu_clock(struct posix_timer *pt, int id)
 	if (kind == 3)
 		return -EINVAL;
 	if (!(id & 4)) {
-		if (pid && pid != current->process->pid)
-			return -EINVAL;
+		if (pid && pid != current->process->pid) {
+			pt->other = process_find(pid);
+			if (!pt->other)
+				return -EINVAL;
+		}
 		pt->clock = kind == 1 ? ON_PROCESS_USER : ON_PROCESS_CPU;
 		return 0;
 	}
@@ -184,11 +215,24 @@ static int set_clock(struct posix_timer *pt, int id)
 	return id < 0 ? set_cpu_clock(pt, id) : -EINVAL;
 }
 
+static int set_signal(struct posix_timer *pt, int signo)
+{
+	if (signo <= 0 || signo > NSIG_K)
+		return -EINVAL;
+	pt->queued = signal_timer_alloc();
+	if (!pt->queued)
+		return -EAGAIN;
+	memset(&pt->queued->info, 0, sizeof(pt->queued->info));
+	pt->queued->info.si_signo = signo;
+	pt->queued->info.si_code = SI_TIMER;
+	return 0;
+}
+
 static int set_event(struct posix_timer *pt, const struct sigevent *event)
 {
+	int err;
+
 	pt->notify = event->sigev_notify;
-	pt->signo = event->sigev_signo;
-	pt->value = event->sigev_value;
 	switch (pt->notify) {
 	case SIGEV_SIGNAL | SIGEV_THREAD_ID:
 		pt->target = task_find(event->_sigev_un._tid);
@@ -197,7 +241,10 @@ static int set_event(struct posix_timer *pt, const struct sigevent *event)
 		/* fallthrough */
 	case SIGEV_SIGNAL:
 	case SIGEV_THREAD: /* the C library's business: a signal */
-		return pt->signo > 0 && pt->signo <= NSIG_K ? 0 : -EINVAL;
+		err = set_signal(pt, event->sigev_signo);
+		if (!err)
+			pt->queued->info.si_value = event->sigev_value;
+		return err;
 	case SIGEV_NONE:
 		return 0;
 	}
@@ -207,6 +254,10 @@ static int set_event(struct posix_timer *pt, const struct sigevent *event)
 static void free_timer(struct posix_timer *pt)
 {
 	timer_cancel(&pt->timer);
+	if (pt->queued)
+		signal_timer_free(pt->queued);
+	if (pt->other)
+		process_put(pt->other);
 	if (pt->target)
 		task_put(pt->target);
 	if (pt->counted)
@@ -226,8 +277,9 @@ int posix_timer_create(int clock_id, const struct sigevent *event)
 	timer_init(&pt->timer, expired);
 	pt->process = p;
 	err = set_clock(pt, clock_id);
-	if (!err && event)
-		err = set_event(pt, event);
+	pt->notify = SIGEV_SIGNAL;
+	if (!err)
+		err = event ? set_event(pt, event) : set_signal(pt, SIGALRM);
 	if (err) {
 		free_timer(pt);
 		return err;
@@ -238,11 +290,10 @@ int posix_timer_create(int clock_id, const struct sigevent *event)
 		p->next_timer_id = (p->next_timer_id + 1) & INT32_MAX;
 	id = pt->id = p->next_timer_id;
 	p->next_timer_id = (id + 1) & INT32_MAX;
-	if (!event) {
-		pt->notify = SIGEV_SIGNAL;
-		pt->signo = SIGALRM;
-		pt->value.sival_int = id;
-	}
+	if (!event)
+		pt->queued->info.si_value.sival_int = id;
+	if (pt->queued)
+		pt->queued->info.si_tid = id;
 	list_add_tail(&pt->node, &p->posix_timers);
 	spin_unlock_irqrestore(&p->sighand_lock, f);
 	return id;
@@ -272,6 +323,8 @@ static void start(struct posix_timer *pt, const struct timer_state *new)
 	pt->running = pt->clock == ON_REAL && !new->is_absolute ? ON_MONO : pt->clock;
 	pt->is_waiting = false;
 	pt->overrun = 0;
+	if (pt->queued) /* a signal of what it was set to before */
+		signal_timer_unqueue(pt->process, pt->target, pt->queued);
 	pt->interval_ns = new->value_ns ? new->interval_ns : 0;
 	pt->expiry_ns = new->value_ns;
 	if (!new->value_ns)
@@ -287,8 +340,8 @@ static void start(struct posix_timer *pt, const struct timer_state *new)
 int posix_timer_set(int id, const struct timer_state *new, struct timer_state *old)
 {
 	struct process *p = current->process;
-	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
-	struct posix_timer *pt = find(p, id);
+	unsigned long f;
+	struct posix_timer *pt = find_lock(p, id, &f);
 
 	if (pt) {
 		read_state(pt, old);
@@ -301,8 +354,8 @@ int posix_timer_set(int id, const struct timer_state *new, struct timer_state *o
 int posix_timer_get(int id, struct timer_state *state)
 {
 	struct process *p = current->process;
-	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
-	struct posix_timer *pt = find(p, id);
+	unsigned long f;
+	struct posix_timer *pt = find_lock(p, id, &f);
 
 	if (pt)
 		read_state(pt, state);
@@ -327,6 +380,8 @@ static struct posix_timer *take_out(struct process *p, struct posix_timer *pt)
 	if (pt) {
 		list_del(&pt->node);
 		pt->is_dead = true;
+		if (pt->queued)
+			signal_timer_unqueue(p, pt->target, pt->queued);
 	}
 	return pt;
 }

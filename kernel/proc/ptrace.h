@@ -47,8 +47,9 @@ void ptrace_event(int event, u64 message); /* PTRACE_EVENT_* */
 void ptrace_exec_event(int old_tid);
 /* A signal is about to be delivered: the one to go on with, 0 = none. */
 int ptrace_signal(struct task *t, int signo, siginfo_t *info);
-/* In a group stop, or when a trap is wanted; `is_group_stop`: t takes part in the group's stop. */
-void ptrace_trap(struct task *t, bool is_group_stop);
+/* In a group stop, or when a trap is wanted; `is_group_stop`: t takes part in the group's stop.
+ * sighand_lock is held on entry, with the flags `f`, and released. */
+void ptrace_trap(struct task *t, bool is_group_stop, unsigned long f);
 /* The doors, with TIF_PTRACE. False: the call is to be skipped. */
 bool ptrace_syscall_enter(struct task *t);
 void ptrace_syscall_exit(struct task *t);

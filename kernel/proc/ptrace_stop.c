@@ -50,13 +50,17 @@ static void sleep_until_resumed(struct task *t)
 	set_thread_state(TS_RUNNING);
 }
 
-/* The signal to go on with: `code` itself when the task is not traced any more or is to die. */
-static int stop(int code, int why, u64 message, siginfo_t *info, bool is_group_stop)
+/*
+ * sighand_lock is held on entry and released, so that a SIGCONT comes before what the stop says or
+ * after it. The signal to go on with: `code` itself when the task is not traced any more or is to
+ * die.
+ */
+static int stop_locked(int code, int why, u64 message, siginfo_t *info, bool is_group_stop,
+		       unsigned long f)
 {
 	struct task *t = current;
 	struct process *p = t->process;
 	struct tracing *g = &t->tracing;
-	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
 	bool is_last = false;
 
 	if (!g->flags || thread_test_flags(&t->thread, TIF_KILLED)) {
@@ -88,21 +92,22 @@ static int stop(int code, int why, u64 message, siginfo_t *info, bool is_group_s
 	return code;
 }
 
-static int notify_as(int signo, int code, int why, u64 message, bool is_group_stop)
+static void info_about_me(siginfo_t *si, int signo, int code)
 {
-	siginfo_t si;
-
-	memset(&si, 0, sizeof(si));
-	si.si_signo = signo;
-	si.si_code = code;
-	si.si_pid = current->tid;
-	si.si_uid = current->real_cred->uid;
-	return stop(code, why, message, &si, is_group_stop);
+	memset(si, 0, sizeof(*si));
+	si->si_signo = signo;
+	si->si_code = code;
+	si->si_pid = current->tid;
+	si->si_uid = current->real_cred->uid;
 }
 
 int ptrace_notify(int code, u64 message)
 {
-	return notify_as(SIGTRAP, code, CLD_TRAPPED, message, false);
+	siginfo_t si;
+
+	info_about_me(&si, SIGTRAP, code);
+	return stop_locked(code, CLD_TRAPPED, message, &si, false,
+			   spin_lock_irqsave(&current->process->sighand_lock));
 }
 
 void ptrace_event(int event, u64 message)
@@ -124,17 +129,19 @@ void ptrace_exec_event(int old_tid)
 	}
 }
 
-void ptrace_trap(struct task *t, bool is_group_stop)
+void ptrace_trap(struct task *t, bool is_group_stop, unsigned long f)
 {
 	struct process *p = t->process;
 	int signo = (p->group_flags & GROUP_STOPPED) || p->nr_to_stop ? p->stop_signo : 0;
+	siginfo_t si;
 
 	if (t->tracing.flags & TRACING_SEIZED) {
-		signo = signo ? signo : SIGTRAP;
-		(void)notify_as(signo, signo | PTRACE_EVENT_STOP << 8, CLD_STOPPED, 0,
-				is_group_stop);
+		int code = (signo ? signo : SIGTRAP) | PTRACE_EVENT_STOP << 8;
+
+		info_about_me(&si, code & 0x7f, code);
+		(void)stop_locked(code, CLD_STOPPED, 0, &si, is_group_stop, f);
 	} else {
-		(void)stop(signo ? signo : SIGSTOP, CLD_STOPPED, 0, NULL, is_group_stop);
+		(void)stop_locked(signo ? signo : SIGSTOP, CLD_STOPPED, 0, NULL, is_group_stop, f);
 	}
 }
 
@@ -143,7 +150,8 @@ int ptrace_signal(struct task *t, int signo, siginfo_t *info)
 	const struct task *tracer;
 	unsigned long f;
 
-	signo = stop(signo, CLD_TRAPPED, 0, info, false);
+	signo = stop_locked(signo, CLD_TRAPPED, 0, info, false,
+			    spin_lock_irqsave(&t->process->sighand_lock));
 	if (!signo)
 		return 0;
 	if (signo != info->si_signo) {

@@ -42,6 +42,7 @@ void rlimit_copy_to_mm(struct process *p, struct mm *m)
 {
 	WRITE_ONCE(m->limit_as, p->rlim[RLIMIT_AS].cur);
 	WRITE_ONCE(m->limit_data, p->rlim[RLIMIT_DATA].cur);
+	WRITE_ONCE(m->limit_data_hard, p->rlim[RLIMIT_DATA].max);
 	WRITE_ONCE(m->limit_stack, p->rlim[RLIMIT_STACK].cur);
 	WRITE_ONCE(m->limit_memlock, p->rlim[RLIMIT_MEMLOCK].cur);
 }

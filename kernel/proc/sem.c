@@ -25,12 +25,6 @@ struct sleeper {
 	int pid, status;
 };
 
-int sem_limits[4] = {32000, 1024000000, 500, 32000};
-
-static void set_free(struct ipc_object *o);
-struct ipc_ids sem_ids = IPC_IDS(sem_ids, sem_limits[3], set_free);
-static int used_semaphores; /* sem_ids.lock */
-
 static struct sem_set *set_of(struct ipc_object *o)
 {
 	return container_of(o, struct sem_set, obj);
@@ -40,23 +34,37 @@ static void set_free(struct ipc_object *o)
 {
 	struct sem_set *s = set_of(o);
 
-	used_semaphores -= s->nr;
+	container_of(o->ids, struct ipc_space, sem)->used_semaphores -= s->nr;
 	kfree(s);
+}
+
+void sem_init_ns(struct ipc_space *s)
+{
+	static const int limits[] = {32000, 1024000000, 500, 32000};
+
+	memcpy(s->sem_limits, limits, sizeof(limits));
+	ipc_ids_init(&s->sem, "sem", &s->sem_limits[3], set_free);
+}
+
+void sem_exit_ns(struct ipc_space *s)
+{
+	ipc_ids_exit(&s->sem, ipc_remove);
 }
 
 static struct ipc_object *set_make(const struct ipc_get *g)
 {
+	struct ipc_space *ns = current_ipc();
 	struct sem_set *s;
 
 	if (!g->size)
 		return ERR_PTR(-EINVAL);
-	if ((int)g->size > sem_limits[1] - used_semaphores)
+	if ((int)g->size > ns->sem_limits[1] - ns->used_semaphores)
 		return ERR_PTR(-ENOSPC);
 	s = kzalloc(sizeof(*s) + g->size * sizeof(s->sem[0]), GFP_KERNEL);
 	if (!s)
 		return ERR_PTR(-ENOMEM);
 	s->nr = (int)g->size;
-	used_semaphores += s->nr;
+	ns->used_semaphores += s->nr;
 	list_init(&s->sleepers);
 	list_init(&s->undos);
 	s->ctime = ipc_now();
@@ -77,11 +85,11 @@ int sem_get(int key, int nsems, int flags)
 			    .fits = set_fits};
 	int id;
 
-	if (nsems < 0 || nsems > sem_limits[0])
+	if (nsems < 0 || nsems > current_ipc()->sem_limits[0])
 		return -EINVAL;
-	mutex_lock(&sem_ids.lock);
-	id = ipc_get(&sem_ids, &g);
-	mutex_unlock(&sem_ids.lock);
+	mutex_lock(&sem_ids()->lock);
+	id = ipc_get(sem_ids(), &g);
+	mutex_unlock(&sem_ids()->lock);
 	return id;
 }
 
@@ -183,9 +191,9 @@ static int wait_for_turn(struct sem_set *s, struct sleeper *q, u64 deadline_ns)
 	waitq_init(&q->wait);
 	list_add_tail(&q->node, &s->sleepers);
 	s->obj.refs++;
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	err = wait_event_timeout(&q->wait, READ_ONCE(q->status) != PENDING, deadline_ns);
-	mutex_lock(&sem_ids.lock);
+	mutex_lock(&sem_ids()->lock);
 	list_del(&q->node);
 	ipc_unref(&s->obj);
 	if (q->status != PENDING)
@@ -195,7 +203,7 @@ static int wait_for_turn(struct sem_set *s, struct sleeper *q, u64 deadline_ns)
 
 static int operate_locked(int id, struct sleeper *q, bool has_undo, u64 deadline_ns)
 {
-	struct ipc_object *o = ipc_find(&sem_ids, id);
+	struct ipc_object *o = ipc_find(sem_ids(), id);
 	bool changes = changes_value(q);
 	struct sem_set *s;
 	int err;
@@ -236,9 +244,9 @@ int sem_operate(int id, struct sembuf *ops, unsigned nops, u64 deadline_ns)
 	/* Made beforehand: the calling thread's list is its own to make. */
 	if (has_undo && !sem_undo_list_of(current))
 		return -ENOMEM;
-	mutex_lock(&sem_ids.lock);
+	mutex_lock(&sem_ids()->lock);
 	err = operate_locked(id, &q, has_undo, deadline_ns);
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	return err;
 }
 
@@ -256,52 +264,41 @@ static void stat_set(const struct sem_set *s, struct semid64_ds *ds)
 
 int sem_stat(int id, bool by_index, bool may_all, struct semid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_stat(sem_ids(), id, by_index, may_all);
+	int ret = IS_ERR(o) ? (int)PTR_ERR(o) : by_index ? o->id : 0;
 
-	mutex_lock(&sem_ids.lock);
-	o = by_index ? ipc_at(&sem_ids, id) : ipc_find(&sem_ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : may_all ? 0 : ipc_permission(o, S_IRUGO);
-	if (!err) {
+	if (ret >= 0)
 		stat_set(set_of(o), ds);
-		err = by_index ? o->id : 0;
-	}
-	mutex_unlock(&sem_ids.lock);
-	return err;
+	mutex_unlock(&sem_ids()->lock);
+	return ret;
 }
 
 int sem_set(int id, const struct semid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(sem_ids(), id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&sem_ids.lock);
-	o = ipc_find(&sem_ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		ipc_set(o, &ds->sem_perm);
 		set_of(o)->ctime = ipc_now();
 	}
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	return err;
 }
 
 int sem_remove(int id)
 {
-	struct ipc_object *o;
+	struct ipc_object *o = ipc_lock_to_change(sem_ids(), id);
 	struct sleeper *q, *next;
-	int err;
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&sem_ids.lock);
-	o = ipc_find(&sem_ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		list_for_each_entry_safe (q, next, &set_of(o)->sleepers, node)
 			settle(q, -EIDRM);
 		sem_undo_forget(set_of(o));
 		ipc_remove(o);
 	}
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	return err;
 }
 
@@ -333,15 +330,9 @@ static int value_of(const struct sem_set *s, int num, int cmd)
 /* The set, locked, if the caller may; sem_ids.lock is held also on failure. */
 static struct sem_set *get_set(int id, unsigned flags)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_use(sem_ids(), id, flags);
 
-	mutex_lock(&sem_ids.lock);
-	o = ipc_find(&sem_ids, id);
-	if (IS_ERR(o))
-		return ERR_PTR(PTR_ERR(o));
-	err = ipc_permission(o, flags);
-	return err ? ERR_PTR(err) : set_of(o);
+	return IS_ERR(o) ? ERR_PTR(PTR_ERR(o)) : set_of(o);
 }
 
 int sem_value(int id, int num, int cmd)
@@ -349,7 +340,7 @@ int sem_value(int id, int num, int cmd)
 	struct sem_set *s = get_set(id, S_IRUGO);
 	int ret = IS_ERR(s) ? (int)PTR_ERR(s) : value_of(s, num, cmd);
 
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	return ret;
 }
 
@@ -362,7 +353,7 @@ static void put_value(struct sem_set *s, int num, int value)
 
 static int set_value_locked(int id, int num, int value)
 {
-	struct ipc_object *o = ipc_find(&sem_ids, id);
+	struct ipc_object *o = ipc_find(sem_ids(), id);
 	struct sem_set *s;
 	int err;
 
@@ -386,9 +377,9 @@ int sem_set_value(int id, int num, int value)
 
 	if (value < 0 || value > SEMVMX)
 		return -ERANGE;
-	mutex_lock(&sem_ids.lock);
+	mutex_lock(&sem_ids()->lock);
 	err = set_value_locked(id, num, value);
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	return err;
 }
 
@@ -397,7 +388,7 @@ int sem_count(int id, bool is_write)
 	struct sem_set *s = get_set(id, is_write ? S_IWUGO : S_IRUGO);
 	int ret = IS_ERR(s) ? (int)PTR_ERR(s) : s->nr;
 
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	return ret;
 }
 
@@ -408,7 +399,7 @@ int sem_get_all(int id, u16 *values, int n)
 
 	for (int i = 0; i < n && !err; i++)
 		values[i] = (u16)s->sem[i].value;
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	return err;
 }
 
@@ -428,7 +419,7 @@ int sem_set_all(int id, const u16 *values, int n)
 		s->ctime = ipc_now();
 		sem_update(s);
 	}
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	return err;
 }
 
@@ -436,27 +427,25 @@ int sem_totals(int *used_ids, int *used_sems)
 {
 	int max;
 
-	mutex_lock(&sem_ids.lock);
-	*used_ids = sem_ids.in_use;
-	*used_sems = used_semaphores;
-	max = MAX(sem_ids.max_idx, 0);
-	mutex_unlock(&sem_ids.lock);
+	mutex_lock(&sem_ids()->lock);
+	*used_ids = sem_ids()->in_use;
+	*used_sems = current_ipc()->used_semaphores;
+	max = ipc_top_index(sem_ids());
+	mutex_unlock(&sem_ids()->lock);
 	return max;
 }
 
 int sem_next(int *idx, struct semid64_ds *ds)
 {
+	struct ipc_object *o;
 	int id = -1;
 
-	mutex_lock(&sem_ids.lock);
-	while (id < 0 && *idx <= sem_ids.max_idx) {
-		struct ipc_object *o = sem_ids.slots[(*idx)++];
-
-		if (o) {
-			stat_set(set_of(o), ds);
-			id = o->id;
-		}
+	mutex_lock(&sem_ids()->lock);
+	o = ipc_next(sem_ids(), idx);
+	if (o) {
+		stat_set(set_of(o), ds);
+		id = o->id;
 	}
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	return id;
 }

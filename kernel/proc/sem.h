@@ -7,7 +7,7 @@
 
 struct task;
 
-/* sem_ids.lock */
+/* ids->lock */
 struct sem_set {
 	struct ipc_object obj; /* first */
 	struct list_head sleepers, undos;
@@ -18,16 +18,19 @@ struct sem_set {
 	} sem[];
 };
 
-/* What tasks that share a list have to give back to one set. sem_ids.lock */
+/* What tasks that share a list have to give back to one set. ids->lock */
 struct sem_undo {
 	struct list_head of_list, of_set;
 	struct sem_set *set; /* NULL: removed */
 	short adj[];
 };
 
-extern struct ipc_ids sem_ids;
+static inline struct ipc_ids *sem_ids(void)
+{
+	return &current_ipc()->sem;
+}
 
-/* sem_ids.lock held for these: */
+/* ids->lock held for these: */
 void sem_update(struct sem_set *s);
 /* The task's record for the set, made when there is none; its list exists. ERR_PTR(-ENOMEM). */
 struct sem_undo *sem_undo_of(struct task *t, struct sem_set *s);

@@ -103,11 +103,11 @@ void sem_undo_exit(struct task *t)
 	t->sem_undo = NULL;
 	if (!ref_put(&l->ref))
 		return;
-	mutex_lock(&sem_ids.lock);
+	mutex_lock(&sem_ids()->lock);
 	list_for_each_entry_safe (u, next, &l->undos, of_list) {
 		give_back(u);
 		free_undo(u);
 	}
-	mutex_unlock(&sem_ids.lock);
+	mutex_unlock(&sem_ids()->lock);
 	kfree(l);
 }

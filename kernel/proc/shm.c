@@ -8,7 +8,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "proc/ipc.h"
-#include "proc/task.h"
+#include "proc/pid.h"
 #include "abi/linux/missing.h"
 #include <linux/capability.h>
 #include <linux/stat.h>
@@ -25,19 +25,23 @@ struct segment {
 	size_t size;
 	long atime, dtime, ctime;
 	int cpid, lpid;
-	unsigned attaching; /* shmat calls between finding it and mapping it */
+	struct user_account *locker; /* SHM_LOCK: who pays */
+	unsigned attaching;	     /* shmat calls between finding it and mapping it */
 };
 
-u64 shm_max_bytes = LIMIT_MAX, shm_max_pages = LIMIT_MAX;
-int shm_max_ids = 4096;
-
-static void segment_free(struct ipc_object *o);
-static struct ipc_ids ids = IPC_IDS(ids, shm_max_ids, segment_free);
-static u64 total_pages; /* ids.lock */
+static struct ipc_ids *ids(void)
+{
+	return &current_ipc()->shm;
+}
 
 static struct segment *segment_of(struct ipc_object *o)
 {
 	return container_of(o, struct segment, obj);
+}
+
+static struct ipc_space *space_of(const struct segment *s)
+{
+	return container_of(s->obj.ids, struct ipc_space, shm);
 }
 
 static u64 size_pages(const struct segment *s)
@@ -53,14 +57,22 @@ static void segment_free(struct ipc_object *o)
 	kfree(s);
 }
 
+void shm_init_ns(struct ipc_space *s)
+{
+	s->shm_max_bytes = s->shm_max_pages = LIMIT_MAX;
+	s->shm_max_ids = 4096;
+	ipc_ids_init(&s->shm, "shm", &s->shm_max_ids, segment_free);
+}
+
 static struct ipc_object *segment_make(const struct ipc_get *g)
 {
 	u64 pages = DIV_ROUND_UP(g->size, PAGE_SIZE);
+	struct ipc_space *ns = current_ipc();
 	struct segment *s;
 
-	if (g->size < SHMMIN || g->size > shm_max_bytes)
+	if (g->size < SHMMIN || g->size > ns->shm_max_bytes)
 		return ERR_PTR(-EINVAL);
-	if (pages << PAGE_SHIFT < g->size || total_pages + pages > shm_max_pages)
+	if (pages << PAGE_SHIFT < g->size || ns->shm_total_pages + pages > ns->shm_max_pages)
 		return ERR_PTR(-ENOSPC);
 	if (g->flags & SHM_HUGE_ANY)
 		return ERR_PTR(-EINVAL); /* no size of huge pages is known */
@@ -80,7 +92,7 @@ static struct ipc_object *segment_make(const struct ipc_get *g)
 	s->size = g->size;
 	s->cpid = current->process->pid;
 	s->ctime = ipc_now();
-	total_pages += pages;
+	ns->shm_total_pages += pages;
 	return &s->obj;
 }
 
@@ -96,17 +108,17 @@ int shm_get(int key, size_t size, int flags)
 			    .size = size,
 			    .make = segment_make,
 			    .fits = segment_fits};
-	u64 before;
+	u64 *total_pages = &current_ipc()->shm_total_pages, before;
 	int id;
 
-	mutex_lock(&ids.lock);
-	before = total_pages;
-	id = ipc_get(&ids, &g);
+	mutex_lock(&ids()->lock);
+	before = *total_pages;
+	id = ipc_get(ids(), &g);
 	if (id < 0)
-		total_pages = before;
-	else if (total_pages != before)
-		segment_of(ipc_find(&ids, id))->inode->ino = (u64)id;
-	mutex_unlock(&ids.lock);
+		*total_pages = before;
+	else if (*total_pages != before)
+		segment_of(ipc_find(ids(), id))->inode->ino = (u64)id;
+	mutex_unlock(&ids()->lock);
 	return id;
 }
 
@@ -125,11 +137,49 @@ static unsigned long nr_attached(struct segment *s)
 	return n;
 }
 
+/* SHM_LOCK: whoever locks pays, RLIMIT_MEMLOCK bounds a user's segments altogether. ids.lock held.
+ */
+static int charge_lock(struct segment *s, bool is_limited)
+{
+	struct user_account *u = current->user;
+	u64 now = atomic_add(&u->shm_locked_pages, size_pages(s));
+
+	if (is_limited && now > task_rlimit(current, RLIMIT_MEMLOCK) >> PAGE_SHIFT) {
+		atomic_sub(&u->shm_locked_pages, size_pages(s));
+		return -ENOMEM;
+	}
+	s->locker = user_account_ref(u);
+	s->obj.mode |= SHM_LOCKED;
+	return 0;
+}
+
+static void uncharge_lock(struct segment *s)
+{
+	if (!s->locker)
+		return;
+	atomic_sub(&s->locker->shm_locked_pages, size_pages(s));
+	user_account_put(s->locker);
+	s->locker = NULL;
+	s->obj.mode &= ~SHM_LOCKED;
+}
+
 /* ids.lock held: the number goes, and the memory with its last user. */
 static void destroy(struct segment *s)
 {
-	total_pages -= size_pages(s);
+	uncharge_lock(s);
+	space_of(s)->shm_total_pages -= size_pages(s);
 	ipc_remove(&s->obj);
+}
+
+static void remove_object(struct ipc_object *o)
+{
+	destroy(segment_of(o));
+}
+
+/* What is attached refers to the namespace, so here nothing is. */
+void shm_exit_ns(struct ipc_space *s)
+{
+	ipc_ids_exit(&s->shm, remove_object);
 }
 
 /* shmctl(2), IPC_RMID: "the segment will actually be destroyed only after the last process detaches
@@ -144,21 +194,24 @@ static void destroy_if_unused(struct segment *s)
 static void shm_unmapped(struct file *f)
 {
 	struct segment *s = f->private;
+	struct ipc_space *ns = space_of(s);
 
-	mutex_lock(&ids.lock);
+	mutex_lock(&ns->shm.lock);
 	s->dtime = ipc_now();
 	s->lpid = current->process->pid;
 	destroy_if_unused(s);
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ns->shm.lock);
 }
 
 static void shm_release(struct file *f)
 {
 	struct segment *s = f->private;
+	struct ipc_space *ns = space_of(s);
 
-	mutex_lock(&ids.lock);
+	mutex_lock(&ns->shm.lock);
 	ipc_unref(&s->obj);
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ns->shm.lock);
+	ns_put(&ns->ns.ns);
 }
 
 static const struct file_ops shm_ops = {
@@ -175,21 +228,23 @@ static struct segment *attach_begin(int id, int flags)
 	struct segment *s = NULL;
 	int err;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
+	mutex_lock(&ids()->lock);
+	o = ipc_find(ids(), id);
 	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_permission(o, wanted);
 	if (!err) {
 		s = segment_of(o);
 		s->attaching++;
 		o->refs++;
 	}
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ids()->lock);
 	return err ? ERR_PTR(err) : s;
 }
 
 static void attach_end(struct segment *s, bool has_succeeded)
 {
-	mutex_lock(&ids.lock);
+	struct ipc_space *ns = space_of(s);
+
+	mutex_lock(&ns->shm.lock);
 	s->attaching--;
 	if (has_succeeded) {
 		s->atime = ipc_now();
@@ -197,7 +252,7 @@ static void attach_end(struct segment *s, bool has_succeeded)
 	}
 	destroy_if_unused(s);
 	ipc_unref(&s->obj);
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ns->shm.lock);
 }
 
 static struct file *segment_file(struct segment *s, int flags)
@@ -209,9 +264,10 @@ static struct file *segment_file(struct segment *s, int flags)
 	f = file_anon(inode_get(s->inode), &shm_ops, flags & SHM_RDONLY ? O_RDONLY : O_RDWR, name);
 	if (IS_ERR(f))
 		return f;
-	mutex_lock(&ids.lock);
+	mutex_lock(&s->obj.ids->lock);
 	s->obj.refs++;
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&s->obj.ids->lock);
+	ns_get(&space_of(s)->ns.ns);
 	f->private = s;
 	return f;
 }
@@ -329,73 +385,66 @@ static void stat_segment(struct segment *s, struct shmid64_ds *ds)
 
 int shm_stat(int id, bool by_index, bool may_all, struct shmid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_stat(ids(), id, by_index, may_all);
+	int ret = IS_ERR(o) ? (int)PTR_ERR(o) : by_index ? o->id : 0;
 
-	mutex_lock(&ids.lock);
-	o = by_index ? ipc_at(&ids, id) : ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : may_all ? 0 : ipc_permission(o, S_IRUGO);
-	if (!err) {
+	if (ret >= 0)
 		stat_segment(segment_of(o), ds);
-		err = by_index ? o->id : 0;
-	}
-	mutex_unlock(&ids.lock);
-	return err;
+	mutex_unlock(&ids()->lock);
+	return ret;
 }
 
 int shm_set(int id, const struct shmid64_ds *ds)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(ids(), id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		ipc_set(o, &ds->shm_perm);
 		segment_of(o)->ctime = ipc_now();
 	}
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ids()->lock);
 	return err;
 }
 
 int shm_remove(int id)
 {
-	struct ipc_object *o;
-	int err;
+	struct ipc_object *o = ipc_lock_to_change(ids(), id);
+	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
-	err = IS_ERR(o) ? (int)PTR_ERR(o) : ipc_may_change(o);
 	if (!err) {
 		o->mode |= SHM_DEST;
 		o->key = IPC_PRIVATE; /* nobody finds it any more */
 		destroy_if_unused(segment_of(o));
 	}
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ids()->lock);
 	return err;
 }
 
-/* SHM_LOCK, SHM_UNLOCK. Nothing is ever swapped: the flag is all there is to it. */
+/* SHM_LOCK, SHM_UNLOCK. Nothing is ever swapped: the flag and the account are all there is to it.
+ */
 int shm_set_locked(int id, bool lock)
 {
 	const struct cred *c = current->vfs.cred;
+	bool is_limited = !cred_has_cap(c, CAP_IPC_LOCK);
 	struct ipc_object *o;
 	int err = 0;
 
-	mutex_lock(&ids.lock);
-	o = ipc_find(&ids, id);
+	mutex_lock(&ids()->lock);
+	o = ipc_find(ids(), id);
 	if (IS_ERR(o)) {
 		err = (int)PTR_ERR(o);
-	} else if (!cred_has_cap(c, CAP_IPC_LOCK)) {
+	} else if (is_limited) {
 		if (c->euid != o->uid && c->euid != o->cuid)
 			err = -EPERM;
 		else if (lock && !task_rlimit(current, RLIMIT_MEMLOCK))
 			err = -EPERM;
 	}
-	if (!err)
-		o->mode = lock ? o->mode | SHM_LOCKED : o->mode & ~SHM_LOCKED;
-	mutex_unlock(&ids.lock);
+	if (!err && !lock)
+		uncharge_lock(segment_of(o));
+	else if (!err && !segment_of(o)->locker)
+		err = charge_lock(segment_of(o), is_limited);
+	mutex_unlock(&ids()->lock);
 	return err;
 }
 
@@ -403,30 +452,29 @@ int shm_totals(struct shm_totals *t)
 {
 	int max;
 
-	mutex_lock(&ids.lock);
-	*t = (struct shm_totals){.used_ids = ids.in_use, .total_pages = total_pages};
-	for (int i = 0; i <= ids.max_idx; i++)
-		if (ids.slots[i])
-			t->rss_pages += segment_of(ids.slots[i])->inode->obj.nr_pages;
-	max = MAX(ids.max_idx, 0);
-	mutex_unlock(&ids.lock);
+	mutex_lock(&ids()->lock);
+	*t = (struct shm_totals){.used_ids = ids()->in_use,
+				 .total_pages = current_ipc()->shm_total_pages};
+	for (int i = 0; i <= ids()->max_idx; i++)
+		if (ids()->slots[i])
+			t->rss_pages += segment_of(ids()->slots[i])->inode->obj.nr_pages;
+	max = ipc_top_index(ids());
+	mutex_unlock(&ids()->lock);
 	return max;
 }
 
 int shm_next(int *idx, struct shmid64_ds *ds, u64 *rss_pages)
 {
+	struct ipc_object *o;
 	int id = -1;
 
-	mutex_lock(&ids.lock);
-	while (id < 0 && *idx <= ids.max_idx) {
-		struct ipc_object *o = ids.slots[(*idx)++];
-
-		if (o) {
-			stat_segment(segment_of(o), ds);
-			*rss_pages = segment_of(o)->inode->obj.nr_pages;
-			id = o->id;
-		}
+	mutex_lock(&ids()->lock);
+	o = ipc_next(ids(), idx);
+	if (o) {
+		stat_segment(segment_of(o), ds);
+		*rss_pages = segment_of(o)->inode->obj.nr_pages;
+		id = o->id;
 	}
-	mutex_unlock(&ids.lock);
+	mutex_unlock(&ids()->lock);
 	return id;
 }

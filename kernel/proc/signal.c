@@ -9,22 +9,18 @@
 #include "vfs/cred.h"
 #include <linux/capability.h>
 
-static struct sigqueue *sigqueue_alloc(struct task *t, struct process *p, int signo,
-				       const siginfo_t *si)
+static struct sigqueue *sigqueue_alloc(struct user_account *u, u64 limit)
 {
-	/* Signals of the kernel, and the old ones of kill(2), do not stop at the limit. */
-	bool may_exceed = signo < SIGRTMIN && si->si_code >= 0;
-	struct user_account *u = (t ? t : p->leader)->user;
-	u64 limit = READ_ONCE(p->rlim[RLIMIT_SIGPENDING].cur);
 	struct sigqueue *q = NULL;
 
-	if (atomic_add(&u->nr_signals, 1) <= limit || may_exceed)
+	if (atomic_add(&u->nr_signals, 1) <= limit)
 		q = kmalloc(sizeof(*q), GFP_ATOMIC);
 	if (!q) {
 		atomic_sub(&u->nr_signals, 1);
 		return NULL;
 	}
 	q->user = user_account_ref(u);
+	q->is_timers = false;
 	return q;
 }
 
@@ -33,6 +29,16 @@ static void sigqueue_free(struct sigqueue *q)
 	atomic_sub(&q->user->nr_signals, 1);
 	user_account_put(q->user);
 	kfree(q);
+}
+
+/* Out of its queue: it is freed, unless its timer keeps it. */
+static void sigqueue_remove(struct sigqueue *q)
+{
+	list_del(&q->node);
+	if (q->is_timers)
+		list_init(&q->node);
+	else
+		sigqueue_free(q);
 }
 
 void sigpending_init(struct sigpending *p)
@@ -44,12 +50,8 @@ void sigpending_init(struct sigpending *p)
 void sigpending_flush(struct sigpending *p)
 {
 	p->set = 0;
-	while (!list_empty(&p->queue)) {
-		struct sigqueue *q = list_first_entry(&p->queue, struct sigqueue, node);
-
-		list_del(&q->node);
-		sigqueue_free(q);
-	}
+	while (!list_empty(&p->queue))
+		sigqueue_remove(list_first_entry(&p->queue, struct sigqueue, node));
 }
 
 static void sigpending_remove(struct sigpending *p, u64 mask)
@@ -60,10 +62,8 @@ static void sigpending_remove(struct sigpending *p, u64 mask)
 		return;
 	p->set &= ~mask;
 	list_for_each_entry_safe (q, n, &p->queue, node)
-		if (mask & SIGMASK(q->info.si_signo)) {
-			list_del(&q->node);
-			sigqueue_free(q);
-		}
+		if (mask & SIGMASK(q->info.si_signo))
+			sigqueue_remove(q);
 }
 
 /* Take the first queued `signo` out; without one (the queue was full) a bare siginfo. */
@@ -83,9 +83,8 @@ static void sigpending_collect(struct sigpending *p, int signo, siginfo_t *si)
 	if (!has_more)
 		p->set &= ~SIGMASK(signo);
 	if (found) {
-		list_del(&found->node);
 		*si = found->info;
-		sigqueue_free(found);
+		sigqueue_remove(found);
 		return;
 	}
 	memset(si, 0, sizeof(*si));
@@ -277,24 +276,37 @@ static void complete(struct process *p, struct task *to, const siginfo_t *si)
 	signal_wake(t, signo == SIGKILL);
 }
 
+static struct sigpending *pending_of(struct process *p, struct task *to)
+{
+	return to ? &to->pending : &p->pending;
+}
+
+static void announce(struct process *p, struct task *to, const siginfo_t *si)
+{
+	pending_of(p, to)->set |= SIGMASK(si->si_signo);
+	waitq_wake_all(&signalfd_wait);
+	complete(p, to, si);
+}
+
 static int enqueue(struct process *p, struct task *to, const siginfo_t *si)
 {
 	int signo = si->si_signo;
-	struct sigpending *pending = to ? &to->pending : &p->pending;
 	struct sigqueue *q;
 
 	if (signo != SIGKILL) {
-		q = sigqueue_alloc(to, p, signo, si);
+		/* Signals of the kernel, and the old ones of kill(2), do not stop at the limit. */
+		bool may_exceed = signo < SIGRTMIN && si->si_code >= 0;
+
+		q = sigqueue_alloc((to ? to : p->leader)->user,
+				   may_exceed ? ~0UL : READ_ONCE(p->rlim[RLIMIT_SIGPENDING].cur));
 		if (q) {
 			q->info = *si;
-			list_add_tail(&q->node, &pending->queue);
+			list_add_tail(&q->node, &pending_of(p, to)->queue);
 		} else if (signo >= SIGRTMIN && si->si_code != SI_USER) {
 			return -EAGAIN;
 		}
 	}
-	pending->set |= SIGMASK(signo);
-	waitq_wake_all(&signalfd_wait);
-	complete(p, to, si);
+	announce(p, to, si);
 	return 0;
 }
 
@@ -302,7 +314,7 @@ static int enqueue(struct process *p, struct task *to, const siginfo_t *si)
 static int send_locked(struct process *p, struct task *to, const siginfo_t *si)
 {
 	int signo = si->si_signo;
-	struct sigpending *pending = to ? &to->pending : &p->pending;
+	struct sigpending *pending = pending_of(p, to);
 	struct task *judge = to;
 
 	if (!judge) {
@@ -319,15 +331,51 @@ static int send_locked(struct process *p, struct task *to, const siginfo_t *si)
 	return enqueue(p, to, si);
 }
 
-int signal_timer_locked(struct process *p, struct task *to, const siginfo_t *si)
+struct sigqueue *signal_timer_alloc(void)
+{
+	struct sigqueue *q = sigqueue_alloc(current->user, task_rlimit(current, RLIMIT_SIGPENDING));
+
+	if (q) {
+		q->is_timers = true;
+		list_init(&q->node);
+	}
+	return q;
+}
+
+void signal_timer_free(struct sigqueue *q)
+{
+	sigqueue_free(q);
+}
+
+bool signal_timer_send(struct process *p, struct task *to, struct sigqueue *q)
 {
 	struct task *judge = to ? to : p->leader;
 
 	if (list_empty(&p->tasks) || (to && to->is_exiting))
-		return 1;
+		return false;
 	if (judge->is_exiting)
 		judge = list_first_entry(&p->tasks, struct task, group_node);
-	return prepare(p, judge, si) ? enqueue(p, to, si) : 1;
+	if (!prepare(p, judge, &q->info))
+		return false;
+	if (list_empty(&q->node))
+		list_add_tail(&q->node, &pending_of(p, to)->queue);
+	announce(p, to, &q->info);
+	return true;
+}
+
+void signal_timer_unqueue(struct process *p, struct task *to, struct sigqueue *q)
+{
+	struct sigpending *pending = pending_of(p, to);
+	int signo = q->info.si_signo;
+	struct sigqueue *other;
+
+	if (list_empty(&q->node))
+		return;
+	sigqueue_remove(q);
+	list_for_each_entry (other, &pending->queue, node)
+		if (other->info.si_signo == signo)
+			return;
+	pending->set &= ~SIGMASK(signo);
 }
 
 int signal_process_locked(struct process *p, const siginfo_t *si)

@@ -41,6 +41,7 @@ struct user_account;
 struct sigqueue {
 	struct list_head node;
 	struct user_account *user; /* whom RLIMIT_SIGPENDING counts it for */
+	bool is_timers;		   /* kept by its timer, queued or not */
 	siginfo_t info;
 };
 struct sigpending {
@@ -59,9 +60,13 @@ void siginfo_kernel(siginfo_t *si, int signo);
 int signal_process(struct process *p, const siginfo_t *si);
 int signal_process_locked(struct process *p, const siginfo_t *si); /* sighand_lock held */
 int signal_task(struct task *t, const siginfo_t *si);
-/* sighand_lock held. A timer's signal, which queues beside others of its number: 0 queued, 1 nobody
- * takes it, -EAGAIN. */
-int signal_timer_locked(struct process *p, struct task *to, const siginfo_t *si);
+/* A timer's signal is made with the timer, for the caller's account; NULL: its limit, no memory. It
+ * queues beside others of its number, once. sighand_lock held: */
+struct sigqueue *signal_timer_alloc(void);
+/* q->info is filled in. False: nobody takes it. */
+bool signal_timer_send(struct process *p, struct task *to, struct sigqueue *q);
+void signal_timer_unqueue(struct process *p, struct task *to, struct sigqueue *q);
+void signal_timer_free(struct sigqueue *q);	/* not queued; no lock needed */
 int signal_pgrp(int pgid, const siginfo_t *si); /* -ESRCH when empty */
 /* Synchronous fault of the caller: unblocks the signal, cannot be ignored. */
 void signal_force(struct task *t, const siginfo_t *si);

@@ -99,8 +99,7 @@ static bool stop_here(struct task *t, int signo, unsigned long f)
 	}
 	t->is_stop_dequeued = false;
 	if (task_is_traced(t)) {
-		spin_unlock_irqrestore(&p->sighand_lock, f);
-		ptrace_trap(t, true);
+		ptrace_trap(t, true, f);
 		return true;
 	}
 	t->is_stopped = true;
@@ -172,8 +171,7 @@ static bool group_work(struct task *t, unsigned long f)
 		return true;
 	}
 	if (unlikely(t->tracing.wants_trap || t->tracing.wants_notify)) {
-		spin_unlock_irqrestore(&p->sighand_lock, f);
-		ptrace_trap(t, false);
+		ptrace_trap(t, false, f);
 		return true;
 	}
 	return false;

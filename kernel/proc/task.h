@@ -99,8 +99,7 @@ struct process {
 	struct timer cpu_timer;	     /* looks after CPU limits and CPU itimers while any is set */
 	u64 itimer_cpu_ns[2];	     /* VIRTUAL, PROF: CPU time at which they expire, 0 = off */
 	u64 itimer_cpu_interval_ns[2];
-	u64 cpu_limit_next_ns; /* RLIMIT_CPU: next SIGXCPU */
-	u64 cpu_last_ns;       /* CPU time when the timer last looked */
+	u64 cpu_last_ns; /* CPU time when the timer last looked */
 	u64 cpu_period_ns;
 	struct list_head posix_timers; /* sighand_lock */
 	int next_timer_id;	       /* sighand_lock */
@@ -277,7 +276,9 @@ int process_set_group(int pid, int pgid); /* setpgid(2) */
 /* --- cred.c --- */
 struct cred *cred_dup(const struct cred *c);	    /* writable copy; NULL */
 void task_set_cred(struct task *t, struct cred *c); /* publishes; consumes */
-bool task_capable(unsigned cap);
+bool task_capable(unsigned cap);		    /* in the first user namespace */
+struct user_ns;
+bool task_capable_in(const struct user_ns *u, unsigned cap);
 /* capabilities(7): what a change of user ids does to capability sets. */
 void cred_fix_uids(struct cred *c, const struct cred *old);
 void cred_fix_fsuid(struct cred *c, const struct cred *old);
@@ -326,10 +327,6 @@ int posix_timer_overrun(int id);
 int posix_timer_delete(int id);
 void posix_timers_exit(struct process *p);		  /* exit and exec: all of them */
 void posix_timer_taken(struct process *p, siginfo_t *si); /* sighand_lock held: next period */
-
-/* --- uts.c --- */
-extern struct new_utsname utsname; /* uts_lock */
-extern spinlock_t uts_lock;
 
 struct completion {
 	struct waitq q;

@@ -325,18 +325,6 @@ static long get_events(unsigned long ctx, long min_nr, long nr, uaddr_t events, 
 	return done;
 }
 
-static long timeout_get(uaddr_t timeout, u64 *deadline_ns)
-{
-	struct __kernel_timespec ts;
-
-	*deadline_ns = 0;
-	if (!timeout.v)
-		return 0;
-	if (timespec_copy_in(&ts, timeout))
-		return -EFAULT;
-	return deadline_from(&ts, deadline_ns);
-}
-
 long sys_io_getevents(unsigned long ctx, long min_nr, long nr, uaddr_t events, uaddr_t timeout)
 {
 	u64 deadline_ns;

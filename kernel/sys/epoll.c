@@ -107,16 +107,10 @@ long sys_epoll_pwait(int epfd, uaddr_t events, int maxevents, int timeout_ms, ua
 long sys_epoll_pwait2(int epfd, uaddr_t events, int maxevents, uaddr_t timeout, uaddr_t sigmask,
 		      size_t sigsetsize)
 {
-	struct __kernel_timespec ts;
-	u64 deadline_ns = 0;
-	long err;
+	u64 deadline_ns;
+	long err = timeout_get(timeout, &deadline_ns);
 
-	if (timeout.v) {
-		if (timespec_copy_in(&ts, timeout))
-			return -EFAULT;
-		err = deadline_from(&ts, &deadline_ns);
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
 	return wait_masked(epfd, events, maxevents, deadline_ns, sigmask, sigsetsize);
 }

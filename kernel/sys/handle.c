@@ -15,19 +15,6 @@ struct handle_head {
 	s32 type;
 };
 
-static long lookup(int dirfd, uaddr_t upath, unsigned flags, struct path *p)
-{
-	struct user_path up;
-	char *name = user_path_get(&up, upath, flags & LOOKUP_EMPTY);
-	long err;
-
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	err = vfs_lookup(&current->vfs, dirfd, name, flags, p);
-	user_path_put(&up);
-	return err;
-}
-
 /* The mount's number goes out also when the handle does not fit. */
 static long put_handle(const struct path *p, uaddr_t handle, uaddr_t mount_id, bool is_unique)
 {
@@ -62,10 +49,10 @@ long sys_name_to_handle_at(int dirfd, uaddr_t path, uaddr_t handle, uaddr_t moun
 	if (flags &
 	    ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH | AT_HANDLE_FID_K | AT_HANDLE_MNT_ID_UNIQUE_K))
 		return -EINVAL;
-	err = lookup(dirfd, path,
-		     (flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0) |
-			     (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0),
-		     &p);
+	err = user_lookup(dirfd, path,
+			  (flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0) |
+				  (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0),
+			  &p);
 	if (err)
 		return err;
 	err = put_handle(&p, handle, mount_id, flags & AT_HANDLE_MNT_ID_UNIQUE_K);
@@ -134,10 +121,10 @@ static long attr_target(int dirfd, uaddr_t path, unsigned at_flags, struct path 
 {
 	if (at_flags & ~(unsigned)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
-	return lookup(dirfd, path,
-		      (at_flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW) |
-			      (at_flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0),
-		      p);
+	return user_lookup(dirfd, path,
+			   (at_flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW) |
+				   (at_flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0),
+			   p);
 }
 
 /* FS_XFLAG_* and FS_*_FL are the same flags, numbered differently. */

@@ -5,11 +5,13 @@
  */
 #include "abi/linux/missing.h"
 #include "sys/syscall.h"
+#include "vfs/ns.h"
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
 #include <asm/termios.h>
 #include <linux/fs.h>
 #include <linux/ioctl.h>
+#include <linux/nsfs.h>
 #include <linux/random.h>
 #include <linux/seccomp.h>
 #include <linux/sockios.h>
@@ -219,6 +221,12 @@ static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case FIOGETOWN:
 	case SIOCGPGRP:
 		return S_ISSOCK(f->inode->mode) ? owner_ioctl(f, cmd, uaddr(arg)) : -ENOTTY;
+	case NS_GET_USERNS:
+	case NS_GET_PARENT:
+	case NS_GET_NSTYPE:
+	case NS_GET_OWNER_UID:
+	case NS_GET_MNTNS_ID:
+		return file_ns(f) ? ns_file_ioctl(file_ns(f), cmd, uaddr(arg)) : -ENOTTY;
 	case SIOCGIFCONF:
 		return S_ISSOCK(f->inode->mode) ? list_interfaces(uaddr(arg)) : -ENOTTY;
 	}

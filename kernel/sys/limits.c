@@ -19,9 +19,6 @@ static int set_limit(struct process *p, unsigned which, struct rlimit_k l, struc
 		err = -EPERM;
 	else
 		p->rlim[which] = l;
-	/* An immediate SIGKILL is never wanted: 0 seconds of CPU time are taken as 1. */
-	if (!err && which == RLIMIT_CPU && !l.cur)
-		p->rlim[which].cur = 1;
 	spin_unlock_irqrestore(&p->sighand_lock, f);
 	if (!err)
 		rlimit_changed(p, which);

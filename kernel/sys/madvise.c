@@ -5,58 +5,9 @@
 #include <linux/capability.h>
 #include <linux/mman.h>
 
-static bool is_advice(int advice)
-{
-	switch (advice) {
-	case MADV_NORMAL:
-	case MADV_RANDOM:
-	case MADV_SEQUENTIAL:
-	case MADV_WILLNEED:
-	case MADV_DONTNEED:
-	case MADV_DONTNEED_LOCKED:
-	case MADV_FREE:
-	case MADV_REMOVE:
-	case MADV_DONTFORK:
-	case MADV_DOFORK:
-	case MADV_DONTDUMP:
-	case MADV_DODUMP:
-	case MADV_WIPEONFORK:
-	case MADV_KEEPONFORK:
-	case MADV_COLD:
-	case MADV_PAGEOUT:
-	case MADV_POPULATE_READ:
-	case MADV_POPULATE_WRITE:
-		return true;
-	}
-	/* Also MADV_HUGEPAGE, MADV_COLLAPSE, MADV_MERGEABLE, MADV_HWPOISON and theirs: as a kernel
-	 * that is configured without huge pages, merging and memory failures answers. */
-	return false;
-}
-
 long sys_madvise(unsigned long addr, size_t len, int advice)
 {
-	size_t rounded = ALIGN_UP(len, PAGE_SIZE);
-
-	if (!is_advice(advice) || (addr & ~PAGE_MASK))
-		return -EINVAL;
-	if (len && !rounded)
-		return -EINVAL;
-	if (addr + rounded < addr)
-		return -EINVAL;
-	if (!rounded)
-		return 0;
-	return mm_advise(current->mm, addr, rounded, advice);
-}
-
-/* Advice for one stretch of another address space, as madvise(2) checks it. */
-static int advise_other(struct mm *m, const struct iter_seg *seg, int advice)
-{
-	unsigned long addr = (unsigned long)seg->base;
-	size_t rounded = ALIGN_UP(seg->len, PAGE_SIZE);
-
-	if ((addr & ~PAGE_MASK) || addr + rounded < addr)
-		return -EINVAL;
-	return rounded ? mm_advise(m, addr, rounded, advice) : 0;
+	return mm_advise(current->mm, addr, len, advice);
 }
 
 /* The address space behind a pidfd that the caller may look into; ERR_PTR. */
@@ -88,7 +39,7 @@ static long advise_segments(struct mm *m, const struct iter_seg *seg, size_t nr,
 	size_t i;
 
 	for (i = 0; i < nr; i++) {
-		int err = advise_other(m, &seg[i], advice);
+		int err = mm_advise(m, (unsigned long)seg[i].base, seg[i].len, advice);
 
 		if (err)
 			return done ? done : err;
@@ -116,7 +67,7 @@ long sys_process_madvise(int pidfd, uaddr_t vec, size_t vlen, int advice, unsign
 		if (m != current->mm && advice != MADV_COLD && advice != MADV_PAGEOUT &&
 		    advice != MADV_WILLNEED)
 			ret = -EINVAL;
-		else if (!is_advice(advice))
+		else if (!mm_is_advice(advice))
 			ret = -EINVAL;
 		else if (m != current->mm && !task_capable(CAP_SYS_NICE))
 			ret = -EPERM;

@@ -1,5 +1,6 @@
 /* Names of the machine, prctl(2), random numbers, reboot(2) and other single calls. */
 #include "sys/syscall.h"
+#include "proc/ns.h"
 #include "vfs/tty.h"
 #include "sys/trace.h"
 #include "core/log.h"
@@ -23,7 +24,7 @@ void uname_get(struct new_utsname *u)
 {
 	unsigned long f = spin_lock_irqsave(&uts_lock);
 
-	*u = utsname;
+	*u = current_uts()->name;
 	spin_unlock_irqrestore(&uts_lock, f);
 	str_copy(u->machine, arch_platform, sizeof(u->machine));
 	if ((current->personality & PER_MASK) == PER_LINUX32)
@@ -45,7 +46,7 @@ static long set_name(char *to, uaddr_t name, unsigned int len)
 	char buf[UTS_BYTES + 1] = {0};
 	unsigned long f;
 
-	if (!task_capable(CAP_SYS_ADMIN))
+	if (!task_capable_in(current_uts()->ns.owner, CAP_SYS_ADMIN))
 		return -EPERM;
 	if (len > UTS_BYTES)
 		return -EINVAL;
@@ -59,12 +60,12 @@ static long set_name(char *to, uaddr_t name, unsigned int len)
 
 long sys_sethostname(uaddr_t name, unsigned int len)
 {
-	return set_name(utsname.nodename, name, len);
+	return set_name(current_uts()->name.nodename, name, len);
 }
 
 long sys_setdomainname(uaddr_t name, unsigned int len)
 {
-	return set_name(utsname.domainname, name, len);
+	return set_name(current_uts()->name.domainname, name, len);
 }
 
 struct sysinfo32 {

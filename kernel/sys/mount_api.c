@@ -11,19 +11,6 @@ static bool may_mount(void)
 	return task_capable(CAP_SYS_ADMIN);
 }
 
-static long lookup(int dirfd, uaddr_t upath, unsigned flags, struct path *p)
-{
-	struct user_path up;
-	char *name = user_path_get(&up, upath, flags & LOOKUP_EMPTY);
-	long err;
-
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	err = vfs_lookup(&current->vfs, dirfd, name, flags, p);
-	user_path_put(&up);
-	return err;
-}
-
 /* --- trees --- */
 
 long sys_open_tree(int dirfd, uaddr_t path, unsigned int flags)
@@ -41,7 +28,7 @@ long sys_open_tree(int dirfd, uaddr_t path, unsigned int flags)
 		return -EINVAL;
 	if ((flags & OPEN_TREE_CLONE) && !may_mount())
 		return -EPERM;
-	err = lookup(dirfd, path, how | (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0), &p);
+	err = user_lookup(dirfd, path, how | (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0), &p);
 	if (err)
 		return err;
 	if (flags & OPEN_TREE_CLONE)
@@ -66,16 +53,16 @@ long sys_move_mount(int from_dirfd, uaddr_t from_path, int to_dirfd, uaddr_t to_
 		return -EPERM;
 	if (flags & ~known)
 		return -EINVAL;
-	err = lookup(from_dirfd, from_path,
-		     (flags & MOVE_MOUNT_F_SYMLINKS ? LOOKUP_FOLLOW : 0) |
-			     (flags & MOVE_MOUNT_F_EMPTY_PATH ? LOOKUP_EMPTY : 0),
-		     &from);
+	err = user_lookup(from_dirfd, from_path,
+			  (flags & MOVE_MOUNT_F_SYMLINKS ? LOOKUP_FOLLOW : 0) |
+				  (flags & MOVE_MOUNT_F_EMPTY_PATH ? LOOKUP_EMPTY : 0),
+			  &from);
 	if (err)
 		return err;
-	err = lookup(to_dirfd, to_path,
-		     (flags & MOVE_MOUNT_T_SYMLINKS ? LOOKUP_FOLLOW : 0) |
-			     (flags & MOVE_MOUNT_T_EMPTY_PATH ? LOOKUP_EMPTY : 0),
-		     &to);
+	err = user_lookup(to_dirfd, to_path,
+			  (flags & MOVE_MOUNT_T_SYMLINKS ? LOOKUP_FOLLOW : 0) |
+				  (flags & MOVE_MOUNT_T_EMPTY_PATH ? LOOKUP_EMPTY : 0),
+			  &to);
 	if (!err) {
 		if (flags & MOVE_MOUNT_SET_GROUP)
 			err = vfs_mount_set_group(&current->vfs, &from, &to);
@@ -154,7 +141,8 @@ long sys_mount_setattr(int dirfd, uaddr_t path, int flags, uaddr_t attr, size_t 
 		return 0;
 	err = check_attr(&a);
 	if (!err)
-		err = lookup(dirfd, path, how | (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0), &p);
+		err = user_lookup(dirfd, path, how | (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0),
+				  &p);
 	if (err)
 		return err;
 	err = setattr_of(&p, &a, flags & AT_RECURSIVE);
@@ -221,7 +209,7 @@ long sys_fspick(int dirfd, uaddr_t path, unsigned int flags)
 	if (flags & ~(unsigned)(FSPICK_CLOEXEC | FSPICK_SYMLINK_NOFOLLOW | FSPICK_NO_AUTOMOUNT |
 				FSPICK_EMPTY_PATH))
 		return -EINVAL;
-	err = lookup(dirfd, path, how | (flags & FSPICK_EMPTY_PATH ? LOOKUP_EMPTY : 0), &p);
+	err = user_lookup(dirfd, path, how | (flags & FSPICK_EMPTY_PATH ? LOOKUP_EMPTY : 0), &p);
 	if (err)
 		return err;
 	f = vfs_fspick(&current->vfs, &p);

@@ -122,28 +122,14 @@ long sys_poll(uaddr_t fds, unsigned int nfds, int timeout_ms)
 
 long sys_ppoll(uaddr_t fds, unsigned int nfds, uaddr_t timeout, uaddr_t sigmask, size_t sigsetsize)
 {
-	struct __kernel_timespec ts;
-	u64 deadline_ns = 0;
-	long n;
+	u64 deadline_ns;
+	long n = timeout_get(timeout, &deadline_ns);
 
-	if (timeout.v) {
-		if (timespec_copy_in(&ts, timeout))
-			return -EFAULT;
-		n = deadline_from(&ts, &deadline_ns);
-		if (n)
-			return n;
-	}
-	n = sigmask_set(sigmask, sigsetsize);
+	if (!n)
+		n = sigmask_set(sigmask, sigsetsize);
 	if (n)
 		return n;
 	n = do_poll(fds, nfds, deadline_ns);
 	sigmask_restore_unless(n == -ERESTARTNOHAND);
-	if (timeout.v && deadline_ns) {
-		remaining(deadline_ns, &ts);
-		/* without the time left a restart would wait anew: then rather fail */
-		if ((is_timeout_sticky() || timespec_copy_out(timeout, &ts)) &&
-		    n == -ERESTARTNOHAND)
-			n = -EINTR;
-	}
-	return n;
+	return timeout_put(timeout, deadline_ns, n);
 }

@@ -1,6 +1,7 @@
 /* Waiting for several files: queueing, sleeping, timeouts, signal masks. Called by poll.c,
  * select.c. */
 #include "sys/poller.h"
+#include "sys/uaccess_time.h"
 #include <linux/personality.h>
 #include "core/time.h"
 
@@ -121,6 +122,28 @@ void remaining(u64 deadline_ns, struct __kernel_timespec *ts)
 
 	ts->tv_sec = (long)(left / NSEC_PER_SEC);
 	ts->tv_nsec = (long)(left % NSEC_PER_SEC);
+}
+
+long timeout_get(uaddr_t timeout, u64 *deadline_ns)
+{
+	struct __kernel_timespec ts;
+
+	*deadline_ns = 0;
+	if (!timeout.v)
+		return 0;
+	return timespec_copy_in(&ts, timeout) ? -EFAULT : deadline_from(&ts, deadline_ns);
+}
+
+long timeout_put(uaddr_t timeout, u64 deadline_ns, long n)
+{
+	struct __kernel_timespec ts;
+
+	if (!timeout.v || !deadline_ns)
+		return n;
+	remaining(deadline_ns, &ts);
+	if ((is_timeout_sticky() || timespec_copy_out(timeout, &ts)) && n == -ERESTARTNOHAND)
+		return -EINTR;
+	return n;
 }
 
 /* --- signal mask --- */

@@ -49,12 +49,17 @@ static inline unsigned poller_ask(struct poller *p, struct file *f, unsigned eve
 /* Sleep until a file calls or the deadline (0 = none); true: the deadline ended it. */
 bool poller_sleep(struct poller *p, u64 deadline_ns);
 
-/* A relative timeout as a deadline: 0 = none, 1 = at once. -EINVAL when malformed. */
 /* personality(2), STICKY_TIMEOUTS: select and its like leave the program's timeout as it is. */
 bool is_timeout_sticky(void);
+/* A relative timeout as a deadline: 0 = none, 1 = at once. -EINVAL when malformed. */
 long deadline_from(const struct __kernel_timespec *ts, u64 *deadline_ns);
 /* What is left, for calls that write it back. */
 void remaining(u64 deadline_ns, struct __kernel_timespec *ts);
+
+/* The user's timespec, NULL for none, as a deadline; and what is left of it back to the user after
+ * the call ended with n. Returns n; -EINTR instead of a restart that would wait anew. */
+long timeout_get(uaddr_t timeout, u64 *deadline_ns);
+long timeout_put(uaddr_t timeout, u64 deadline_ns, long n);
 
 /* Replace the signal mask for the time of the call; then restore it unless a handler shall run with
  * it (is_interrupted). */

@@ -225,27 +225,14 @@ long sys_pselect6(int nfds, uaddr_t readfds, uaddr_t writefds, uaddr_t exceptfds
 		  uaddr_t sigmask)
 {
 	const uaddr_t user[3] = {readfds, writefds, exceptfds};
-	struct __kernel_timespec ts;
-	u64 deadline_ns = 0;
-	long n;
+	u64 deadline_ns;
+	long n = timeout_get(timeout, &deadline_ns);
 
-	if (timeout.v) {
-		if (timespec_copy_in(&ts, timeout))
-			return -EFAULT;
-		n = deadline_from(&ts, &deadline_ns);
-		if (n)
-			return n;
-	}
-	n = set_mask_from(sigmask);
+	if (!n)
+		n = set_mask_from(sigmask);
 	if (n)
 		return n;
 	n = do_select(nfds, user, deadline_ns);
 	sigmask_restore_unless(n == -ERESTARTNOHAND);
-	if (timeout.v && deadline_ns) {
-		remaining(deadline_ns, &ts);
-		if ((is_timeout_sticky() || timespec_copy_out(timeout, &ts)) &&
-		    n == -ERESTARTNOHAND)
-			n = -EINTR;
-	}
-	return n;
+	return timeout_put(timeout, deadline_ns, n);
 }

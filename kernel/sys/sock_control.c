@@ -80,10 +80,15 @@ static int take_files(struct sock_control *c, const u8 *data, size_t len)
 	return scm_take(&current->vfs, fds, (u32)nr, &c->files);
 }
 
-/* What only AF_UNIX passes, AF_INET overlooks, as on Linux. */
+static bool is_inet(const struct socket *s)
+{
+	return s->family == AF_INET || s->family == AF_INET6;
+}
+
+/* What only AF_UNIX passes, the families of IP overlook, as on Linux. */
 static int not_unix(const struct socket *s)
 {
-	return s->family == AF_INET ? 0 : -EINVAL;
+	return is_inet(s) ? 0 : -EINVAL;
 }
 
 static int take_one(struct socket *s, struct sock_control *c, const struct cmsg *h, const u8 *data)
@@ -93,14 +98,15 @@ static int take_one(struct socket *s, struct sock_control *c, const struct cmsg 
 	if (h->level != SOL_SOCKET)
 		/* Other levels are the family's; no message of IP's is known here, and UDP
 		 * refuses what it does not know. */
-		return h->level == SOL_IP && s->family == AF_INET && s->type != SOCK_STREAM
+		return (h->level == SOL_IP || h->level == SOL_IPV6) && is_inet(s) &&
+				       s->type != SOCK_STREAM
 			       ? -EINVAL
 			       : 0;
 	switch (h->type) {
 	case SCM_RIGHTS:
 		return s->family == AF_UNIX ? take_files(c, data, len) : not_unix(s);
 	case SCM_CREDENTIALS:
-		return s->family == AF_INET ? 0 : take_ids(c, data, len);
+		return is_inet(s) ? 0 : take_ids(c, data, len);
 	}
 	return -EINVAL;
 }

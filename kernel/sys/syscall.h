@@ -51,6 +51,9 @@ struct kstatfs;
 long statfs_path(uaddr_t path, struct kstatfs *k);
 long statfs_fd(int fd, struct kstatfs *k);
 
+/* ns_ioctl.c */
+struct ns_common;
+long ns_file_ioctl(struct ns_common *ns, unsigned cmd, uaddr_t arg);
 /* fcntl.c: F_GETOWN and F_SETOWN by another name, ioctl(2) FIOSETOWN. */
 long file_set_owner(struct file *f, int who);
 int file_get_owner(const struct file *f);
@@ -72,6 +75,8 @@ static inline void user_path_put(struct user_path *p)
 	if (unlikely(p->name != p->small))
 		path_string_put(p->name);
 }
+/* vfs_lookup() of a path in user memory; the result is the caller's to put. */
+long user_lookup(int dirfd, uaddr_t upath, unsigned flags, struct path *p);
 /* iovec array into segments: checks counts and sums as readv(2) says. `fast` has room for 8.
  * Returns total or error. */
 long iovec_get(uaddr_t vec, unsigned long nr, struct iter_seg *fast, struct iter_seg **out);

@@ -32,11 +32,11 @@ static long shm_info(int cmd, uaddr_t buf)
 	int max = shm_totals(&t), err;
 
 	if (cmd == IPC_INFO) {
-		struct shminfo64 info = {.shmmax = shm_max_bytes,
+		struct shminfo64 info = {.shmmax = current_ipc()->shm_max_bytes,
 					 .shmmin = 1,
-					 .shmmni = (unsigned long)shm_max_ids,
-					 .shmseg = (unsigned long)shm_max_ids,
-					 .shmall = shm_max_pages};
+					 .shmmni = (unsigned long)current_ipc()->shm_max_ids,
+					 .shmseg = (unsigned long)current_ipc()->shm_max_ids,
+					 .shmall = current_ipc()->shm_max_pages};
 
 		err = shminfo_put(buf, &info);
 	} else {
@@ -103,7 +103,7 @@ static long operate(int semid, uaddr_t sops, unsigned nops, u64 deadline_ns)
 	struct sembuf fast[FAST_OPS], *ops = fast;
 	long ret;
 
-	if (nops > (unsigned)sem_limits[2])
+	if (nops > (unsigned)current_ipc()->sem_limits[2])
 		return -E2BIG;
 	if (nops < 1)
 		return -EINVAL;
@@ -134,7 +134,7 @@ long sys_semtimedop(int semid, uaddr_t sops, unsigned int nops, uaddr_t timeout)
 	if (!timeout.v)
 		return operate(semid, sops, nops, 0);
 	err = timespec_get(timeout, &ns);
-	if (err == -EINVAL && nops > (unsigned)sem_limits[2])
+	if (err == -EINVAL && nops > (unsigned)current_ipc()->sem_limits[2])
 		return -E2BIG;
 	if (err)
 		return err;
@@ -146,13 +146,13 @@ long sys_semtimedop(int semid, uaddr_t sops, unsigned int nops, uaddr_t timeout)
 static long sem_info(int cmd, uaddr_t buf)
 {
 	int used_ids, used_sems, max = sem_totals(&used_ids, &used_sems);
-	struct seminfo info = {.semmap = sem_limits[1],
-			       .semmni = sem_limits[3],
-			       .semmns = sem_limits[1],
-			       .semmnu = sem_limits[1],
-			       .semmsl = sem_limits[0],
-			       .semopm = sem_limits[2],
-			       .semume = sem_limits[2],
+	struct seminfo info = {.semmap = current_ipc()->sem_limits[1],
+			       .semmni = current_ipc()->sem_limits[3],
+			       .semmns = current_ipc()->sem_limits[1],
+			       .semmnu = current_ipc()->sem_limits[1],
+			       .semmsl = current_ipc()->sem_limits[0],
+			       .semopm = current_ipc()->sem_limits[2],
+			       .semume = current_ipc()->sem_limits[2],
 			       .semusz = cmd == SEM_INFO ? used_ids : SEMUSZ,
 			       .semvmx = SEMVMX,
 			       .semaem = cmd == SEM_INFO ? used_sems : SEMAEM};
@@ -274,7 +274,7 @@ long sys_msgsnd(int msqid, uaddr_t msgp, size_t size, int flags)
 
 	if (type_get(&type, msgp))
 		return -EFAULT;
-	if (size > (size_t)msg_max_bytes || (long)size < 0 || msqid < 0 || type < 1)
+	if (size > (size_t)current_ipc()->msg_max_bytes || (long)size < 0 || msqid < 0 || type < 1)
 		return -EINVAL;
 	m = kmalloc(sizeof(*m) + size, GFP_KERNEL);
 	if (!m)
@@ -316,9 +316,9 @@ static long msg_info(int cmd, uaddr_t buf)
 	int used_ids, nr, bytes, max = msg_totals(&used_ids, &nr, &bytes);
 	struct msginfo info = {.msgpool = MSGPOOL,
 			       .msgmap = MSGMAP,
-			       .msgmax = msg_max_bytes,
-			       .msgmnb = msg_queue_bytes,
-			       .msgmni = msg_max_ids,
+			       .msgmax = current_ipc()->msg_max_bytes,
+			       .msgmnb = current_ipc()->msg_queue_bytes,
+			       .msgmni = current_ipc()->msg_max_ids,
 			       .msgssz = MSGSSZ,
 			       .msgtql = MSGTQL,
 			       .msgseg = (unsigned short)MSGSEG};

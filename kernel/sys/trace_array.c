@@ -75,13 +75,32 @@ TRACE_DECODER(gid_list)
 	put_array(line, addr, count, sizeof(unsigned), put_gid);
 }
 
+struct iovec32 {
+	u32 base, len;
+};
+
+/* One struct iovec of the program's ABI. False: it cannot be read. */
+static bool get_iovec(struct trace_line *line, unsigned long addr, bool is_32bit, struct iovec *iov)
+{
+	struct iovec32 iov32;
+
+	if (!is_32bit)
+		return !line->copy_in(iov, addr, sizeof(*iov));
+	if (line->copy_in(&iov32, addr, sizeof(iov32)))
+		return false;
+	*iov = (struct iovec){(void *)(unsigned long)iov32.base, iov32.len};
+	return true;
+}
+
 /* What was read goes into the buffers one after the other; the others show nothing. */
-TRACE_DECODER(iovec)
+void trace_put_iovec(struct trace_line *line, unsigned long addr, const struct arg_desc *arg,
+		     unsigned long count, bool is_32bit)
 {
 	unsigned long left = line->is_exit ? (unsigned long)line->result : 0, shown, i;
+	unsigned long step = is_32bit ? sizeof(struct iovec32) : sizeof(struct iovec);
 	struct iovec iov;
 
-	if (count && line->copy_in(&iov, addr, sizeof(iov))) {
+	if (count && !get_iovec(line, addr, is_32bit, &iov)) {
 		trace_put_addr(line, addr);
 		return;
 	}
@@ -92,8 +111,8 @@ TRACE_DECODER(iovec)
 			trace_put(line, "...");
 			break;
 		}
-		if (line->copy_in(&iov, addr + i * sizeof(iov), sizeof(iov))) {
-			trace_put(line, "... /* %#lx */", addr + i * sizeof(iov));
+		if (!get_iovec(line, addr + i * step, is_32bit, &iov)) {
+			trace_put(line, "... /* %#lx */", addr + i * step);
 			break;
 		}
 		shown = iov.iov_len;
@@ -108,6 +127,11 @@ TRACE_DECODER(iovec)
 		trace_put(line, ", iov_len=%lu}", (unsigned long)iov.iov_len);
 	}
 	trace_put(line, "]");
+}
+
+TRACE_DECODER(iovec)
+{
+	trace_put_iovec(line, addr, arg, count, false);
 }
 
 TRACE_DECODER(fd_set)

@@ -134,41 +134,7 @@ TRACE_DECODER(stat64)
 	trace_put(line, ", ...}");
 }
 
-struct iovec32 {
-	u32 base, len;
-};
-
-/* As trace_decode_iovec(): what was read goes into one buffer after the other. */
 TRACE_DECODER(iovec32)
 {
-	unsigned long left = line->is_exit ? (unsigned long)line->result : 0, shown, i;
-	struct iovec32 iov;
-
-	if (count && line->copy_in(&iov, addr, sizeof(iov))) {
-		trace_put_addr(line, addr);
-		return;
-	}
-	trace_put(line, "[");
-	for (i = 0; i < count; i++) {
-		trace_put(line, i ? ", " : "");
-		if (i == TRACE_ARRAY_MAX) {
-			trace_put(line, "...");
-			break;
-		}
-		if (line->copy_in(&iov, addr + i * sizeof(iov), sizeof(iov))) {
-			trace_put(line, "... /* %#lx */", addr + i * sizeof(iov));
-			break;
-		}
-		shown = iov.len;
-		if (arg->direction == ARG_OUT && shown > left)
-			shown = left;
-		left -= arg->direction == ARG_OUT ? shown : 0;
-		trace_put(line, "{iov_base=");
-		if (trace_failed(line))
-			trace_put_addr(line, iov.base);
-		else
-			trace_put_bytes(line, iov.base, shown);
-		trace_put(line, ", iov_len=%u}", iov.len);
-	}
-	trace_put(line, "]");
+	trace_put_iovec(line, addr, arg, count, true);
 }

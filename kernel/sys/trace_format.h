@@ -123,6 +123,10 @@ TRACE_DECODER(epoll_event);
 TRACE_DECODER(strv);
 TRACE_DECODER(envv);
 
+/* The arrays of both ABIs. */
+void trace_put_iovec(struct trace_line *line, unsigned long addr, const struct arg_desc *arg,
+		     unsigned long count, bool is_32bit);
+
 /* trace_compat.c: likewise. */
 TRACE_DECODER(timespec32);
 TRACE_DECODER(timeval32);

@@ -3,6 +3,8 @@
 #include "lib/string.h"
 #include "abi/linux/missing.h"
 #include "sys/trace_format.h"
+#include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/netlink.h>
 #include <linux/un.h>
 
@@ -36,6 +38,66 @@ static void put_unix(struct trace_line *line, const struct sockaddr_un *un, unsi
 	}
 }
 
+static unsigned host_port(__be16 port)
+{
+	return (unsigned)(port >> 8 | (port & 0xff) << 8);
+}
+
+static void put_inet4(struct trace_line *line, const unsigned char *b)
+{
+	trace_put(line, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
+}
+
+static void put_inet(struct trace_line *line, const struct sockaddr_in *in)
+{
+	trace_put(line, ", sin_port=htons(%u), sin_addr=inet_addr(\"", host_port(in->sin_port));
+	put_inet4(line, (const void *)&in->sin_addr);
+	trace_put(line, "\")");
+}
+
+/* RFC 5952: the longest run of two zeros or more becomes "::". */
+static void put_words(struct trace_line *line, const __be16 *word)
+{
+	int best = -1, best_len = 1;
+
+	for (int i = 0; i < 8; i++) {
+		int n = i;
+
+		while (n < 8 && !word[n])
+			n++;
+		if (n - i > best_len) {
+			best = i;
+			best_len = n - i;
+		}
+	}
+	for (int i = 0; i < 8; i++) {
+		if (i == best) {
+			trace_put(line, "::");
+			i += best_len - 1;
+			continue;
+		}
+		trace_put(line, i && i != best + best_len ? ":%x" : "%x", host_port(word[i]));
+	}
+}
+
+static void put_inet6(struct trace_line *line, const struct sockaddr_in6 *in)
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+	const unsigned char *b = in->sin6_addr.s6_addr;
+	__be16 word[8];
+
+	memcpy(word, b, sizeof(word));
+	trace_put(line, ", sin6_port=htons(%u), sin6_flowinfo=htonl(%u), inet_pton(AF_INET6, \"",
+		  host_port(in->sin6_port), __builtin_bswap32(in->sin6_flowinfo));
+	if (!memcmp(b, mapped, sizeof(mapped))) {
+		trace_put(line, "::ffff:");
+		put_inet4(line, b + sizeof(mapped));
+	} else {
+		put_words(line, word);
+	}
+	trace_put(line, "\", &sin6_addr), sin6_scope_id=%u", in->sin6_scope_id);
+}
+
 static void put_address(struct trace_line *line, unsigned long addr, unsigned long len)
 {
 	unsigned char bytes[ADDRESS_MAX] __attribute__((aligned(8))) = {0};
@@ -56,6 +118,10 @@ static void put_address(struct trace_line *line, unsigned long addr, unsigned lo
 	trace_put_enum(line, &flag_set_socket_family, family);
 	if (family == AF_UNIX) {
 		put_unix(line, (const void *)bytes, len);
+	} else if (family == AF_INET && len >= sizeof(struct sockaddr_in)) {
+		put_inet(line, (const void *)bytes);
+	} else if (family == AF_INET6 && len >= sizeof(struct sockaddr_in6)) {
+		put_inet6(line, (const void *)bytes);
 	} else if (family == AF_NETLINK && len >= sizeof(*nl)) {
 		trace_put(line, ", nl_pid=%d, nl_groups=%08x", (int)nl->nl_pid, nl->nl_groups);
 	} else if (len > sizeof(family)) {

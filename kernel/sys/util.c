@@ -41,6 +41,19 @@ char *user_path_get(struct user_path *p, uaddr_t s, bool allow_empty)
 	return p->name;
 }
 
+long user_lookup(int dirfd, uaddr_t upath, unsigned flags, struct path *p)
+{
+	struct user_path up;
+	char *name = user_path_get(&up, upath, flags & LOOKUP_EMPTY);
+	long err;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = vfs_lookup(&current->vfs, dirfd, name, flags, p);
+	user_path_put(&up);
+	return err;
+}
+
 /* readv(2): EINVAL for more than IOV_MAX segments or a length beyond ssize_t. The sum is cut to
  * what one call may move. */
 static long check_segments(struct iter_seg *seg, unsigned long nr)

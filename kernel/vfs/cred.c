@@ -1,5 +1,6 @@
 /* Credentials as the VFS asks about them. proc/cred.c makes and changes them. */
 #include "vfs/internal.h"
+#include "vfs/user_ns.h"
 
 void cred_put(const struct cred *c)
 {
@@ -7,6 +8,7 @@ void cred_put(const struct cred *c)
 
 	if (!mine || !ref_put(&mine->ref))
 		return;
+	user_ns_put(mine->user_ns);
 	kfree(mine->groups);
 	kfree(mine);
 }

@@ -5,8 +5,11 @@
 
 #include "lib/atomic.h"
 
+struct user_ns;
+
 struct cred {
 	refcount_t ref;
+	struct user_ns *user_ns; /* where the capabilities count; a reference */
 	u32 uid, euid, suid, fsuid;
 	u32 gid, egid, sgid, fsgid;
 	u64 cap_effective, cap_permitted, cap_inheritable, cap_bounding, cap_ambient;

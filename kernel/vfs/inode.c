@@ -65,6 +65,12 @@ struct super_block *super_new(struct fs_type *t, const struct super_ops *ops, u6
 	return sb;
 }
 
+void inode_free_private(struct inode *i)
+{
+	kfree(i->private);
+	i->private = NULL;
+}
+
 void super_put(struct super_block *sb)
 {
 	if (!ref_put(&sb->ref))

@@ -206,13 +206,7 @@ void mount_to_top(struct path *p)
 
 /* --- start --- */
 
-static int anon_statfs(struct super_block *sb, struct kstatfs *st)
-{
-	(void)sb;
-	(void)st;
-	return 0;
-}
-static const struct super_ops anon_super_ops = {.statfs = anon_statfs};
+static const struct super_ops anon_super_ops;
 static struct fs_type anon_type = {.name = "anon_inodefs"};
 static struct fs_type pipe_type = {.name = "pipefs"};
 static struct fs_type sock_type = {.name = "sockfs"};
@@ -235,6 +229,7 @@ static struct mount *kernel_mount(struct fs_type *t, const struct super_ops *ops
 	struct mount *m;
 
 	BUG_ON(!sb);
+	str_copy(sb->source, t->name, sizeof(sb->source));
 	root = inode_new(sb, S_IFDIR | 0555, next_ino(sb));
 	BUG_ON(!root);
 	sb->root = dentry_make_root(sb, root);
@@ -256,7 +251,7 @@ void mount_init(void)
 	BUG_ON(!pipe_sb || !sock_sb);
 	anon_mount = kernel_mount(&anon_type, &anon_super_ops, ANON_INODE_FS_MAGIC,
 				  MS_NOEXEC | MS_NODEV);
-	ns_mount = kernel_mount(&ns_type, &ns_super_ops, NSFS_MAGIC, MS_NOEXEC | MS_NODEV);
+	ns_mount = kernel_mount(&ns_type, &ns_super_ops, NSFS_MAGIC, 0);
 	memfd_mount = kernel_mount(&shm_type, &anon_super_ops, TMPFS_MAGIC, MS_NODEV);
 	mqueue_fs_init();
 }

@@ -4,6 +4,7 @@
 #ifndef VFS_MOUNT_IMPL_H
 #define VFS_MOUNT_IMPL_H
 
+#include "vfs/ns.h"
 #include "vfs/vfs.h"
 
 #define PER_MOUNT_FLAGS                                                                            \
@@ -11,10 +12,8 @@
 	 MS_STRICTATIME | MS_NOSYMFOLLOW)
 
 struct mnt_ns {
-	refcount_t ref; /* fs_structs and open files */
+	struct ns_common ns; /* referred to by fs_structs and open files */
 	struct mount *root;
-	u32 ino;
-	u64 id; /* statmount(2) */
 };
 extern struct mnt_ns first_ns;
 
@@ -35,7 +34,7 @@ unsigned long mount_flags(unsigned long flags);
 /* mount_prop.c */
 #define COPY_SLAVE	BIT(0) /* the copies are slaves of what they are copies of */
 #define COPY_PRIVATE	BIT(1)
-#define COPY_UNBINDABLE BIT(2) /* also what is not to be bound */
+#define COPY_UNBINDABLE BIT(2) /* for a new namespace: also what is not to be bound */
 #define COPY_CHILDREN	BIT(3)
 /* A copy of the part of `from` at and below `root`, in no tree; without COPY_SLAVE the copies are
  * in the groups of their originals. Each original's `copy` is set. ERR_PTR(-EINVAL, -ENOMEM). */
@@ -56,13 +55,21 @@ int mount_dominating_group(const struct mount *m, const struct mount *root);
 struct mount_info;
 int mount_describe(struct mount *m, const struct path *root, struct mount_info *out);
 
-/* mount_ns.c */
+/* ns.c */
 extern const struct super_ops ns_super_ops;
+
+/* mount_ns.c */
 /* Is `m` part of the caller's tree? */
 static inline bool mount_is_mine(const struct vfs_ctx *ctx, const struct mount *m)
 {
 	return m->ns && m->ns == ctx->fs->ns;
 }
+
+/* May the caller bind it? What is in its tree, and files that stand for namespaces. */
+bool mount_may_bind(const struct vfs_ctx *ctx, const struct path *p);
+/* A file that stands for a mount namespace is bound there: a new namespace has no copy of it, or
+ * two could keep each other. */
+bool mount_shows_mounts(const struct mount *m);
 
 /* mount_ops.c */
 /* Attach a new mount at `at`. */

@@ -2,37 +2,50 @@
  * Mount namespaces, mount_namespaces(7): trees of mounts. A task's is that of its fs_struct, since
  * root and current directory lie in it. Also pivot_root(2).
  */
-#include "lib/printf.h"
 #include "vfs/internal.h"
 #include "vfs/mount_impl.h"
-#include <linux/nsfs.h>
+#include "vfs/user_ns.h"
 #include <linux/sched.h>
 
 #define FIRST_INO 4026531832u /* as Linux numbers the first one */
 
-struct mnt_ns first_ns = {.ref = {1}, .ino = FIRST_INO, .id = 1};
-struct mount *ns_mount; /* of the files that stand for namespaces */
-static u32 last_ino = FIRST_INO + 300;
-static u64 last_id = 1;
+static void free_ns(struct ns_common *ns)
+{
+	struct mnt_ns *m = container_of(ns, struct mnt_ns, ns);
+
+	if (m->root) {
+		mutex_lock(&mount_mutex);
+		mount_detach_tree(m->root);
+		mutex_unlock(&mount_mutex);
+		mount_put(m->root);
+	}
+	kfree(m);
+}
+
+static const struct ns_type mnt_ns_type = {
+	.name = "mnt",
+	.kind = NS_MNT,
+	.flag = CLONE_NEWNS,
+	.free = free_ns,
+};
+
+struct mnt_ns first_ns = {
+	.ns = {.ref = {1},
+	       .ino = NS_FIRST_INO,
+	       .id = 1,
+	       .type = &mnt_ns_type,
+	       .owner = &init_user_ns},
+};
 
 struct mnt_ns *mnt_ns_get(struct mnt_ns *ns)
 {
-	ref_get(&ns->ref);
+	ns_get(&ns->ns);
 	return ns;
 }
 
 void mnt_ns_put(struct mnt_ns *ns)
 {
-	struct mount *root;
-
-	if (!ns || !ref_put(&ns->ref))
-		return;
-	root = ns->root;
-	mutex_lock(&mount_mutex);
-	mount_detach_tree(root);
-	mutex_unlock(&mount_mutex);
-	mount_put(root);
-	kfree(ns);
+	ns_put(&ns->ns);
 }
 
 /* The same place in the copy of the tree. mount_mutex held; *p's references are exchanged. */
@@ -47,41 +60,41 @@ static void follow_copy(struct path *p, const struct mnt_ns *old, struct path *w
 	dentry_get(p->dentry);
 }
 
-static struct mnt_ns *copy_ns(struct mnt_ns *old)
+/* mount_mutex held. */
+static int copy_tree(struct mnt_ns *ns, struct mnt_ns *old)
 {
-	struct mnt_ns *ns = kzalloc(sizeof(*ns), GFP_KERNEL);
-	struct mount *top;
+	struct mount *top =
+		mount_copy_tree(old->root, old->root->root, COPY_CHILDREN | COPY_UNBINDABLE);
 
-	if (!ns)
-		return ERR_PTR(-ENOMEM);
-	top = mount_copy_tree(old->root, old->root->root, COPY_CHILDREN | COPY_UNBINDABLE);
-	if (IS_ERR(top)) {
-		kfree(ns);
-		return ERR_PTR(PTR_ERR(top));
-	}
-	ref_init(&ns->ref, 1);
-	ns->ino = ++last_ino;
-	ns->id = ++last_id;
+	if (IS_ERR(top))
+		return (int)PTR_ERR(top);
 	ns->root = mount_get(top);
 	list_add_tail(&top->all_node, &all_mounts);
 	mount_tree_set_ns(top, ns);
-	return ns;
+	return 0;
 }
 
-int fs_new_mounts(struct fs_struct *fs)
+int fs_new_mounts(struct fs_struct *fs, const struct cred *maker)
 {
-	struct mnt_ns *old = fs->ns, *ns;
+	struct mnt_ns *old = fs->ns, *ns = kzalloc(sizeof(*ns), GFP_KERNEL);
 	struct path root = fs->root, cwd = fs->cwd, root_was, cwd_was;
+	int err = ns ? ns_init(&ns->ns, &mnt_ns_type, maker) : -ENOMEM;
 
+	if (err) {
+		kfree(ns);
+		return err;
+	}
 	mutex_lock(&mount_mutex);
-	ns = copy_ns(old);
-	if (!IS_ERR(ns)) {
+	err = copy_tree(ns, old);
+	if (!err) {
 		follow_copy(&root, old, &root_was);
 		follow_copy(&cwd, old, &cwd_was);
 	}
 	mutex_unlock(&mount_mutex);
-	if (IS_ERR(ns))
-		return (int)PTR_ERR(ns);
+	if (err) {
+		ns_put(&ns->ns);
+		return err;
+	}
 	spin_lock(&fs->lock);
 	fs->root = root;
 	fs->cwd = cwd;
@@ -94,8 +107,9 @@ int fs_new_mounts(struct fs_struct *fs)
 }
 
 /* setns(2): "the caller's root directory and current working directory [become] the root". */
-int fs_enter_mounts(struct fs_struct *fs, struct mnt_ns *ns)
+int fs_enter_mounts(struct fs_struct *fs, struct ns_common *common)
 {
+	struct mnt_ns *ns = container_of(common, struct mnt_ns, ns);
 	struct path p, root_was, cwd_was;
 	struct mnt_ns *old;
 
@@ -120,72 +134,31 @@ int fs_enter_mounts(struct fs_struct *fs, struct mnt_ns *ns)
 	return 0;
 }
 
-/* --- files that stand for a namespace: /proc/PID/ns/mnt --- */
-
-static long ns_ioctl(struct file *f, unsigned cmd, void *arg, unsigned long value)
-{
-	(void)f;
-	(void)arg;
-	(void)value;
-	return cmd == NS_GET_NSTYPE ? CLONE_NEWNS : -ENOTTY;
-}
-
-static const struct file_ops ns_fops = {.ioctl = ns_ioctl};
-
-static void ns_evict(struct inode *i)
-{
-	mnt_ns_put(i->private);
-	i->private = NULL;
-}
-
-static int ns_statfs(struct super_block *sb, struct kstatfs *st)
-{
-	(void)sb;
-	(void)st;
-	return 0;
-}
-const struct super_ops ns_super_ops = {.statfs = ns_statfs, .evict_inode = ns_evict};
-
-struct mnt_ns *fs_mounts(struct fs_struct *fs)
+struct ns_common *fs_mounts(struct fs_struct *fs)
 {
 	struct mnt_ns *ns;
 
 	spin_lock(&fs->lock);
 	ns = mnt_ns_get(fs->ns);
 	spin_unlock(&fs->lock);
-	return ns;
+	return &ns->ns;
 }
 
-u32 fs_mounts_ino(const struct fs_struct *fs)
+bool mount_shows_mounts(const struct mount *m)
 {
-	return fs->ns->ino;
+	const struct ns_common *ns = inode_ns(m->root->inode);
+
+	return ns && ns->type == &mnt_ns_type;
 }
 
-int fs_mounts_path(struct fs_struct *fs, struct path *out)
+bool mount_may_bind(const struct vfs_ctx *ctx, const struct path *p)
 {
-	struct inode *i = inode_new(ns_mount->sb, S_IFREG | 0444, 0);
-	struct dentry *d;
-	char name[32];
+	const struct ns_common *ns = inode_ns(p->dentry->inode);
 
-	if (!i)
-		return -ENOMEM;
-	i->private = fs_mounts(fs);
-	i->fops = &ns_fops;
-	i->ino = ((struct mnt_ns *)i->private)->ino;
-	snprintf(name, sizeof(name), "mnt:[%u]", (u32)i->ino);
-	d = dentry_alloc_anon(i->sb, name);
-	if (!d) {
-		inode_put(i);
-		return -ENOMEM;
-	}
-	d->inode = i;
-	*out = (struct path){mount_get(ns_mount), d};
-	return 0;
-}
-
-struct mnt_ns *file_mnt_ns(const struct file *f)
-{
-	return f->inode && f->inode->fops == &ns_fops ? f->inode->private : NULL;
+	if (!ns)
+		return mount_is_mine(ctx, p->mnt);
+	/* Not one that is as old as the tree it would be in: that one may know ours. */
+	return ns->type != &mnt_ns_type || ns->id > ctx->fs->ns->ns.id;
 }
 
 /* --- pivot_root(2) --- */

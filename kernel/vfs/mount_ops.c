@@ -82,7 +82,7 @@ static int mount_bind(const struct vfs_ctx *ctx, const char *source, struct path
 		return err;
 	mutex_lock(&mount_mutex);
 	/* The copy is complete before it is attached: it must not find itself below its source. */
-	if (mount_is_mine(ctx, from.mnt))
+	if (mount_may_bind(ctx, &from))
 		m = mount_copy_tree(from.mnt, from.dentry, rec ? COPY_CHILDREN : 0);
 	else
 		m = ERR_PTR(-EINVAL);

@@ -139,7 +139,8 @@ struct mount *mount_copy_tree(struct mount *from, struct dentry *root, unsigned 
 		struct path at = {m->parent->copy, m->mountpoint};
 		struct mount *c;
 
-		if (is_outside || (m->is_unbindable && !(how & COPY_UNBINDABLE))) {
+		if (is_outside || (m->is_unbindable && !(how & COPY_UNBINDABLE)) ||
+		    ((how & COPY_UNBINDABLE) && mount_shows_mounts(m))) {
 			/* Neither it nor what is on it. */
 			while (m != from && m->sibling.next == &m->parent->children)
 				m = m->parent;

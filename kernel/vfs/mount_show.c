@@ -218,7 +218,7 @@ int mount_describe(struct mount *m, const struct path *root, struct mount_info *
 	out->peer_group = (u32)m->group_id;
 	out->master = m->master ? (u32)m->master->group_id : 0;
 	out->propagate_from = (u32)mount_dominating_group(m, root->mnt);
-	out->ns_id = m->ns ? m->ns->id : 0;
+	out->ns_id = m->ns ? m->ns->ns.id : 0;
 	out->type = m->sb->type->name;
 	if (m->sb->ops->show_options)
 		m->sb->ops->show_options(m->sb, options, sizeof(options));

@@ -1,7 +1,7 @@
 /*
- * The file system "mqueue": one directory, made when it is first used and the same wherever it is
- * mounted, of files that are message queues. Their messages: mqueue_msg.c. Called by sys/mqueue.c,
- * and through inode_ops.
+ * The file system "mqueue": one directory for each IPC namespace, made when it is first used and
+ * the same wherever it is mounted, of files that are message queues. Their messages: mqueue_msg.c.
+ * Called by sys/mqueue.c, and through inode_ops.
  */
 #include "vfs/mqueue.h"
 #include "vfs/internal.h"
@@ -14,14 +14,6 @@
 #define NODE_BYTES     48 /* Linux's overhead, per message and per priority, in RLIMIT_MSGQUEUE */
 #define MSG_MAX_LEGACY 10
 
-struct mqueue_limits mqueue_limits = {
-	.queues_max = 256,
-	.msg_max = MSG_MAX_LEGACY,
-	.msgsize_max = 8192,
-	.msg_default = 10,
-	.msgsize_default = 8192,
-};
-
 /* What a user's queues may hold, altogether. */
 struct mqueue_user {
 	struct list_head node;
@@ -31,9 +23,47 @@ struct mqueue_user {
 
 static spinlock_t users_lock = SPINLOCK_INIT(RANK_LEAF, "mqueue users");
 static struct list_head users = LIST_INIT(users); /* users_lock */
-static int nr_queues;				  /* users_lock */
-static struct mount *mqueue_mnt;
 static const struct inode_ops dir_iops, file_iops;
+
+/* --- the namespace of a directory: its super block may outlive it where programs mounted it --- */
+
+static const struct mqueue_limits usual_limits = {
+	.queues_max = 256,
+	.msg_max = MSG_MAX_LEGACY,
+	.msgsize_max = 8192,
+	.msg_default = 10,
+	.msgsize_default = 8192,
+};
+
+void mqueue_init_ns(struct ipc_ns *ns)
+{
+	ns->mq.limits = usual_limits;
+}
+
+void mqueue_exit_ns(struct ipc_ns *ns)
+{
+	struct mount *m = ns->mq.mount;
+
+	if (!m)
+		return;
+	spin_lock(&users_lock);
+	m->sb->private = NULL;
+	spin_unlock(&users_lock);
+	mount_put(m);
+}
+
+/* False: it is no more. */
+static bool limits_of(const struct super_block *sb, struct mqueue_limits *l)
+{
+	const struct ipc_ns *ns;
+
+	spin_lock(&users_lock);
+	ns = sb->private;
+	if (ns)
+		*l = ns->mq.limits;
+	spin_unlock(&users_lock);
+	return ns != NULL;
+}
 
 /* --- accounts --- */
 
@@ -54,16 +84,20 @@ static struct mqueue_user *find_user(u32 uid)
 	return NULL;
 }
 
-static int charge(u32 uid, u64 bytes, u64 limit, bool may_exceed)
+static int charge(const struct super_block *sb, u32 uid, u64 bytes, u64 limit, bool may_exceed)
 {
 	struct mqueue_user *fresh = kzalloc(sizeof(*fresh), GFP_KERNEL), *u;
+	struct ipc_ns *ns;
 	int err = 0;
 
 	if (!fresh)
 		return -ENOMEM;
 	spin_lock(&users_lock);
+	ns = sb->private;
 	u = find_user(uid);
-	if (nr_queues >= mqueue_limits.queues_max && !may_exceed) {
+	if (!ns) {
+		err = -EACCES;
+	} else if (ns->mq.nr_queues >= ns->mq.limits.queues_max && !may_exceed) {
 		err = -ENOSPC;
 	} else if (bytes > limit || (u ? u->bytes : 0) > limit - bytes) {
 		err = -EMFILE;
@@ -75,19 +109,22 @@ static int charge(u32 uid, u64 bytes, u64 limit, bool may_exceed)
 			list_add(&u->node, &users);
 		}
 		u->bytes += bytes;
-		nr_queues++;
+		ns->mq.nr_queues++;
 	}
 	spin_unlock(&users_lock);
 	kfree(fresh);
 	return err;
 }
 
-static void uncharge(u32 uid, u64 bytes)
+static void uncharge(const struct super_block *sb, u32 uid, u64 bytes)
 {
+	struct ipc_ns *ns;
 	struct mqueue_user *u;
 
 	spin_lock(&users_lock);
-	nr_queues--;
+	ns = sb->private;
+	if (ns)
+		ns->mq.nr_queues--;
 	u = find_user(uid);
 	u->bytes -= bytes;
 	if (!u->bytes)
@@ -99,29 +136,29 @@ static void uncharge(u32 uid, u64 bytes)
 }
 
 /* mq_open(3): EINVAL. */
-static int check_attr(const struct mq_attr *a, bool may_exceed)
+static int check_attr(const struct mqueue_limits *l, const struct mq_attr *a, bool may_exceed)
 {
 	if (a->mq_maxmsg <= 0 || a->mq_msgsize <= 0)
 		return -EINVAL;
-	if (a->mq_maxmsg > (may_exceed ? HARD_MSGMAX : mqueue_limits.msg_max) ||
-	    a->mq_msgsize > (may_exceed ? HARD_MSGSIZEMAX : mqueue_limits.msgsize_max))
+	if (a->mq_maxmsg > (may_exceed ? HARD_MSGMAX : l->msg_max) ||
+	    a->mq_msgsize > (may_exceed ? HARD_MSGSIZEMAX : l->msgsize_max))
 		return -EINVAL;
 	return 0;
 }
 
 /* --- queues --- */
 
-static void queue_free(struct mqueue *q)
+static void queue_free(const struct super_block *sb, struct mqueue *q)
 {
 	mqueue_drop_messages(q);
-	uncharge(q->uid, bytes_of(&q->attr));
+	uncharge(sb, q->uid, bytes_of(&q->attr));
 	kfree(q);
 }
 
 static void evict(struct inode *i)
 {
 	if (i->private)
-		queue_free(i->private);
+		queue_free(i->sb, i->private);
 }
 
 struct make {
@@ -130,28 +167,33 @@ struct make {
 	u64 limit_bytes;
 };
 
-static struct mqueue *queue_new(const struct make *m)
+static struct mqueue *queue_new(const struct super_block *sb, const struct make *m)
 {
 	bool may_exceed = cred_has_cap(m->cred, CAP_SYS_RESOURCE);
+	struct mqueue_limits l;
 	struct mqueue *q;
-	struct mq_attr a = {
-		.mq_maxmsg = MIN(mqueue_limits.msg_max, mqueue_limits.msg_default),
-		.mq_msgsize = MIN(mqueue_limits.msgsize_max, mqueue_limits.msgsize_default),
-	};
+	struct mq_attr a;
 	int err = 0;
 
+	if (!limits_of(sb, &l))
+		return ERR_PTR(-EACCES);
+	a = (struct mq_attr){
+		.mq_maxmsg = MIN(l.msg_max, l.msg_default),
+		.mq_msgsize = MIN(l.msgsize_max, l.msgsize_default),
+	};
+
 	if (m->attr) {
-		err = check_attr(m->attr, may_exceed);
+		err = check_attr(&l, m->attr, may_exceed);
 		a.mq_maxmsg = m->attr->mq_maxmsg;
 		a.mq_msgsize = m->attr->mq_msgsize;
 	}
 	if (!err)
-		err = charge(m->cred->uid, bytes_of(&a), m->limit_bytes, may_exceed);
+		err = charge(sb, m->cred->uid, bytes_of(&a), m->limit_bytes, may_exceed);
 	if (err)
 		return ERR_PTR(err);
 	q = kzalloc(sizeof(*q), GFP_KERNEL);
 	if (!q) {
-		uncharge(m->cred->uid, bytes_of(&a));
+		uncharge(sb, m->cred->uid, bytes_of(&a));
 		return ERR_PTR(-ENOMEM);
 	}
 	q->attr = a;
@@ -164,14 +206,14 @@ static struct mqueue *queue_new(const struct make *m)
 static int make_queue(struct inode *dir, struct dentry *de, const struct new_node *n,
 		      const struct make *m)
 {
-	struct mqueue *q = queue_new(m);
+	struct mqueue *q = queue_new(dir->sb, m);
 	struct inode *i;
 
 	if (IS_ERR(q))
 		return (int)PTR_ERR(q);
 	i = inode_new(dir->sb, n->mode, next_ino(dir->sb));
 	if (!i) {
-		queue_free(q);
+		queue_free(dir->sb, q);
 		return -ENOMEM;
 	}
 	i->uid = n->uid;
@@ -256,34 +298,42 @@ static struct super_block *super_make(struct fs_type *t)
 	return sb;
 }
 
-static struct super_block *mqueue_mount(struct fs_type *t, const char *source, unsigned long flags,
-					const char *options);
-static struct fs_type mqueue_type = {.name = "mqueue", .mount = mqueue_mount};
+static struct super_block *mount_at(const struct vfs_ctx *ctx, struct fs_type *t,
+				    unsigned long flags, const char *options);
+static struct fs_type mqueue_type = {.name = "mqueue", .mount_at = mount_at};
 
-/* The kernel's own mount, which keeps the file system for good; NULL. */
-static struct mount *own_mount(void)
+static struct ipc_ns *callers(const struct vfs_ctx *ctx)
 {
-	struct mount *m = __atomic_load_n(&mqueue_mnt, __ATOMIC_ACQUIRE);
+	return container_of(ctx->ns->ns[NS_IPC], struct ipc_ns, ns);
+}
+
+/* The kernel's own mount, which keeps the file system as long as the namespace; NULL. */
+static struct mount *own_mount(const struct vfs_ctx *ctx)
+{
+	struct ipc_ns *ns = callers(ctx);
+	struct mount *m = __atomic_load_n(&ns->mq.mount, __ATOMIC_ACQUIRE);
 	struct super_block *sb;
 
 	if (m)
 		return m;
 	sb = super_make(&mqueue_type);
-	m = sb ? mount_internal(sb, MS_NODEV | MS_NOEXEC | MS_NOSUID) : NULL;
+	if (!sb)
+		return NULL;
+	sb->private = ns;
+	m = mount_internal(sb, MS_NODEV | MS_NOEXEC | MS_NOSUID);
 	if (!m)
 		return NULL;
-	if (!atomic_cmpxchg(&mqueue_mnt, NULL, m))
+	if (!atomic_cmpxchg(&ns->mq.mount, NULL, m))
 		mount_put(m); /* somebody was quicker */
-	return mqueue_mnt;
+	return ns->mq.mount;
 }
 
-static struct super_block *mqueue_mount(struct fs_type *t, const char *source, unsigned long flags,
-					const char *options)
+static struct super_block *mount_at(const struct vfs_ctx *ctx, struct fs_type *t,
+				    unsigned long flags, const char *options)
 {
-	struct mount *m = own_mount();
+	struct mount *m = own_mount(ctx);
 
 	(void)t;
-	(void)source;
 	(void)flags;
 	(void)options;
 	return m ? super_get(m->sb) : ERR_PTR(-ENOMEM);
@@ -342,7 +392,7 @@ static int create(const struct vfs_ctx *ctx, const struct mqueue_open *o, struct
 
 struct file *mqueue_open(const struct vfs_ctx *ctx, const struct mqueue_open *o)
 {
-	struct mount *mnt = own_mount();
+	struct mount *mnt = own_mount(ctx);
 	struct dentry *root, *d;
 	struct qname q;
 	struct path p;
@@ -378,7 +428,7 @@ struct file *mqueue_open(const struct vfs_ctx *ctx, const struct mqueue_open *o)
 
 int mqueue_unlink(const struct vfs_ctx *ctx, const char *name)
 {
-	struct mount *mnt = own_mount();
+	struct mount *mnt = own_mount(ctx);
 	struct dentry *root, *d;
 	struct qname q;
 	int err = get_name(&q, name);

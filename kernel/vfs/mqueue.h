@@ -3,6 +3,7 @@
 #ifndef VFS_MQUEUE_H
 #define VFS_MQUEUE_H
 
+#include "vfs/ns.h"
 #include "vfs/vfs.h"
 #include <linux/mqueue.h>
 
@@ -10,7 +11,17 @@
 struct mqueue_limits {
 	int queues_max, msg_max, msgsize_max, msg_default, msgsize_default;
 };
-extern struct mqueue_limits mqueue_limits;
+/* An IPC namespace, the part that is known here; proc/ipc.h has the rest. */
+struct ipc_ns {
+	struct ns_common ns; /* first */
+	struct {
+		struct mqueue_limits limits;
+		int nr_queues;	     /* mqueue.c's lock */
+		struct mount *mount; /* the kernel's own, made when it is first used */
+	} mq;
+};
+void mqueue_init_ns(struct ipc_ns *ns);
+void mqueue_exit_ns(struct ipc_ns *ns);
 #define HARD_MSGMAX	65536
 #define HARD_MSGSIZEMAX (16 * 1024 * 1024)
 

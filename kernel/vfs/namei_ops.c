@@ -294,26 +294,36 @@ static void remove_end(struct walk *w, struct dentry *d)
 	dentry_put(d);
 }
 
-static int unlink_checked(struct walk *w, struct dentry *d)
+/* The directory is locked; op is its unlink or rmdir, NULL when its file system has none. */
+static int remove_entry(struct inode *dir, struct dentry *d,
+			int (*op)(struct inode *dir, struct dentry *d))
 {
-	struct inode *dir = w->path.dentry->inode, *i = d->inode;
+	struct inode *i = d->inode;
 	int err;
 
-	if (w->has_trailing_slash)
-		return S_ISDIR(i->mode) ? -EISDIR : -ENOTDIR;
-	err = may_delete(w->path.dentry, d, w->ctx->cred, false);
-	if (err)
-		return err;
-	if (!dir->ops->unlink)
+	if (!op)
 		return -EPERM;
 	down_write(&i->rwsem);
-	err = d->flags & DE_MOUNTED ? -EBUSY : dir->ops->unlink(dir, d);
+	err = d->flags & DE_MOUNTED ? -EBUSY : op(dir, d);
 	if (!err)
 		dentry_removed(d);
 	up_write(&i->rwsem);
 	if (!err)
 		notify_unlink(dir, d);
 	return err;
+}
+
+static int unlink_checked(struct walk *w, struct dentry *d)
+{
+	struct inode *dir = w->path.dentry->inode;
+	int err;
+
+	if (w->has_trailing_slash)
+		return S_ISDIR(d->inode->mode) ? -EISDIR : -ENOTDIR;
+	err = may_delete(w->path.dentry, d, w->ctx->cred, false);
+	if (err)
+		return err;
+	return remove_entry(dir, d, dir->ops->unlink);
 }
 
 int vfs_unlink(const struct vfs_ctx *ctx, int dfd, const char *name)
@@ -342,21 +352,12 @@ out:
 
 static int rmdir_checked(struct walk *w, struct dentry *d)
 {
-	struct inode *dir = w->path.dentry->inode, *i = d->inode;
+	struct inode *dir = w->path.dentry->inode;
 	int err = may_delete(w->path.dentry, d, w->ctx->cred, true);
 
 	if (err)
 		return err;
-	if (!dir->ops->rmdir)
-		return -EPERM;
-	down_write(&i->rwsem);
-	err = d->flags & DE_MOUNTED ? -EBUSY : dir->ops->rmdir(dir, d);
-	if (!err)
-		dentry_removed(d);
-	up_write(&i->rwsem);
-	if (!err)
-		notify_unlink(dir, d);
-	return err;
+	return remove_entry(dir, d, dir->ops->rmdir);
 }
 
 int vfs_rmdir(const struct vfs_ctx *ctx, int dfd, const char *name)

@@ -11,4 +11,4 @@ struct net_limits net_limits = {
 	.max_dgram_qlen = 10,
 };
 void (*net_show_unix)(net_emit emit, void *arg);
-void (*net_show_inet)(int type, net_emit emit, void *arg);
+void (*net_show_inet)(int family, int type, net_emit emit, void *arg);

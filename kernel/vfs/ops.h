@@ -150,7 +150,7 @@ struct file_ops {
 };
 
 struct super_ops {
-	int (*statfs)(struct super_block *sb, struct kstatfs *st);
+	int (*statfs)(struct super_block *sb, struct kstatfs *st); /* NULL: nothing to count */
 	int (*sync)(struct super_block *sb);
 	void (*evict_inode)(struct inode *inode); /* the last reference is gone and nlink is 0 or
 						     the cache lets go: free fs data */

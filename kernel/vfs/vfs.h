@@ -26,23 +26,23 @@ void fs_replace(struct fs_struct *fs, const struct path *was, const struct path 
 
 /* Mount namespaces (vfs/mount_ns.c). Nobody else uses `fs`. */
 struct mnt_ns;
+struct ns_common;
+struct nsproxy;
 struct mnt_ns *mnt_ns_get(struct mnt_ns *ns);
 void mnt_ns_put(struct mnt_ns *ns);
-int fs_new_mounts(struct fs_struct *fs); /* CLONE_NEWNS: a copy of the tree; -ENOMEM */
-/* setns(2); -EINVAL: fs is shared. */
-int fs_enter_mounts(struct fs_struct *fs, struct mnt_ns *ns);
-struct mnt_ns *fs_mounts(struct fs_struct *fs); /* referenced */
-u32 fs_mounts_ino(const struct fs_struct *fs);	/* the number of its namespace */
-/* The file that stands for its namespace; references taken. */
-int fs_mounts_path(struct fs_struct *fs, struct path *out);
-struct mnt_ns *file_mnt_ns(const struct file *f); /* of an open one: borrowed, or NULL */
+/* CLONE_NEWNS: a copy of the tree; -ENOMEM, -ENOSPC. */
+int fs_new_mounts(struct fs_struct *fs, const struct cred *maker);
+/* setns(2); `ns` is of kind NS_MNT. -EINVAL: fs is shared. */
+int fs_enter_mounts(struct fs_struct *fs, struct ns_common *ns);
+struct ns_common *fs_mounts(struct fs_struct *fs); /* referenced */
 
 /* What a walk or a write needs to know about the caller; lives in struct task. */
 struct vfs_ctx {
 	const struct cred *cred;
 	struct fs_struct *fs;
 	struct fdtable *files;
-	u64 limit_fsize; /* RLIMIT_FSIZE */
+	struct nsproxy *ns; /* the other namespaces it is in; a reference */
+	u64 limit_fsize;    /* RLIMIT_FSIZE */
 	u64 limit_nofile;
 	/* Called by a write that would pass limit_fsize (SIGXFSZ) and by a pipe without reader
 	 * (SIGPIPE). */

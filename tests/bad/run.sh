@@ -18,7 +18,7 @@ if [ "${1:-}" = --native ]; then
 	native=1
 	shift
 fi
-[ $# -gt 0 ] || set -- pointers elf fork_bomb alloc_loop coverage
+[ $# -gt 0 ] || set -- pointers elf fork_bomb alloc_loop oom_rule coverage
 mkdir -p "$out" || exit 2
 if [ -z "$native" ] && [ ! -x "$LSTAR" ]; then
 	echo "1..0 # SKIP no $LSTAR"
@@ -75,16 +75,23 @@ $why"
 	report "$1: $lines lines as on the host" "$why"
 }
 
-# A machine of 64 MiB; there is no host to compare with.
-alloc_loop()
+# In a machine of 64 MiB; there is no host to compare with.
+in_small()
 {
 	if [ -n "$native" ]; then
-		report "alloc_loop # SKIP needs a small machine" ""
+		report "$1 # SKIP needs a small machine" ""
 		return
 	fi
-	on_lstar --mem 64M -- "$B/tests/bad/alloc_loop" >"$out/alloc_loop.other" 2>&1
-	report "alloc_loop: the offender ends, not the kernel" \
-		"$(diff -U 0 tests/bad/alloc_loop.expected "$out/alloc_loop.other" | grep '^[-+][^-+]')"
+	on_lstar --mem 64M -- "$B/tests/bad/$1" >"$out/$1.other" 2>&1
+	report "$1: $2" "$(diff -U 0 "tests/bad/$1.expected" "$out/$1.other" | grep '^[-+][^-+]')"
+}
+alloc_loop()
+{
+	in_small alloc_loop "the offender ends, not the kernel"
+}
+oom_rule()
+{
+	in_small oom_rule "who ends when memory is out"
 }
 
 # Every argument of a served call that points to memory has cases.
@@ -130,7 +137,7 @@ coverage()
 echo "1..$#"
 for name; do
 	case $name in
-	alloc_loop | coverage) $name ;;
+	alloc_loop | oom_rule | coverage) $name ;;
 	*) compare "$name" ;;
 	esac
 done

@@ -23,17 +23,17 @@ static void grow_open(unsigned long size)
 	const struct bench bench = {.call = open_one, .count = 200};
 
 	for (; present < size; present++) {
-		snprintf(name, sizeof(name), DIR_NAME "/file-%lu", present);
+		snprintf(name, sizeof(name), DIR_NAME "/file-%06lu", present);
 		close(open(name, O_CREAT | O_WRONLY, 0644));
 	}
-	snprintf(name, sizeof(name), DIR_NAME "/file-%lu", size / 2);
+	snprintf(name, sizeof(name), DIR_NAME "/file-%06lu", size / 2);
 	bench_report_at("open-among", size, bench_measure(&bench));
 }
 
 static void remove_files(void)
 {
 	for (; present; present--) {
-		snprintf(name, sizeof(name), DIR_NAME "/file-%lu", present - 1);
+		snprintf(name, sizeof(name), DIR_NAME "/file-%06lu", present - 1);
 		unlink(name);
 	}
 	rmdir(DIR_NAME);

@@ -39,6 +39,10 @@ void vmobj_shm_get(struct vmobj *o)
 void vmobj_shm_put(struct vmobj *o)
 {
 }
+int table_unshare(struct mm *m, unsigned long va)
+{
+	return 0;
+}
 
 static struct mm space;
 static u64 kind[NR_PAGES]; /* VM_* of the area there, 0 = free */

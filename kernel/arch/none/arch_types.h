@@ -223,5 +223,13 @@ static inline pte_t pte_make(unsigned long pa, unsigned prot)
 {
 	return (pa & PAGE_MASK) | PTE_KEPT | (prot & (PTE_READ | PTE_WRITE | PTE_EXEC | PTE_USER));
 }
+static inline pte_t pte_make_table(unsigned long pa, bool is_shared)
+{
+	return (pa & PAGE_MASK) | PTE_KEPT | (is_shared ? 0 : PTE_WRITE);
+}
+static inline bool pte_is_shared_table(pte_t p)
+{
+	return (p & (PTE_KEPT | PTE_WRITE)) == PTE_KEPT;
+}
 
 #endif

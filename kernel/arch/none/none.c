@@ -125,6 +125,11 @@ void arch_kernel_unmap(unsigned long va, size_t nr_pages)
 	(void)va;
 	(void)nr_pages;
 }
+void arch_kernel_flush(unsigned long start, unsigned long end)
+{
+	(void)start;
+	(void)end;
+}
 void *arch_ioremap(unsigned long pa, size_t size_bytes)
 {
 	(void)pa;
@@ -157,10 +162,23 @@ pte_t *arch_pte_find(struct arch_mm *m, unsigned long va)
 	(void)va;
 	return NULL;
 }
+pte_t *arch_pte_find_own(struct arch_mm *m, unsigned long va)
+{
+	(void)m;
+	(void)va;
+	return NULL;
+}
 pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va)
 {
 	(void)m;
 	(void)va;
+	return NULL;
+}
+pte_t *arch_table_entry(struct arch_mm *m, unsigned long va, bool make)
+{
+	(void)m;
+	(void)va;
+	(void)make;
 	return NULL;
 }
 unsigned long arch_pte_next(struct arch_mm *m, unsigned long va, unsigned long end)

@@ -398,5 +398,15 @@ static inline pte_t pte_make(unsigned long pa, unsigned prot)
 		p |= PTE_NX;
 	return p;
 }
+/* The permission of a page is what all levels allow: a table that others use, too, is led to by an
+ * entry that does not allow writing. */
+static inline pte_t pte_make_table(unsigned long pa, bool is_shared)
+{
+	return pa | PTE_P | PTE_U | PTE_A | (is_shared ? 0 : PTE_W);
+}
+static inline bool pte_is_shared_table(pte_t p)
+{
+	return (p & (PTE_P | PTE_W)) == PTE_P;
+}
 
 #endif

@@ -1,11 +1,9 @@
 /* Page tables of user address spaces: four levels, made on demand. The caller holds the address
  * space's page-table lock. */
+#include "core/log.h"
 #include "internal.h"
 #include "lib/err.h"
 #include "lib/string.h"
-
-#define TABLE_FLAGS (PTE_P | PTE_W | PTE_U | PTE_A)
-#define USER_SLOTS  256
 
 static u64 *table_at(u64 entry)
 {
@@ -43,7 +41,8 @@ int arch_mm_init(struct arch_mm *m)
 
 /* First present entry at or after `i`, `stop` or more when none is before that. Most tables are
  * nearly empty, so eight are looked at together. */
-static unsigned next_present(const u64 *t, unsigned i, unsigned stop)
+static inline __attribute__((always_inline)) unsigned next_present(const u64 *t, unsigned i,
+								   unsigned stop)
 {
 	for (; i < stop; i++) {
 		while (!(i & 7) && i < stop &&
@@ -61,8 +60,10 @@ static unsigned next_present(const u64 *t, unsigned i, unsigned stop)
 static void free_tables(u64 *table, unsigned level)
 {
 	for (unsigned i = level ? next_present(table, 0, 512) : 512; i < 512;
-	     i = next_present(table, i + 1, 512))
+	     i = next_present(table, i + 1, 512)) {
+		ASSERT(!pte_is_shared_table(table[i]));
 		free_tables(table_at(table[i]), level - 1);
+	}
 	arch_free_table_page(virt_to_phys(table));
 }
 
@@ -84,18 +85,32 @@ void arch_mm_destroy(struct arch_mm *m)
 	m->pgd_phys = 0;
 }
 
-pte_t *arch_pte_find(struct arch_mm *m, unsigned long va)
+/* The entry for va in a table of `level`. Of the entries on the way each must have all bits of
+ * `needed`, else NULL. */
+static inline __attribute__((always_inline)) u64 *find_entry(struct arch_mm *m, unsigned long va,
+							     unsigned level, u64 needed)
 {
 	u64 *t = phys_to_virt(m->pgd_phys);
 
-	for (unsigned level = 3; level > 0; level--) {
-		u64 e = READ_ONCE(t[index_at(va, level)]);
+#pragma GCC unroll 3
+	for (unsigned above = 3; above > level; above--) {
+		u64 e = READ_ONCE(t[index_at(va, above)]);
 
-		if (!(e & PTE_P))
+		if (~e & needed)
 			return NULL;
 		t = table_at(e);
 	}
-	return &t[index_at(va, 0)];
+	return &t[index_at(va, level)];
+}
+
+pte_t *arch_pte_find(struct arch_mm *m, unsigned long va)
+{
+	return find_entry(m, va, 0, PTE_P);
+}
+
+pte_t *arch_pte_find_own(struct arch_mm *m, unsigned long va)
+{
+	return find_entry(m, va, 0, PTE_P | PTE_W);
 }
 
 static void set_top_entry(struct arch_mm *m, unsigned slot, u64 entry)
@@ -108,28 +123,44 @@ static void set_top_entry(struct arch_mm *m, unsigned slot, u64 entry)
 	*word = entry ? *word | bit : *word & ~bit;
 }
 
-pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va)
+/* As find_entry() for tables that are not shared; what is missing on the way is made. */
+static u64 *make_entry(struct arch_mm *m, unsigned long va, unsigned level)
 {
 	u64 *t = phys_to_virt(m->pgd_phys);
 
-	if (va >= USER_END)
-		return NULL;
-	for (unsigned level = 3; level > 0; level--) {
-		u64 *entry = &t[index_at(va, level)];
+	for (unsigned above = 3; above > level; above--) {
+		u64 *entry = &t[index_at(va, above)];
 
+		if (pte_is_shared_table(*entry))
+			return NULL;
 		if (!(*entry & PTE_P)) {
 			unsigned long pa = arch_alloc_table_page();
 
 			if (!pa)
 				return NULL;
-			if (level == 3)
-				set_top_entry(m, index_at(va, 3), pa | TABLE_FLAGS);
+			if (above == 3)
+				set_top_entry(m, index_at(va, 3), pte_make_table(pa, false));
 			else
-				WRITE_ONCE(*entry, pa | TABLE_FLAGS);
+				WRITE_ONCE(*entry, pte_make_table(pa, false));
 		}
 		t = table_at(*entry);
 	}
-	return &t[index_at(va, 0)];
+	return &t[index_at(va, level)];
+}
+
+pte_t *arch_pte_alloc(struct arch_mm *m, unsigned long va)
+{
+	pte_t *pte;
+
+	if (va >= USER_END)
+		return NULL;
+	pte = find_entry(m, va, 0, PTE_P | PTE_W);
+	return likely(pte) ? pte : make_entry(m, va, 0);
+}
+
+pte_t *arch_table_entry(struct arch_mm *m, unsigned long va, bool make)
+{
+	return make ? make_entry(m, va, 1) : find_entry(m, va, 1, PTE_P);
 }
 
 unsigned long arch_pte_next(struct arch_mm *m, unsigned long va, unsigned long end)
@@ -181,6 +212,7 @@ static void unlink_range(struct arch_mm *m, u64 *table, unsigned level, unsigned
 				     chain);
 		if (va < start || va + span > end)
 			continue;
+		ASSERT(!pte_is_shared_table(e));
 		if (level == 3)
 			set_top_entry(m, slot, 0);
 		else

@@ -42,11 +42,11 @@ PROC_LIMIT(msg_max)
 PROC_LIMIT(msgsize_max)
 PROC_LIMIT(msg_default)
 PROC_LIMIT(msgsize_default)
-INT_ENTRY(queues_max, mqueue_limits.queues_max, 0, 0x7fffffff)
-INT_ENTRY(msg_max, mqueue_limits.msg_max, 1, HARD_MSGMAX)
-INT_ENTRY(msgsize_max, mqueue_limits.msgsize_max, 128, HARD_MSGSIZEMAX)
-INT_ENTRY(msg_default, mqueue_limits.msg_default, 1, HARD_MSGMAX)
-INT_ENTRY(msgsize_default, mqueue_limits.msgsize_default, 128, HARD_MSGSIZEMAX)
+INT_ENTRY(queues_max, current_ipc()->ns.mq.limits.queues_max, 0, 0x7fffffff)
+INT_ENTRY(msg_max, current_ipc()->ns.mq.limits.msg_max, 1, HARD_MSGMAX)
+INT_ENTRY(msgsize_max, current_ipc()->ns.mq.limits.msgsize_max, 128, HARD_MSGSIZEMAX)
+INT_ENTRY(msg_default, current_ipc()->ns.mq.limits.msg_default, 1, HARD_MSGMAX)
+INT_ENTRY(msgsize_default, current_ipc()->ns.mq.limits.msgsize_default, 128, HARD_MSGSIZEMAX)
 const struct proc_entry proc_sys_mqueue[] = {RW("queues_max", queues_max),
 					     RW("msg_max", msg_max),
 					     RW("msgsize_max", msgsize_max),
@@ -61,10 +61,10 @@ INT_ENTRY(max_user_instances, inotify_max_user_instances, 0, 0x7fffffff)
 INT_ENTRY(max_user_watches, inotify_max_user_watches, 0, 0x7fffffff)
 INT_ENTRY(max_queued_events, inotify_max_queued_events, 0, 0x7fffffff)
 
-INT_ENTRY(shmmni, shm_max_ids, 0, 32768)
-INT_ENTRY(msgmax, msg_max_bytes, 0, 0x7fffffff)
-INT_ENTRY(msgmnb, msg_queue_bytes, 0, 0x7fffffff)
-INT_ENTRY(msgmni, msg_max_ids, 0, 32768)
+INT_ENTRY(shmmni, current_ipc()->shm_max_ids, 0, 32768)
+INT_ENTRY(msgmax, current_ipc()->msg_max_bytes, 0, 0x7fffffff)
+INT_ENTRY(msgmnb, current_ipc()->msg_queue_bytes, 0, 0x7fffffff)
+INT_ENTRY(msgmni, current_ipc()->msg_max_ids, 0, 32768)
 
 static long store_u64(u64 *value, const char *text, size_t n)
 {
@@ -79,28 +79,29 @@ static long store_u64(u64 *value, const char *text, size_t n)
 
 int show_shmmax(struct proc_buf *b, const struct proc_who *who)
 {
-	proc_printf(b, "%lu\n", (unsigned long)shm_max_bytes);
+	proc_printf(b, "%lu\n", (unsigned long)current_ipc()->shm_max_bytes);
 	return 0;
 }
 long store_shmmax(const struct proc_who *who, char *text, size_t n)
 {
-	return store_u64(&shm_max_bytes, text, n);
+	return store_u64(&current_ipc()->shm_max_bytes, text, n);
 }
 int show_shmall(struct proc_buf *b, const struct proc_who *who)
 {
-	proc_printf(b, "%lu\n", (unsigned long)shm_max_pages);
+	proc_printf(b, "%lu\n", (unsigned long)current_ipc()->shm_max_pages);
 	return 0;
 }
 long store_shmall(const struct proc_who *who, char *text, size_t n)
 {
-	return store_u64(&shm_max_pages, text, n);
+	return store_u64(&current_ipc()->shm_max_pages, text, n);
 }
 
 /* SEMMSL, SEMMNS, SEMOPM, SEMMNI. */
 int show_sem(struct proc_buf *b, const struct proc_who *who)
 {
-	proc_printf(b, "%d\t%d\t%d\t%d\n", sem_limits[0], sem_limits[1], sem_limits[2],
-		    sem_limits[3]);
+	proc_printf(b, "%d\t%d\t%d\t%d\n", current_ipc()->sem_limits[0],
+		    current_ipc()->sem_limits[1], current_ipc()->sem_limits[2],
+		    current_ipc()->sem_limits[3]);
 	return 0;
 }
 long store_sem(const struct proc_who *who, char *text, size_t n)
@@ -108,7 +109,7 @@ long store_sem(const struct proc_who *who, char *text, size_t n)
 	int new[4];
 	const char *s = text;
 
-	memcpy(new, sem_limits, sizeof(new));
+	memcpy(new, current_ipc()->sem_limits, sizeof(new));
 	for (unsigned i = 0; i < ARRAY_SIZE(new); i++) {
 		const char *end;
 		u64 v;
@@ -124,7 +125,7 @@ long store_sem(const struct proc_who *who, char *text, size_t n)
 	}
 	if (new[3] > 32768)
 		return -EINVAL;
-	memcpy(sem_limits, new, sizeof(new));
+	memcpy(current_ipc()->sem_limits, new, sizeof(new));
 	return (long)n;
 }
 

@@ -108,7 +108,7 @@ static u64 pagemap_word(struct mm *m, unsigned long va, bool with_frames)
 	p = phys_to_page(pte_phys(old));
 	if (!(p->flags & PG_ANON))
 		word |= PM_FILE;
-	if (READ_ONCE(p->map_count) == 1)
+	if (mm_page_maps(m, va, p) == 1)
 		word |= PM_EXCLUSIVE;
 	return word;
 }

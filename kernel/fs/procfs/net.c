@@ -30,37 +30,62 @@ static void head(struct proc_buf *b, const char *columns, size_t width)
 	proc_write(b, "\n", 1);
 }
 
-static void inet_lines(struct proc_buf *b, int type)
-{
-	if (net_show_inet)
-		net_show_inet(type, emit_line, b);
-}
-
 #define SOCK_COLUMNS                                                                  \
 	"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt" \
 	"   uid  timeout inode"
+#define SOCK_COLUMNS6                                                                      \
+	"  sl  local_address                         remote_address                      " \
+	"  st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
+
+static int show_sockets(struct proc_buf *b, int family, int type, const char *columns, size_t width)
+{
+	head(b, columns, width);
+	if (net_show_inet)
+		net_show_inet(family, type, emit_line, b);
+	return 0;
+}
 
 static int show_tcp(struct proc_buf *b, const struct proc_who *who)
 {
 	(void)who;
-	head(b, SOCK_COLUMNS, 149);
-	inet_lines(b, SOCK_STREAM);
-	return 0;
+	return show_sockets(b, AF_INET, SOCK_STREAM, SOCK_COLUMNS, 149);
 }
 
 static int show_udp(struct proc_buf *b, const struct proc_who *who)
 {
 	(void)who;
-	head(b, " " SOCK_COLUMNS " ref pointer drops", 127);
-	inet_lines(b, SOCK_DGRAM);
-	return 0;
+	return show_sockets(b, AF_INET, SOCK_DGRAM, " " SOCK_COLUMNS " ref pointer drops", 127);
 }
 
 static int show_raw(struct proc_buf *b, const struct proc_who *who)
 {
 	(void)who;
-	head(b, SOCK_COLUMNS " ref pointer drops", 0);
-	inet_lines(b, SOCK_RAW);
+	return show_sockets(b, AF_INET, SOCK_RAW, SOCK_COLUMNS " ref pointer drops", 0);
+}
+
+static int show_tcp6(struct proc_buf *b, const struct proc_who *who)
+{
+	(void)who;
+	return show_sockets(b, AF_INET6, SOCK_STREAM, SOCK_COLUMNS6, 0);
+}
+
+static int show_udp6(struct proc_buf *b, const struct proc_who *who)
+{
+	(void)who;
+	return show_sockets(b, AF_INET6, SOCK_DGRAM, SOCK_COLUMNS6 " ref pointer drops", 0);
+}
+
+static int show_raw6(struct proc_buf *b, const struct proc_who *who)
+{
+	(void)who;
+	return show_sockets(b, AF_INET6, SOCK_RAW, SOCK_COLUMNS6 " ref pointer drops", 0);
+}
+
+/* Address, interface, bits of the prefix, scope, flags, name: all in hexadecimal but the last. */
+static int show_if_inet6(struct proc_buf *b, const struct proc_who *who)
+{
+	(void)who;
+	proc_printf(b, "00000000000000000000000000000001 01 80 10 80       lo\n");
 	return 0;
 }
 
@@ -99,6 +124,12 @@ const struct proc_entry proc_net[] = {{.name = "unix", .mode = S_IFREG | 0444, .
 				      {.name = "tcp", .mode = S_IFREG | 0444, .show = show_tcp},
 				      {.name = "udp", .mode = S_IFREG | 0444, .show = show_udp},
 				      {.name = "raw", .mode = S_IFREG | 0444, .show = show_raw},
+				      {.name = "tcp6", .mode = S_IFREG | 0444, .show = show_tcp6},
+				      {.name = "udp6", .mode = S_IFREG | 0444, .show = show_udp6},
+				      {.name = "raw6", .mode = S_IFREG | 0444, .show = show_raw6},
+				      {.name = "if_inet6",
+				       .mode = S_IFREG | 0444,
+				       .show = show_if_inet6},
 				      {.name = "route", .mode = S_IFREG | 0444, .show = show_route},
 				      {.name = "arp", .mode = S_IFREG | 0444, .show = show_arp},
 				      {0}};

@@ -9,19 +9,27 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "proc/coredump.h"
+#include "proc/ns.h"
 #include "vfs/tty.h"
 #include <linux/capability.h>
 
 /* --- numbers and texts --- */
 
+static void *data_of(const struct proc_ctl *c)
+{
+	return c->where ? c->where() : c->data;
+}
+
 int proc_ctl_show(struct proc_buf *b, const struct proc_ctl *c)
 {
+	const void *data = data_of(c);
+
 	if (c->kind == CTL_INT)
-		proc_printf(b, "%d\n", READ_ONCE(*(int *)c->data));
+		proc_printf(b, "%d\n", READ_ONCE(*(const int *)data));
 	else if (c->kind == CTL_U64)
-		proc_printf(b, "%lu\n", READ_ONCE(*(u64 *)c->data));
+		proc_printf(b, "%lu\n", READ_ONCE(*(const u64 *)data));
 	else
-		proc_printf(b, "%s\n", (const char *)c->data);
+		proc_printf(b, "%s\n", (const char *)data);
 	return 0;
 }
 
@@ -47,24 +55,24 @@ static long store_number(const struct proc_ctl *c, const char *text, size_t n)
 	if (value < c->min || value > c->max || (c->is_refused && c->is_refused(value)))
 		return -EINVAL;
 	if (c->kind == CTL_INT)
-		WRITE_ONCE(*(int *)c->data, (int)value);
+		WRITE_ONCE(*(int *)data_of(c), (int)value);
 	else
-		WRITE_ONCE(*(u64 *)c->data, (u64)value);
+		WRITE_ONCE(*(u64 *)data_of(c), (u64)value);
 	return (long)n;
 }
 
 static long store_text(const struct proc_ctl *c, char *text, size_t n)
 {
 	size_t len = strlen(text);
-	char *line = strchr(text, '\n');
+	char *line = strchr(text, '\n'), *to = data_of(c);
 
 	if (line)
 		len = (size_t)(line - text);
 	len = MIN(len, c->size - 1);
 	if (c->lock)
 		spin_lock(c->lock);
-	memcpy(c->data, text, len);
-	memset((char *)c->data + len, 0, c->size - len);
+	memcpy(to, text, len);
+	memset(to + len, 0, c->size - len);
 	if (c->lock)
 		spin_unlock(c->lock);
 	return (long)n;
@@ -187,13 +195,36 @@ static const struct proc_entry sys_kernel_pty[] = {
 	 .mode = S_IFREG | 0444,
 	 .ctl = &(const struct proc_ctl){.kind = CTL_INT, .data = &pts_count}},
 	{0}};
+static void *own_hostname(void)
+{
+	return current_uts()->name.nodename;
+}
+
+static void *own_domainname(void)
+{
+	return current_uts()->name.domainname;
+}
+
+static const struct proc_ctl hostname = {
+	.kind = CTL_TEXT,
+	.where = own_hostname,
+	.size = sizeof(init_uts.name.nodename),
+	.lock = &uts_lock,
+};
+static const struct proc_ctl domainname = {
+	.kind = CTL_TEXT,
+	.where = own_domainname,
+	.size = sizeof(init_uts.name.domainname),
+	.lock = &uts_lock,
+};
+
 static const struct proc_entry sys_kernel[] = {
 	FIXED("ostype", "Linux"),
-	FIXED("osrelease", utsname.release),
-	FIXED("version", utsname.version),
-	FIXED("arch", utsname.machine),
-	TEXT("hostname", utsname.nodename, &uts_lock),
-	TEXT("domainname", utsname.domainname, &uts_lock),
+	FIXED("osrelease", init_uts.name.release),
+	FIXED("version", init_uts.name.version),
+	FIXED("arch", init_uts.name.machine),
+	{.name = "hostname", .mode = S_IFREG | 0644, .ctl = &hostname},
+	{.name = "domainname", .mode = S_IFREG | 0644, .ctl = &domainname},
 	TEXT("core_pattern", core_pattern, &core_lock),
 	NUMBER("core_uses_pid", core_uses_pid, 0, 1),
 	FIXED("core_pipe_limit", "0"),

@@ -1,5 +1,6 @@
 /* Machine-wide entries, and the root table. */
 #include "fs/procfs/limits.h"
+#include "proc/ns.h"
 #include "core/cpu.h"
 #include "core/irq.h"
 #include "core/param.h"
@@ -124,7 +125,8 @@ int show_loadavg(struct proc_buf *b, const struct proc_who *who)
 
 int show_version(struct proc_buf *b, const struct proc_who *who)
 {
-	proc_printf(b, "Linux version %s (lstar) %s\n", utsname.release, utsname.version);
+	proc_printf(b, "Linux version %s (lstar) %s\n", init_uts.name.release,
+		    init_uts.name.version);
 	return 0;
 }
 

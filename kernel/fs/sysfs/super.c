@@ -270,14 +270,9 @@ static long sysfs_write(struct file *f, struct iter *it, s64 *pos)
 
 	if (!n)
 		return 0;
-	text = kmalloc(n + 1, GFP_KERNEL);
-	if (!text)
-		return -ENOMEM;
-	if (iter_get(it, text, n) != n) {
-		kfree(text);
-		return -EFAULT;
-	}
-	text[n] = 0;
+	text = iter_get_text(it, n);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
 	ret = si->entry->store(&si->at, text, n);
 	kfree(text);
 	if (ret > 0)
@@ -292,22 +287,7 @@ static const struct file_ops file_fops = {.open = sysfs_open,
 
 /* --- the mount --- */
 
-static void sysfs_evict(struct inode *i)
-{
-	kfree(i->private);
-	i->private = NULL;
-}
-
-static int sysfs_statfs(struct super_block *sb, struct kstatfs *st)
-{
-	*st = (struct kstatfs){.type = SYSFS_MAGIC,
-			       .bsize = PAGE_SIZE,
-			       .frsize = PAGE_SIZE,
-			       .namelen = 255};
-	return 0;
-}
-
-static const struct super_ops sysfs_sops = {.statfs = sysfs_statfs, .evict_inode = sysfs_evict};
+static const struct super_ops sysfs_sops = {.evict_inode = inode_free_private};
 
 static struct super_block *sysfs_mount(struct fs_type *t, const char *source, unsigned long flags,
 				       const char *options)

@@ -1,25 +1,30 @@
-/* SOCK_DGRAM on lwIP's UDP and SOCK_RAW on its raw packets. udp(7), raw(7). Called through
+/* SOCK_DGRAM on lwIP's UDP and SOCK_RAW on its raw packets. udp(7), raw(7), ipv6(7). Called through
  * sock_ops; next is lwIP's lwip/udp.h or lwip/raw.h. */
 #include "net/inet/inet.h"
 #include <lwip/ip.h>
+#include <lwip/netif.h>
 #include <lwip/raw.h>
 #include <lwip/udp.h>
 #include "mm/kmalloc.h"
 #include <linux/capability.h>
 
-#define UDP_MAX_BYTES 65507u
-#define RAW_MAX_BYTES 65515u
-#define IP_HEAD_BYTES 20u
+#define PACKET_MAX_BYTES 65535u /* for lwIP, headers included */
+#define IP_BYTES	 20u
+#define IP6_BYTES	 40u
+#define UDP_BYTES	 8u
+#define ICMP6_SUM_AT	 2 /* raw(7): the kernel fills in the checksum of ICMPv6 */
 
 static const struct sock_ops dgram_ops;
 
 /* --- upcalls of lwIP, with the lock held --- */
 
 /* The packet is ours; what finds no room is lost, as datagrams may be. */
-static void arrive(struct inet_sock *i, struct pbuf *p, struct inet_name from)
+static void arrive(struct inet_sock *i, struct pbuf *p, const ip_addr_t *ip, u16 port)
 {
+	struct inet_name from = {*ip, port};
+
 	if ((i->s.shutdown & SOCK_SHUT_RCV) || i->rx_bytes + p->tot_len > i->s.rcvbuf_bytes ||
-	    inet_queue(i, p, from))
+	    inet_queue(i, p, &from))
 		pbuf_free(p);
 }
 
@@ -27,17 +32,19 @@ static void on_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip
 			u16_t port)
 {
 	(void)pcb;
-	arrive(arg, p, (struct inet_name){ip_2_ip4(from)->addr, port});
+	arrive(arg, p, from, port);
 }
 
-/* 0: lwIP goes on with the packet, so this takes a copy. */
+/* 0: lwIP goes on with the packet, so this takes a copy. Of IPv6 the headers are not shown. */
 static u8_t on_packet(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t *from)
 {
 	struct pbuf *copy = pbuf_clone(PBUF_RAW, PBUF_RAM, p);
 
 	(void)pcb;
+	if (copy && ip_current_is_v6())
+		pbuf_remove_header(copy, ip_current_header_tot_len());
 	if (copy)
-		arrive(arg, copy, (struct inet_name){ip_2_ip4(from)->addr, 0});
+		arrive(arg, copy, from, 0);
 	return 0;
 }
 
@@ -59,23 +66,28 @@ static void drop_more(struct inet_sock *i)
 static bool make_pcb(struct inet_sock *i)
 {
 	if (i->s.type == SOCK_RAW) {
-		i->raw = raw_new((u8)i->s.protocol);
+		i->raw = raw_new_ip_type(inet_is_v6(i) ? IPADDR_TYPE_V6 : IPADDR_TYPE_V4,
+					 (u8)i->s.protocol);
 		if (i->raw)
 			raw_recv(i->raw, on_packet, i);
+		if (i->raw && inet_is_v6(i) && i->s.protocol == IPPROTO_ICMPV6) {
+			i->raw->chksum_reqd = 1;
+			i->raw->chksum_offset = ICMP6_SUM_AT;
+		}
 		return i->raw;
 	}
-	i->udp = udp_new();
+	i->udp = udp_new_ip_type(inet_ip_type(i));
 	if (i->udp)
 		udp_recv(i->udp, on_datagram, i);
 	return i->udp;
 }
 
-struct socket *inet_dgram_create(int type, int protocol)
+struct socket *inet_dgram_create(int family, int type, int protocol)
 {
 	struct inet_sock *i;
 	struct socket *s = ERR_PTR(-ENOBUFS);
 
-	if (type == SOCK_DGRAM && protocol == IPPROTO_ICMP)
+	if (type == SOCK_DGRAM && protocol == (family == AF_INET6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
 		return ERR_PTR(-EACCES); /* icmp(7): ping_group_range is empty */
 	if (type == SOCK_DGRAM && protocol && protocol != IPPROTO_UDP)
 		return ERR_PTR(-EPROTONOSUPPORT);
@@ -84,7 +96,7 @@ struct socket *inet_dgram_create(int type, int protocol)
 	if (type == SOCK_RAW && (protocol <= 0 || protocol > IPPROTO_RAW))
 		return ERR_PTR(-EPROTONOSUPPORT);
 	inet_lock();
-	i = inet_new(&dgram_ops, type, type == SOCK_DGRAM ? IPPROTO_UDP : protocol);
+	i = inet_new(&dgram_ops, family, type, type == SOCK_DGRAM ? IPPROTO_UDP : protocol);
 	if (i) {
 		i->opt.has_hdrincl = protocol == IPPROTO_RAW; /* raw(7) */
 		if (make_pcb(i)) {
@@ -115,19 +127,22 @@ static void inet_dgram_close(struct socket *s)
 	inet_unlock();
 }
 
-static int do_bind(struct inet_sock *i, struct inet_name name)
+static int do_bind(struct inet_sock *i, const struct inet_name *name)
 {
-	ip_addr_t ip = inet_ip(name.addr);
-	int err;
+	int err = inet_bind_conflict(i, name);
 
+	if (err)
+		return err;
 	inet_apply_options(i);
 	if (i->raw)
-		err = raw_bind(i->raw, &ip);
+		err = raw_bind(i->raw, &name->ip);
 	else
-		err = udp_bind(i->udp, &ip, name.port);
+		err = udp_bind(i->udp, &name->ip, name->port);
 	if (err)
 		return err == ERR_BUF ? -EADDRINUSE : inet_errno(err);
-	i->local = (struct inet_name){name.addr, i->udp ? i->udp->local_port : name.port};
+	i->local = *name;
+	if (i->udp)
+		i->local.port = i->udp->local_port;
 	return 0;
 }
 
@@ -135,47 +150,41 @@ static int inet_dgram_bind(struct socket *s, const struct vfs_ctx *ctx, const vo
 {
 	struct inet_sock *i = inet_sk(s);
 	struct inet_name name;
-	int err = inet_parse(addr, len, &name);
+	int err = inet_bind_name(i, ctx, addr, len, &name);
 
-	if (err == 1) { /* Linux takes AF_UNSPEC with the address 0 for AF_INET, and nothing else */
-		name = (struct inet_name){0, 0};
-		err = len < (int)sizeof(struct sockaddr_in) ? -EINVAL : 0;
-		if (!err && ((const struct sockaddr_in *)addr)->sin_addr.s_addr)
-			err = -EAFNOSUPPORT;
-		if (!err)
-			name.port = lwip_htons(((const struct sockaddr_in *)addr)->sin_port);
-	}
-	if (!err)
-		err = inet_may_bind(ctx, name);
 	if (err)
 		return err;
 	inet_lock();
-	err = i->is_bound && i->udp ? -EINVAL : do_bind(i, name);
+	err = i->is_bound && i->udp ? -EINVAL : do_bind(i, &name);
 	i->is_bound |= !err;
 	inet_unlock();
 	return err;
 }
 
+/* -EACCES: socket(7), SO_BROADCAST. Else as inet_route(). */
+static int check_target(const struct inet_sock *i, struct inet_name *to)
+{
+	u32 v4 = ip_addr_get_ip4_u32(&to->ip);
+
+	if ((v4 == INADDR_BROADCAST || v4 == lwip_htonl(0x7fffffff)) &&
+	    !(i->s.options & SOCK_OPT_BROADCAST))
+		return -EACCES;
+	return inet_route(i, to);
+}
+
 static int do_connect(struct inet_sock *i, struct inet_name to)
 {
-	ip_addr_t ip;
-	int err;
+	int err = check_target(i, &to);
 
-	if (!to.addr)
-		to.addr = lwip_htonl(INADDR_LOOPBACK);
-	if (to.addr == INADDR_BROADCAST && !(i->s.options & SOCK_OPT_BROADCAST))
-		return -EACCES;
-	ip = inet_ip(to.addr);
-	if (!ip4_route(&ip))
-		return -ENETUNREACH;
-	err = i->raw ? raw_connect(i->raw, &ip) : udp_connect(i->udp, &ip, to.port);
+	if (err)
+		return err;
+	err = i->raw ? raw_connect(i->raw, &to.ip) : udp_connect(i->udp, &to.ip, to.port);
 	if (err)
 		return err == ERR_BUF ? -EAGAIN : inet_errno(err);
 	i->peer = to;
 	i->has_peer = true;
 	i->state = INET_CONNECTED;
-	if (!i->local.addr)
-		i->local.addr = lwip_htonl(INADDR_LOOPBACK);
+	i->local.ip = inet_source(i, &to.ip);
 	if (i->udp)
 		i->local.port = i->udp->local_port;
 	return 0;
@@ -189,8 +198,11 @@ static void do_disconnect(struct inet_sock *i)
 		raw_disconnect(i->raw);
 	i->has_peer = false;
 	i->state = INET_CLOSED;
-	if (!i->is_bound)
-		i->local = (struct inet_name){0, i->udp ? i->udp->local_port : 0};
+	i->local = inet_no_name(i);
+	if (i->is_bound)
+		ip_addr_copy(i->local.ip, *(i->raw ? &i->raw->local_ip : &i->udp->local_ip));
+	if (i->udp)
+		i->local.port = i->udp->local_port;
 }
 
 static int inet_dgram_connect(struct socket *s, const struct vfs_ctx *ctx, const void *addr,
@@ -198,7 +210,7 @@ static int inet_dgram_connect(struct socket *s, const struct vfs_ctx *ctx, const
 {
 	struct inet_sock *i = inet_sk(s);
 	struct inet_name to;
-	int err = inet_parse(addr, len, &to);
+	int err = inet_parse(i, addr, len, &to);
 
 	(void)ctx;
 	(void)nonblock;
@@ -227,20 +239,40 @@ static int inet_dgram_shutdown(struct socket *s, u32 which)
 
 /* --- data --- */
 
-static int send_packet(struct inet_sock *i, struct pbuf *p, struct inet_name to)
+static int send_packet(struct inet_sock *i, struct pbuf *p, const struct inet_name *to)
 {
-	ip_addr_t ip = inet_ip(to.addr);
+	ip_addr_t from = inet_source(i, &to->ip);
 	int err;
 
 	inet_apply_options(i);
 	if (i->raw) {
+		/* ipv6(7): the place of the checksum lies in the packet, or nothing is sent */
+		if (i->raw->chksum_reqd && p->tot_len < i->raw->chksum_offset + 2)
+			return -EINVAL;
+		i->raw->ttl = IP_IS_V6_VAL(to->ip) ? i->opt.hops : i->opt.ttl;
+		i->raw->tos = IP_IS_V6_VAL(to->ip) ? i->opt.tclass : i->opt.tos;
 		raw_set_flags(i->raw, i->opt.has_hdrincl ? RAW_FLAGS_HDRINCL : 0);
-		err = raw_sendto(i->raw, p, &ip);
+		err = raw_sendto_if_src(i->raw, p, &to->ip, netif_list, &from);
 	} else {
-		err = udp_sendto(i->udp, p, &ip, to.port);
+		i->udp->ttl = IP_IS_V6_VAL(to->ip) ? i->opt.hops : i->opt.ttl;
+		i->udp->tos = IP_IS_V6_VAL(to->ip) ? i->opt.tclass : i->opt.tos;
+		err = udp_sendto_if_src(i->udp, p, &to->ip, to->port, netif_list, &from);
 		i->local.port = i->udp->local_port;
 	}
 	return inet_errno(err);
+}
+
+/* As Linux: AF_UNSPEC passes for AF_INET here, and for IPv6 means the peer. */
+static int unspec_target(struct inet_sock *i, const struct sock_msg *m, struct inet_name *to)
+{
+	if (inet_is_v6(i)) {
+		*to = i->peer;
+		return i->has_peer ? 0 : -EDESTADDRREQ;
+	}
+	if (m->name_len < (int)sizeof(struct sockaddr_in))
+		return -EINVAL;
+	((struct sockaddr_in *)m->name)->sin_family = AF_INET;
+	return inet_parse(i, m->name, m->name_len, to);
 }
 
 static int find_target(struct inet_sock *i, const struct sock_msg *m, struct inet_name *to)
@@ -248,13 +280,9 @@ static int find_target(struct inet_sock *i, const struct sock_msg *m, struct ine
 	int err;
 
 	if (m->name_len) {
-		err = inet_parse(m->name, m->name_len, to);
-		if (err == 1) { /* as Linux: AF_UNSPEC passes for AF_INET here */
-			if (m->name_len < (int)sizeof(struct sockaddr_in))
-				return -EINVAL;
-			((struct sockaddr_in *)m->name)->sin_family = AF_INET;
-			err = inet_parse(m->name, m->name_len, to);
-		}
+		err = inet_parse(i, m->name, m->name_len, to);
+		if (err == 1)
+			err = unspec_target(i, m, to);
 		if (err)
 			return err;
 		if (!to->port && i->udp)
@@ -264,16 +292,17 @@ static int find_target(struct inet_sock *i, const struct sock_msg *m, struct ine
 	} else {
 		return -EDESTADDRREQ;
 	}
-	if (!to->addr)
-		to->addr = lwip_htonl(INADDR_LOOPBACK);
-	if (to->addr == INADDR_BROADCAST && !(i->s.options & SOCK_OPT_BROADCAST))
-		return -EACCES;
-	return 0;
+	return check_target(i, to);
+}
+
+static u32 max_bytes(const struct inet_sock *i)
+{
+	return PACKET_MAX_BYTES - (inet_is_v6(i) ? IP6_BYTES : IP_BYTES) - (i->udp ? UDP_BYTES : 0);
 }
 
 int inet_dgram_push(struct inet_sock *i)
 {
-	int err = i->more ? send_packet(i, i->more, i->more_to) : 0;
+	int err = i->more ? send_packet(i, i->more, &i->more_to) : 0;
 
 	drop_more(i);
 	return err;
@@ -286,7 +315,7 @@ static struct pbuf *gather(struct inet_sock *i, struct iter *it)
 	struct pbuf *p = NULL;
 	int err = -EMSGSIZE;
 
-	if (had + len <= (i->raw ? RAW_MAX_BYTES : UDP_MAX_BYTES)) {
+	if (had + len <= max_bytes(i)) {
 		p = pbuf_alloc(i->raw ? (i->opt.has_hdrincl ? PBUF_LINK : PBUF_IP) : PBUF_TRANSPORT,
 			       (u16)(had + len), PBUF_RAM);
 		err = p ? 0 : -ENOBUFS;
@@ -310,7 +339,7 @@ static long inet_dgram_send(struct socket *s, const struct vfs_ctx *ctx, struct 
 	int err;
 
 	(void)ctx;
-	if (len > (i->raw ? RAW_MAX_BYTES : UDP_MAX_BYTES))
+	if (len > max_bytes(i))
 		return -EMSGSIZE;
 	if (m->flags & MSG_OOB)
 		return -EOPNOTSUPP;
@@ -333,7 +362,7 @@ static long inet_dgram_send(struct socket *s, const struct vfs_ctx *ctx, struct 
 		i->more_to = to;
 		goto out;
 	}
-	err = send_packet(i, p, to);
+	err = send_packet(i, p, &to);
 	pbuf_free(p);
 out:
 	inet_unlock();
@@ -355,7 +384,7 @@ static long recv_one(struct inet_sock *i, struct sock_msg *m)
 	if (copied < (long)n)
 		return -EFAULT;
 	if (m->name)
-		m->name_len = inet_fill(m->name, b->from);
+		m->name_len = inet_fill(i, m->name, &b->from);
 	m->control.stamp_ns = b->stamp_ns;
 	if (n < len)
 		m->out_flags |= MSG_TRUNC;

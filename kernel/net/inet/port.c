@@ -1,21 +1,25 @@
-/* lwIP's platform: memory, time, and the thread that runs its timers. */
+/* lwIP's platform: memory, time, the thread that runs its timers, and what a loopback has none of.
+ */
 #include "net/inet/inet.h"
 #include "core/time.h"
 #include "mm/kmalloc.h"
 #include "net/families.h"
 #include <lwip/init.h>
+#include <lwip/nd6.h>
 #include <lwip/netif.h>
+#include <lwip/priv/tcp_priv.h>
 #include <lwip/sys.h>
-#include <lwip/timeouts.h>
 
 #define MEMORY_FRACTION 8 /* of the machine's memory may lie in lwIP */
 #define NS_PER_MS	1000000ul
+#define TICK_NS		(TCP_TMR_INTERVAL * NS_PER_MS)
 
 static u64 used_bytes, limit_bytes; /* lock */
 static struct mutex lock;
 static bool is_started;
 static struct waitq timer_wait = WAITQ_INIT(timer_wait);
 static u64 wake_ns = ~0ul; /* when the timer thread looks again; lock */
+static u64 tick_ns;	   /* when the timers of TCP run next, 0: no connection has any; lock */
 static u32 kicks;
 
 /* --- lwIP calls these, with the lock held --- */
@@ -59,6 +63,47 @@ u32_t sys_now(void)
 	return (u32_t)(now_mono_ns() / NS_PER_MS);
 }
 
+void tcp_timer_needed(void)
+{
+	if (!tick_ns && (tcp_active_pcbs || tcp_tw_pcbs))
+		tick_ns = now_mono_ns() + TICK_NS;
+}
+
+/* Neighbour discovery: on the loopback nobody is a neighbour, and nothing is advertised. */
+
+void nd6_input(struct pbuf *p, struct netif *in)
+{
+	(void)in;
+	pbuf_free(p);
+}
+
+struct netif *nd6_find_route(const ip6_addr_t *to)
+{
+	(void)to;
+	return NULL;
+}
+
+u16_t nd6_get_destination_mtu(const ip6_addr_t *to, struct netif *out)
+{
+	(void)to;
+	return netif_mtu6(out);
+}
+
+void nd6_reachability_hint(const ip6_addr_t *who)
+{
+	(void)who;
+}
+
+void nd6_cleanup_netif(struct netif *gone)
+{
+	(void)gone;
+}
+
+void nd6_restart_netif(struct netif *up)
+{
+	(void)up;
+}
+
 /* --- the lock, and what happens when it is released --- */
 
 void inet_lock(void)
@@ -66,29 +111,38 @@ void inet_lock(void)
 	mutex_lock(&lock);
 }
 
-void inet_unlock(void)
+/* What was sent over the loopback arrives. */
+static void deliver(void)
 {
 	inet_run_begins();
-	netif_poll_all(); /* what was sent over the loopback arrives */
-	inet_timers_changed();
-	mutex_unlock(&lock);
-}
-
-static u64 next_timer_ns(void)
-{
-	u32 ms = sys_timeouts_sleeptime();
-
-	return ms == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? ~0ul : now_mono_ns() + ms * NS_PER_MS;
+	netif_poll_all();
+	inet_run_ends();
 }
 
 /* A timer may have been set that is due before the thread would look. */
-void inet_timers_changed(void)
+static void kick_timers(void)
 {
-	if (next_timer_ns() + NS_PER_MS < wake_ns) {
-		wake_ns = 0;
+	if (tick_ns && tick_ns < wake_ns) {
+		wake_ns = tick_ns;
 		atomic_add(&kicks, 1u);
 		waitq_wake_all(&timer_wait);
 	}
+}
+
+void inet_unlock(void)
+{
+	deliver();
+	kick_timers();
+	mutex_unlock(&lock);
+}
+
+static void run_timers(void)
+{
+	if (!tick_ns || now_mono_ns() < tick_ns)
+		return;
+	tcp_tmr();
+	tick_ns = 0;
+	tcp_timer_needed();
 }
 
 static void timer_main(void *arg)
@@ -97,10 +151,9 @@ static void timer_main(void *arg)
 
 	for (;;) {
 		mutex_lock(&lock);
-		inet_run_begins();
-		sys_check_timeouts();
-		netif_poll_all();
-		wake_ns = next_timer_ns();
+		run_timers();
+		deliver();
+		wake_ns = tick_ns ? tick_ns : ~0ul;
 		seen = READ_ONCE(kicks);
 		mutex_unlock(&lock);
 		/* not interruptible: nothing sends signals here */

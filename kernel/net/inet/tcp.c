@@ -33,7 +33,7 @@ static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
 		pbuf_free(p);
 		return ERR_OK;
 	}
-	if (inet_queue(i, p, i->peer))
+	if (inet_queue(i, p, &i->peer))
 		return ERR_MEM; /* lwIP keeps it and tries again */
 	/* Acknowledged at once, as Linux begins a connection: no sender waits for the delayed one.
 	 */
@@ -74,7 +74,7 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
 
 	(void)err;
 	i->state = INET_CONNECTED;
-	i->local = (struct inet_name){ip_2_ip4(&pcb->local_ip)->addr, pcb->local_port};
+	i->local = (struct inet_name){pcb->local_ip, pcb->local_port};
 	socket_wake_all(&i->s);
 	return ERR_OK;
 }
@@ -107,13 +107,13 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 
 	if (err != ERR_OK || !pcb || !listener)
 		return ERR_VAL;
-	i = inet_new(&tcp_ops, SOCK_STREAM, IPPROTO_TCP);
+	i = inet_new(&tcp_ops, listener->s.family, SOCK_STREAM, IPPROTO_TCP);
 	if (!i)
 		return ERR_MEM; /* lwIP resets it */
 	watch(i, pcb);
 	i->state = INET_CONNECTED;
-	i->local = (struct inet_name){ip_2_ip4(&pcb->local_ip)->addr, pcb->local_port};
-	i->peer = (struct inet_name){ip_2_ip4(&pcb->remote_ip)->addr, pcb->remote_port};
+	i->local = (struct inet_name){pcb->local_ip, pcb->local_port};
+	i->peer = (struct inet_name){pcb->remote_ip, pcb->remote_port};
 	i->is_bound = i->has_peer = true;
 	i->uid = listener->uid;
 	i->opt = listener->opt;
@@ -131,7 +131,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 
 /* --- birth, name, end --- */
 
-struct socket *inet_tcp_create(int protocol)
+struct socket *inet_tcp_create(int family, int protocol)
 {
 	struct inet_sock *i;
 	struct tcp_pcb *pcb;
@@ -139,8 +139,8 @@ struct socket *inet_tcp_create(int protocol)
 	if (protocol && protocol != IPPROTO_TCP)
 		return ERR_PTR(-EPROTONOSUPPORT);
 	inet_lock();
-	i = inet_new(&tcp_ops, SOCK_STREAM, IPPROTO_TCP);
-	pcb = i ? tcp_new() : NULL;
+	i = inet_new(&tcp_ops, family, SOCK_STREAM, IPPROTO_TCP);
+	pcb = i ? tcp_new_ip_type(inet_ip_type(i)) : NULL;
 	if (pcb)
 		watch(i, pcb);
 	else if (i)
@@ -159,34 +159,32 @@ static int renew(struct inet_sock *i)
 
 	if (i->tcp)
 		return 0;
-	pcb = tcp_new();
+	pcb = tcp_new_ip_type(inet_ip_type(i));
 	if (!pcb)
 		return -ENOBUFS;
 	watch(i, pcb);
 	i->is_eof = false;
 	i->s.shutdown = 0;
 	inet_queue_drop(i);
-	if (i->is_bound) {
-		ip_addr_t ip = inet_ip(i->local.addr);
-
-		return inet_errno(tcp_bind(pcb, &ip, i->local.port));
-	}
-	i->local = (struct inet_name){0, 0};
+	if (i->is_bound)
+		return inet_errno(tcp_bind(pcb, &i->local.ip, i->local.port));
+	i->local = inet_no_name(i);
 	return 0;
 }
 
-static int do_bind(struct inet_sock *i, struct inet_name name)
+static int do_bind(struct inet_sock *i, const struct inet_name *name)
 {
-	ip_addr_t ip = inet_ip(name.addr);
-	int err;
+	int err = inet_bind_conflict(i, name);
 
+	if (err)
+		return err;
 	inet_apply_options(i);
-	err = tcp_bind(i->tcp, &ip, name.port);
+	err = tcp_bind(i->tcp, &name->ip, name->port);
 	if (err == ERR_BUF)
 		return -EADDRINUSE; /* no port is free */
 	if (err)
 		return inet_errno(err);
-	i->local = (struct inet_name){name.addr, i->tcp->local_port};
+	i->local = (struct inet_name){name->ip, i->tcp->local_port};
 	return 0;
 }
 
@@ -194,17 +192,15 @@ static int inet_tcp_bind(struct socket *s, const struct vfs_ctx *ctx, const void
 {
 	struct inet_sock *i = inet_sk(s);
 	struct inet_name name;
-	int err = inet_parse(addr, len, &name);
+	int err = inet_bind_name(i, ctx, addr, len, &name);
 
-	if (!err)
-		err = inet_may_bind(ctx, name);
 	if (err)
-		return err == 1 ? -EAFNOSUPPORT : err;
+		return err;
 	inet_lock();
 	if (i->is_bound || i->state != INET_CLOSED)
 		err = -EINVAL;
 	else
-		err = renew(i) ?: do_bind(i, name);
+		err = renew(i) ?: do_bind(i, &name);
 	i->is_bound |= !err;
 	inet_unlock();
 	return err;
@@ -268,26 +264,22 @@ static void inet_tcp_close(struct socket *s)
 
 static int start_connect(struct inet_sock *i, struct inet_name to)
 {
-	ip_addr_t ip;
-	int err = renew(i);
+	int err = inet_route(i, &to) ?: renew(i);
 
 	if (err)
 		return err;
-	if (!to.addr)
-		to.addr = lwip_htonl(INADDR_LOOPBACK); /* as Linux takes 0.0.0.0 */
 	if (!to.port)
 		return -ECONNREFUSED;
-	ip = inet_ip(to.addr);
 	inet_apply_options(i);
 	i->state = INET_CONNECTING;
 	i->peer = to;
-	err = tcp_connect(i->tcp, &ip, to.port, on_connected);
+	err = tcp_connect(i->tcp, &to.ip, to.port, on_connected);
 	if (err) {
 		i->state = INET_CLOSED;
 		return err == ERR_BUF ? -EADDRNOTAVAIL : inet_errno(err);
 	}
 	i->has_peer = true;
-	i->local = (struct inet_name){ip_2_ip4(&i->tcp->local_ip)->addr, i->tcp->local_port};
+	i->local = (struct inet_name){i->tcp->local_ip, i->tcp->local_port};
 	return -EINPROGRESS;
 }
 
@@ -316,7 +308,7 @@ static int inet_tcp_connect(struct socket *s, const struct vfs_ctx *ctx, const v
 	struct inet_sock *i = inet_sk(s);
 	struct inet_name to;
 	u64 deadline_ns;
-	int err = inet_parse(addr, len, &to);
+	int err = inet_parse(i, addr, len, &to);
 
 	(void)ctx;
 	if (err < 0)
@@ -346,6 +338,7 @@ static int inet_tcp_connect(struct socket *s, const struct vfs_ctx *ctx, const v
 static int inet_tcp_listen(struct socket *s, int backlog)
 {
 	struct inet_sock *i = inet_sk(s);
+	struct inet_name none = inet_no_name(i);
 	struct tcp_pcb *pcb;
 	err_t failed = ERR_OK;
 	int err = 0;
@@ -360,7 +353,7 @@ static int inet_tcp_listen(struct socket *s, int backlog)
 	} else {
 		err = renew(i);
 		if (!err && !i->is_bound)
-			err = do_bind(i, (struct inet_name){0, 0});
+			err = do_bind(i, &none);
 		pcb = err ? NULL : tcp_listen_with_backlog_and_err(i->tcp, (u8)backlog, &failed);
 		if (pcb) {
 			i->tcp = pcb;

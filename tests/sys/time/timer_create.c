@@ -5,6 +5,45 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
+/* A timer on the CPU time of a child that runs and stops. */
+static void test_other_process(void)
+{
+	struct itimerspec set = in_ms(60, 0), left, left2;
+	clockid_t clock;
+	siginfo_t si;
+	int id;
+	pid_t pid = T_NEED(fork());
+
+	if (!pid)
+		for (;;)
+			;
+	T_OK(kill(pid, SIGSTOP));
+	waitpid(pid, NULL, WUNTRACED);
+	T_EQ(clock_getcpuclockid(pid, &clock), 0);
+	id = timer_with(clock, SIGUSR2);
+	T_OK(sys_timer_settime(id, 0, &set, NULL));
+	T_EQ(wait_signal(SIGUSR2, 100, &si), -1);
+	T_OK(sys_timer_gettime(id, &left));
+	T_CMP(left.it_value.tv_nsec, >, 0);
+	T_CMP(left.it_value.tv_nsec, <=, 60000000);
+	T_OK(kill(pid, SIGCONT));
+	T_EQ(wait_signal(SIGUSR2, 8000, &si), 0);
+	T_EQ(si.si_value.sival_int, 42);
+	/* Its end is the end of its time. */
+	set = in_ms(200, 0);
+	T_OK(sys_timer_settime(id, 0, &set, NULL));
+	T_OK(kill(pid, SIGKILL));
+	T_OK(waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOWAIT));
+	T_OK(sys_timer_gettime(id, &left));
+	t_sleep_ms(20);
+	T_OK(sys_timer_gettime(id, &left2));
+	T_MEM(&left, &left2, sizeof(left));
+	T_EQ(wait_signal(SIGUSR2, 50, &si), -1);
+	T_WAIT(pid, SIGKILL);
+	T_OK(sys_timer_delete(id));
+	T_ERR(sys_timer_create((int)clock, NULL, &id), EINVAL);
+}
+
 TEST_MAIN
 {
 	static const int good[] = {CLOCK_REALTIME,	     CLOCK_MONOTONIC,
@@ -50,6 +89,7 @@ TEST_MAIN
 	{
 		T_ERR(sys_timer_delete(id), EINVAL);
 	}
+	test_other_process();
 	event.sigev_notify = SIGEV_NONE;
 	event.sigev_signo = 1000;
 	T_OK(sys_timer_create(CLOCK_MONOTONIC, &event, &id));

@@ -39,6 +39,14 @@ TEST_MAIN
 	T_OK(sys_timer_settime(id, 0, &set, NULL));
 	for (int i = 0; i < 3; i++)
 		T_CMP(wait_signal(SIGUSR1, 5000, &si), >=, 0);
+	/* Set anew, it takes back a signal that nobody took yet. */
+	set = in_ms(1, 0);
+	T_OK(sys_timer_settime(id, 0, &set, NULL));
+	t_sleep_ms(20);
+	T_OK(sys_timer_settime(id, 0, &off, NULL));
+	T_EQ(wait_signal(SIGUSR1, 0, &si), -1);
+	set = in_ms(10, 20);
+	T_OK(sys_timer_settime(id, 0, &set, NULL));
 	/* What it was, and off. */
 	T_OK(sys_timer_settime(id, 0, &off, &old));
 	T_EQ(old.it_interval.tv_nsec, 20000000);

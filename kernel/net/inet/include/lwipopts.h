@@ -10,6 +10,7 @@
 #define LWIP_NETCONN		       0
 #define LWIP_SOCKET		       0
 #define LWIP_STATS		       0
+#define LWIP_TIMERS		       0 /* those of TCP run in port.c */
 #define LWIP_NOASSERT		       1
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1
 
@@ -22,7 +23,14 @@
 #define MEMP_NUM_TCP_PCB 65535 /* not a limit with MEMP_MEM_MALLOC, but used in sums */
 
 #define LWIP_IPV4		  1
-#define LWIP_IPV6		  0
+#define LWIP_IPV6		  1
+#define LWIP_IPV6_SCOPES	  0 /* one interface */
+#define LWIP_IPV6_NUM_ADDRESSES	  1
+#define LWIP_IPV6_MLD		  0
+#define LWIP_IPV6_FRAG		  0
+#define LWIP_IPV6_REASS		  0
+#define LWIP_IPV6_AUTOCONFIG	  0
+#define LWIP_ICMP6		  1
 #define LWIP_ARP		  0
 #define LWIP_ETHERNET		  0
 #define LWIP_DHCP		  0
@@ -71,8 +79,10 @@
 
 struct pbuf;
 struct netif;
-int inet_input_hook(struct pbuf *p, struct netif *in);
-#define LWIP_HOOK_IP4_INPUT(p, in) inet_input_hook(p, in)
+int inet_input4(struct pbuf *p, struct netif *in);
+int inet_input6(struct pbuf *p, struct netif *in);
+#define LWIP_HOOK_IP4_INPUT(p, in) inet_input4(p, in)
+#define LWIP_HOOK_IP6_INPUT(p, in) inet_input6(p, in)
 
 #include <stddef.h>
 void *inet_malloc(size_t size);

@@ -1,0 +1,69 @@
+/* ioctl(2) of AF_INET and AF_INET6 sockets: the queue, and netdevice(7) of the one interface, lo.
+ * Called through sock_ops. */
+#include "net/inet/inet.h"
+#include <asm/ioctls.h>
+#include <linux/sockios.h>
+
+/* What socket_ifreq() cannot say: the addresses of this family. */
+static int interface_request(unsigned cmd, struct ifreq_k *r)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	u32 addr;
+
+	switch (cmd) {
+	case SIOCGIFADDR:
+		addr = INADDR_LOOPBACK;
+		break;
+	case SIOCGIFNETMASK:
+		addr = 0xff000000;
+		break;
+	case SIOCGIFBRDADDR:
+		addr = 0; /* none */
+		break;
+	default:
+		return -ENOTTY;
+	}
+	if (strncmp(r->name, "lo", sizeof(r->name)))
+		return -ENODEV;
+	in.sin_addr.s_addr = lwip_htonl(addr);
+	memcpy(r->pad, &in, sizeof(in));
+	return 0;
+}
+
+static long queued_bytes(struct inet_sock *i)
+{
+	if (i->s.type == SOCK_STREAM)
+		return i->state == INET_LISTEN ? -EINVAL : (long)i->rx_bytes;
+	return i->head ? i->head->p->tot_len : 0; /* udp(7): of the next datagram */
+}
+
+long inet_ioctl(struct socket *s, unsigned cmd, void *arg)
+{
+	struct inet_sock *i = inet_sk(s);
+	u32 unsent;
+	long n = 0;
+
+	switch (cmd) {
+	case SIOCINQ:
+		inet_lock();
+		n = queued_bytes(i);
+		inet_unlock();
+		break;
+	case SIOCOUTQ:
+		inet_lock();
+		inet_tcp_report(i, &unsent);
+		inet_unlock();
+		n = unsent;
+		break;
+	case SIOCATMARK:
+		if (s->type != SOCK_STREAM)
+			return -ENOTTY;
+		break;
+	default:
+		return arg ? interface_request(cmd, arg) : -ENOTTY;
+	}
+	if (n < 0)
+		return n;
+	*(int *)arg = (int)n;
+	return 0;
+}

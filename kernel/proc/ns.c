@@ -1,0 +1,117 @@
+/* Which namespaces a task is in, and the kind that has nothing in it: control groups. */
+#include "proc/ns.h"
+#include "proc/ipc.h"
+#include "lib/err.h"
+#include "mm/kmalloc.h"
+#include "proc/pid.h"
+#include <linux/capability.h>
+
+/* --- cgroup_namespaces(7): there is one group, the root, and so it is each namespace's root --- */
+
+static struct ns_common *cgroup_copy(struct ns_common *old, const struct cred *maker);
+
+static void cgroup_free(struct ns_common *ns)
+{
+	kfree(ns);
+}
+
+static const struct ns_type cgroup_type = {
+	.name = "cgroup",
+	.kind = NS_CGROUP,
+	.flag = CLONE_NEWCGROUP,
+	.copy = cgroup_copy,
+	.free = cgroup_free,
+};
+
+static struct ns_common init_cgroup = {
+	.ref = {1},
+	.ino = NS_FIRST_INO + 3,
+	.id = 1,
+	.type = &cgroup_type,
+};
+
+static struct ns_common *cgroup_copy(struct ns_common *old, const struct cred *maker)
+{
+	struct ns_common *ns = kzalloc(sizeof(*ns), GFP_KERNEL);
+	int err = ns ? ns_init(ns, &cgroup_type, maker) : -ENOMEM;
+
+	(void)old;
+	if (err) {
+		kfree(ns);
+		return ERR_PTR(err);
+	}
+	return ns;
+}
+
+/* --- tasks --- */
+
+void ns_init_first(void)
+{
+	ns_register(&init_uts.ns);
+	ns_register(&init_cgroup);
+	ipc_init_first();
+	for (unsigned i = 0; i < NR_NS_IN_SET; i++)
+		if (init_nsproxy.ns[i])
+			init_nsproxy.ns[i]->owner = user_ns_get(&init_user_ns);
+	for (unsigned i = 0; i < NR_NS_KINDS; i++)
+		init_user_ns.max_ns[i] = task_limit() / 2;
+}
+
+struct ns_common *task_get_ns(struct task *t, enum ns_kind kind)
+{
+	struct ns_common *ns = NULL;
+	struct fs_struct *fs;
+	unsigned long f;
+
+	if (kind == NS_MNT) {
+		fs = task_get_fs(t);
+		if (fs) {
+			ns = fs_mounts(fs);
+			fs_struct_put(fs);
+		}
+		return ns;
+	}
+	f = tree_lock_irqsave();
+	if (kind == NS_USER)
+		ns = ns_get(&t->real_cred->user_ns->ns);
+	else if (t->vfs.ns && t->vfs.ns->ns[kind])
+		ns = ns_get(t->vfs.ns->ns[kind]);
+	tree_unlock_irqrestore(f);
+	return ns;
+}
+
+void task_set_nsproxy(struct nsproxy *p)
+{
+	struct nsproxy *old = current->vfs.ns;
+	unsigned long f = tree_lock_irqsave();
+
+	current->vfs.ns = p;
+	tree_unlock_irqrestore(f);
+	nsproxy_put(old);
+}
+
+int ns_check_clone(u64 fl)
+{
+	if (fl & CLONE_NAMESPACES & ~ns_flags_served())
+		return fail(EINVAL, "no such namespaces here");
+	if (!(fl & CLONE_NEWUSER) && !task_capable_in(current->real_cred->user_ns, CAP_SYS_ADMIN))
+		return -EPERM;
+	if ((fl & CLONE_NEWIPC) && (fl & CLONE_SYSVSEM))
+		return fail(EINVAL, "what SEM_UNDO takes back would be in two namespaces");
+	return 0;
+}
+
+int ns_fork(struct task *t, struct task *parent, u64 fl)
+{
+	struct nsproxy *p;
+
+	if (likely(!(fl & CLONE_SET))) {
+		t->vfs.ns = nsproxy_get(parent->vfs.ns);
+		return 0;
+	}
+	p = nsproxy_copy(parent->vfs.ns, fl, t->real_cred);
+	if (IS_ERR(p))
+		return (int)PTR_ERR(p);
+	t->vfs.ns = p;
+	return 0;
+}

@@ -645,7 +645,8 @@ $(B)/tests/runner: tests/runner.c
 	$(Q)$(CC) $(SYS_TEST_CFLAGS) -o $@ $<
 
 # The benchmark: static, on libsys, and it can be process 1.
-BENCH_OBJECTS := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(filter-out %/door32.c %/plugin.c,$(wildcard tests/bench/*.c)))
+BENCH_OBJECTS := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,\
+	$(filter-out %/door32.c %/plugin.c,$(wildcard tests/bench/*.c)))
 $(B)/tests/bench/%.o: tests/bench/%.c tests/bench/bench.h $(LIBSYS)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

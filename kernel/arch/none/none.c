@@ -5,6 +5,7 @@
  */
 #include "arch/arch.h"
 #include "core/cpu.h"
+#include "core/time.h"
 #include "lib/err.h"
 
 struct boot_info boot_info;

@@ -387,9 +387,9 @@ $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
 # Runs before the image is where its addresses say.
 $(B)/k/kernel/arch/x86_64/kaslr.o: private KFLAGS += -fPIE -mcmodel=small -fno-stack-protector
 # The shortest paths: there, functions with a byte array only, and not each that passes a structure's address.
-STACK_HOT := $(addprefix kernel/sys/,rw stat open futex sched compat/entry) \
+STACK_HOT := $(addprefix kernel/sys/,rw stat open futex sched epoll compat/entry) \
 	$(addprefix kernel/proc/,fault futex fork exit) \
-	$(addprefix kernel/vfs/,pipe open namei fdtable dcache rw filemap memfs_file) \
+	$(addprefix kernel/vfs/,pipe open namei fdtable dcache rw filemap memfs_file epoll_wait eventfd) \
 	$(basename $(wildcard kernel/core/*.c kernel/mm/*.c kernel/arch/x86_64/*.c))
 ifeq ($(ARCH),x86_64)
 $(STACK_HOT:%=$(B)/k/%.o): private KFLAGS += -fstack-protector
@@ -645,7 +645,8 @@ $(B)/tests/runner: tests/runner.c
 	$(Q)$(CC) $(SYS_TEST_CFLAGS) -o $@ $<
 
 # The benchmark: static, on libsys, and it can be process 1.
-BENCH_OBJECTS := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(filter-out %/door32.c %/plugin.c,$(wildcard tests/bench/*.c)))
+BENCH_OBJECTS := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,\
+	$(filter-out %/door32.c %/plugin.c,$(wildcard tests/bench/*.c)))
 $(B)/tests/bench/%.o: tests/bench/%.c tests/bench/bench.h $(LIBSYS)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

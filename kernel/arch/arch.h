@@ -175,7 +175,10 @@ int arch_get_user64(u64 *val, uaddr_t src);
 int arch_put_user64(uaddr_t dst, u64 val);
 int arch_cmpxchg_user32(uaddr_t addr, u32 expected, u32 desired, u32 *old); /* 0 or -EFAULT */
 int arch_futex_op(uaddr_t addr, int op, u32 arg, u32 *old); /* FUTEX_OP_*; 0, -EFAULT, -ENOSYS */
-bool arch_access_ok(uaddr_t addr, size_t n);
+static inline bool arch_access_ok(uaddr_t addr, size_t n)
+{
+	return n <= USER_END && addr.v <= USER_END - n;
+}
 
 /* --- system calls, signals --- */
 long do_page_fault(struct pt_regs *regs, unsigned long addr, unsigned fault_flags); /* UPCALL

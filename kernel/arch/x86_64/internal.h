@@ -148,6 +148,7 @@ void fpu_save(void *area);
 void fpu_save_full(void *area);
 int fpu_restore(const void *area); /* -EINVAL: not a valid image; the registers are then initial */
 void fpu_boot_init(void);
+extern u8 fpu_initial_state[]; /* an area for fpu_restore() only */
 
 /* --- thread.c --- */
 void thread_sync_live(struct thread *t); /* current: registers into t->arch */
@@ -161,6 +162,7 @@ u64 desc_from_user(const struct user_desc *d);
 #define DESC_AVL BIT(52)
 int thread_load_fpu(
 	struct thread *t); /* current: t->arch.fpu into the registers; -EINVAL as above */
+void thread_load_fresh_fpu(struct thread *t); /* current: the initial state into the registers */
 
 /* --- thunks.S --- */
 void fill_rsb(void);

@@ -196,6 +196,16 @@ int thread_load_fpu(struct thread *t)
 	return err;
 }
 
+/* The thread's area is out of date until the registers are saved, as it always is. */
+void thread_load_fresh_fpu(struct thread *t)
+{
+	unsigned long flags = arch_irq_save();
+
+	fpu_restore(fpu_initial_state);
+	set_fpu_owner(t);
+	arch_irq_restore(flags);
+}
+
 /* CR4.TSD as the thread wants it; interrupts off. */
 static void load_tsd(struct arch_cpu *c, bool is_off)
 {

@@ -167,7 +167,7 @@ size_t arch_copy_in(void *dst, uaddr_t src, size_t n);
 size_t arch_copy_out(uaddr_t dst, const void *src, size_t n);
 size_t arch_clear_user(uaddr_t dst, size_t n);
 /* Bytes before the NUL, `size` when there is none within size bytes, -EFAULT. dst gets the NUL when
- * it fits. */
+ * it fits, and may get more zeros within size. */
 long arch_strncpy_in(char *dst, uaddr_t src, size_t size);
 int arch_get_user32(u32 *val, uaddr_t src); /* 0 or -EFAULT, single access */
 int arch_put_user32(uaddr_t dst, u32 val);

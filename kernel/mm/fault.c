@@ -156,7 +156,7 @@ static void map_around(struct fault *f)
 	n = vmobj_find_range(v->obj, vma_index(v, lo), vma_index(v, hi) - 1, found, FAULT_AROUND);
 	if (!n)
 		return;
-	counter = rss_counter(m, v, found[0]); /* the same for all of an object */
+	counter = rss_object(m, v);
 	spin_lock(&m->pt_lock);
 	base = arch_pte_find_own(&m->arch, lo);
 	if (base)

@@ -333,8 +333,8 @@ STACK_PROTECTOR := -fstack-protector-strong -mstack-protector-guard=tls -mstack-
 	-mstack-protector-guard-offset=88
 KFLAGS_x86_64 := $(RETPOLINE_FLAGS) $(STACK_PROTECTOR) -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone \
 	-mgeneral-regs-only -march=x86-64
-KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie -fno-stack-protector \
-	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
+KFLAGS := $(COMMON) $(FREESTANDING) -DLSTAR_INLINE_COPIES -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie \
+	-fno-stack-protector -fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
 KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \
 	kernel/fs/*/*.c kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
 ifeq ($(INET),1)
@@ -381,7 +381,7 @@ $(B)/k/%.S.o: %.S | $(UAPI_READY) $(GEN_STAMP)
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(KFLAGS) -D__ASSEMBLY__ -c $< -o $@
-$(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
+$(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS) -ULSTAR_INLINE_COPIES
 # Every call goes through it, and backtraces end there.
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
 # Runs before the image is where its addresses say.

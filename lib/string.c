@@ -1,10 +1,5 @@
 #include "lib/string.h"
 
-#undef memcpy
-#undef memset
-#undef memcmp
-#undef strlen
-
 #ifndef LSTAR_HOSTED
 /*
  * Eight bytes at a time and a byte tail: string instructions cost one instruction per byte in the

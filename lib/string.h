@@ -21,7 +21,9 @@ int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 char *strstr(const char *hay, const char *needle);
-/* Of a length that the compiler knows they are a few instructions. */
+#endif
+/* In the kernel: of a length that the compiler knows they are a few instructions. */
+#ifdef LSTAR_INLINE_COPIES
 #define memcpy(dst, src, n) __builtin_memcpy(dst, src, n)
 #define memset(dst, c, n)   __builtin_memset(dst, c, n)
 #define memcmp(a, b, n)	    __builtin_memcmp(a, b, n)

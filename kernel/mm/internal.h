@@ -228,11 +228,14 @@ bool is_data_mapping(u64 vm_flags);
 
 int stack_expand(struct mm *m, struct vma *v, unsigned long addr);
 void rss_note_peak(struct mm *m);
+/* Where the area's pages that are not anonymous count, and where this one does. */
+static inline long *rss_object(struct mm *m, const struct vma *v)
+{
+	return v->obj && vmobj_is_memory(v->obj) ? &m->rss_shmem : &m->rss_file;
+}
 static inline long *rss_counter(struct mm *m, const struct vma *v, const struct page *p)
 {
-	if (p->flags & PG_ANON)
-		return &m->rss_anon;
-	return v->obj && vmobj_is_memory(v->obj) ? &m->rss_shmem : &m->rss_file;
+	return p->flags & PG_ANON ? &m->rss_anon : rss_object(m, v);
 }
 
 #endif

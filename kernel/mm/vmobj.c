@@ -187,17 +187,27 @@ unsigned vmobj_find_run(struct vmobj *o, u64 index, struct page **out, unsigned 
 
 unsigned vmobj_find_range(struct vmobj *o, u64 from, u64 to, struct page **out, unsigned max)
 {
-	unsigned i, n, kept = 0;
+	unsigned n = 0;
 
 	spin_lock(&o->lock);
-	n = radix_gang(o->tree, from, to, out, max);
-	for (i = 0; i < n; i++)
-		if ((READ_ONCE(out[i]->flags) & (PG_UPTODATE | PG_LOCKED)) == PG_UPTODATE) {
-			page_get(out[i]);
-			out[kept++] = out[i];
+	while (from <= to && n < max) {
+		void **slot = radix_slot(&o->tree, from);
+		u64 last = slot == &o->tree ? from : from | (RADIX_SLOTS - 1);
+
+		last = MIN(last, to);
+		if (!slot)
+			from = last + 1;
+		for (; from <= last && n < max; from++, slot++) {
+			struct page *p = *slot;
+
+			if (p && (READ_ONCE(p->flags) & (PG_UPTODATE | PG_LOCKED)) == PG_UPTODATE) {
+				page_get(p);
+				out[n++] = p;
+			}
 		}
+	}
 	spin_unlock(&o->lock);
-	return kept;
+	return n;
 }
 
 /* --- filling --- */

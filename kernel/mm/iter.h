@@ -26,7 +26,6 @@ struct iter {
 static inline void iter_user(struct iter *it, uaddr_t buf, size_t len)
 {
 	it->is_user = true;
-	it->kbuf = NULL;
 	it->one = (struct iter_seg){buf.v, len};
 	it->seg = &it->one;
 	it->seg_off = 0;
@@ -69,6 +68,9 @@ static inline size_t iter_zero(struct iter *it, size_t n)
 		return iter_zero_any(it, n);
 	return iter_moved(it, n - arch_clear_user(uaddr(it->seg->base + it->seg_off), n));
 }
+/* n bytes out of consecutive pages, from byte `off` of the first on. */
+struct page;
+size_t iter_put_pages(struct iter *it, struct page *const *pages, size_t off, size_t n);
 /* The next n bytes as a string of their own with a NUL behind them, for kfree(); -ENOMEM -EFAULT.
  */
 char *iter_get_text(struct iter *it, size_t n);

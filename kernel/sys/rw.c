@@ -12,12 +12,18 @@
 /* The whole buffer must lie in user space, though one call moves MAX_RW_BYTES at most. */
 static inline bool buffer_ok(uaddr_t buf, size_t n)
 {
-	return likely(n <= MAX_RW_BYTES && buf.v <= USER_END - MAX_RW_BYTES) ||
-	       (n <= USER_END && buf.v <= USER_END - n);
+	return n <= USER_END && buf.v <= USER_END - n;
 }
 
-/* Through a table that others may change meanwhile: with a reference of our own on the file. */
-static __attribute__((noinline)) long read_shared(int fd, uaddr_t buf, size_t count)
+/* Surely ok, and as large as one call may move. */
+static inline bool buffer_plain(uaddr_t buf, size_t n)
+{
+	return likely(n <= MAX_RW_BYTES) && likely(buf.v <= USER_END - MAX_RW_BYTES);
+}
+
+/* Any descriptor, also of a table that others may change meanwhile: with a reference of our own on
+ * the file. Any buffer. */
+static __attribute__((noinline)) long read_any(int fd, uaddr_t buf, size_t count)
 {
 	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
 	struct iter it;
@@ -35,7 +41,7 @@ static __attribute__((noinline)) long read_shared(int fd, uaddr_t buf, size_t co
 	return n;
 }
 
-static __attribute__((noinline)) long write_shared(int fd, uaddr_t buf, size_t count)
+static __attribute__((noinline)) long write_any(int fd, uaddr_t buf, size_t count)
 {
 	struct task *t = current;
 	struct fdref r = fd_get(t->vfs.files, (unsigned)fd);
@@ -58,40 +64,24 @@ static __attribute__((noinline)) long write_shared(int fd, uaddr_t buf, size_t c
  * be neither read nor written. */
 long sys_read(int fd, uaddr_t buf, size_t count)
 {
-	const struct fdtable *files = current->vfs.files;
-	struct file *f;
+	struct file *f = fd_peek(current->vfs.files, (unsigned)fd);
 	struct iter it;
 
-	if (unlikely(ref_read(&files->ref) != 1))
-		return read_shared(fd, buf, count);
-	if (unlikely((unsigned)fd >= files->size))
-		return -EBADF;
-	f = files->files[array_index_nospec((unsigned)fd, files->size)];
-	if (unlikely(!f))
-		return -EBADF;
-	if (unlikely(!buffer_ok(buf, count)))
-		return f->mode & FMODE_READ ? -EFAULT : -EBADF;
-	iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+	if (unlikely(!f) || unlikely(!buffer_plain(buf, count)))
+		return read_any(fd, buf, count);
+	iter_user(&it, buf, count);
 	return vfs_read(f, &it, NULL);
 }
 
 long sys_write(int fd, uaddr_t buf, size_t count)
 {
 	struct task *t = current;
-	const struct fdtable *files = t->vfs.files;
-	struct file *f;
+	struct file *f = fd_peek(t->vfs.files, (unsigned)fd);
 	struct iter it;
 
-	if (unlikely(ref_read(&files->ref) != 1))
-		return write_shared(fd, buf, count);
-	if (unlikely((unsigned)fd >= files->size))
-		return -EBADF;
-	f = files->files[array_index_nospec((unsigned)fd, files->size)];
-	if (unlikely(!f))
-		return -EBADF;
-	if (unlikely(!buffer_ok(buf, count)))
-		return f->mode & FMODE_WRITE ? -EFAULT : -EBADF;
-	iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+	if (unlikely(!f) || unlikely(!buffer_plain(buf, count)))
+		return write_any(fd, buf, count);
+	iter_user(&it, buf, count);
 	return vfs_write(&t->vfs, f, &it, NULL);
 }
 
@@ -103,22 +93,23 @@ static __cold __attribute__((noinline)) long why_not_at(const struct file *f, u3
 	return f->mode & need ? -EFAULT : -EBADF;
 }
 
-long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
+/* May the file be read, or written, at a place? */
+static inline bool has_places(const struct file *f, u32 need)
 {
-	s64 pos = offset;
-	struct fdref r;
+	return likely((f->mode & (need | FMODE_STREAM)) == need);
+}
+
+static __attribute__((noinline)) long pread_any(int fd, uaddr_t buf, size_t count, s64 pos)
+{
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
 	struct iter it;
 	long n;
 
-	if (unlikely(offset < 0))
-		return -EINVAL;
-	r = fd_get(current->vfs.files, (unsigned)fd);
-	if (unlikely(!r.file))
+	if (!r.file)
 		return -EBADF;
-	if (likely((r.file->mode & (FMODE_READ | FMODE_STREAM)) == FMODE_READ &&
-		   buffer_ok(buf, count))) {
+	if (has_places(r.file, FMODE_READ) && buffer_ok(buf, count)) {
 		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
-		n = vfs_read_full(r.file, &it, &pos);
+		n = vfs_read(r.file, &it, &pos);
 	} else {
 		n = why_not_at(r.file, FMODE_READ);
 	}
@@ -126,28 +117,54 @@ long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
 	return n;
 }
 
-long sys_pwrite64(int fd, uaddr_t buf, size_t count, long offset)
+static __attribute__((noinline)) long pwrite_any(int fd, uaddr_t buf, size_t count, s64 pos)
 {
 	struct task *t = current;
-	s64 pos = offset;
-	struct fdref r;
+	struct fdref r = fd_get(t->vfs.files, (unsigned)fd);
 	struct iter it;
 	long n;
 
-	if (unlikely(offset < 0))
-		return -EINVAL;
-	r = fd_get(t->vfs.files, (unsigned)fd);
-	if (unlikely(!r.file))
+	if (!r.file)
 		return -EBADF;
-	if (likely((r.file->mode & (FMODE_WRITE | FMODE_STREAM)) == FMODE_WRITE &&
-		   buffer_ok(buf, count))) {
+	if (has_places(r.file, FMODE_WRITE) && buffer_ok(buf, count)) {
 		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
-		n = vfs_write_full(&t->vfs, r.file, &it, &pos);
+		n = vfs_write(&t->vfs, r.file, &it, &pos);
 	} else {
 		n = why_not_at(r.file, FMODE_WRITE);
 	}
 	fd_put(r);
 	return n;
+}
+
+long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
+{
+	struct file *f;
+	s64 pos = offset;
+	struct iter it;
+
+	if (unlikely(offset < 0))
+		return -EINVAL;
+	f = fd_peek(current->vfs.files, (unsigned)fd);
+	if (unlikely(!f) || !has_places(f, FMODE_READ) || unlikely(!buffer_plain(buf, count)))
+		return pread_any(fd, buf, count, pos);
+	iter_user(&it, buf, count);
+	return vfs_read_at(f, &it, &pos);
+}
+
+long sys_pwrite64(int fd, uaddr_t buf, size_t count, long offset)
+{
+	struct task *t = current;
+	struct file *f;
+	s64 pos = offset;
+	struct iter it;
+
+	if (unlikely(offset < 0))
+		return -EINVAL;
+	f = fd_peek(t->vfs.files, (unsigned)fd);
+	if (unlikely(!f) || !has_places(f, FMODE_WRITE) || unlikely(!buffer_plain(buf, count)))
+		return pwrite_any(fd, buf, count, pos);
+	iter_user(&it, buf, count);
+	return vfs_write_full(&t->vfs, f, &it, &pos);
 }
 
 /* --- vectors --- */

@@ -116,7 +116,9 @@ struct dentry {
 	u32 name_hash, name_len;
 	u32 flags;   /* DE_* */
 	u64 dir_pos; /* readdir position among the siblings, in ascending order; RANK_DCACHE */
-	char *name;  /* == inline_name when short */
+	struct dentry *dir_hint; /* a child, or NULL: where a reader of the directory was;
+				    RANK_DCACHE */
+	char *name;		 /* == inline_name when short */
 	char inline_name[32];
 	void *private;
 };

@@ -288,6 +288,8 @@ int process_new_session(void);		  /* setsid(2) */
 int process_set_group(int pid, int pgid); /* setpgid(2) */
 
 /* --- cred.c --- */
+extern int
+	suid_dumpable; /* /proc/sys/fs/suid_dumpable: what a change of ids makes of mm->dumpable */
 struct cred *cred_dup(const struct cred *c);	    /* writable copy; NULL */
 void task_set_cred(struct task *t, struct cred *c); /* publishes; consumes */
 bool task_capable(unsigned cap);		    /* in the first user namespace */

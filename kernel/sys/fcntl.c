@@ -172,6 +172,23 @@ int file_get_owner(const struct file *f)
 	return f->owner_type == F_OWNER_PGRP ? -f->owner_pid : f->owner_pid;
 }
 
+/* How long written data is likely to live. Linux keeps it with the inode, too. */
+static long write_hint(struct file *f, unsigned cmd, uaddr_t arg)
+{
+	u64 hint = f->inode->write_hint;
+
+	if (cmd == F_GET_RW_HINT)
+		return copy_to_user(arg, &hint, sizeof(hint));
+	if (!inode_is_owner(f->inode, current->vfs.cred))
+		return -EPERM;
+	if (copy_from_user(&hint, arg, sizeof(hint)))
+		return -EFAULT;
+	if (hint > RWH_WRITE_LIFE_EXTREME)
+		return -EINVAL;
+	f->inode->write_hint = (u8)hint;
+	return 0;
+}
+
 static long owner_ex(struct file *f, unsigned cmd, uaddr_t arg)
 {
 	struct f_owner_ex o;
@@ -294,6 +311,9 @@ static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 		return memfd_add_seals(f, (unsigned)arg);
 	case F_GET_SEALS:
 		return memfd_get_seals(f);
+	case F_GET_RW_HINT:
+	case F_SET_RW_HINT:
+		return write_hint(f, cmd, uaddr(arg));
 	case F_GETLEASE:
 		return lease_get(f);
 	case F_SETLEASE:

@@ -258,7 +258,26 @@ static char *text_get(uaddr_t s, size_t max, long *err)
 	return NULL;
 }
 
-static long config(struct file *f, unsigned cmd, uaddr_t ukey, uaddr_t uvalue)
+static long check_binary(uaddr_t value, size_t size)
+{
+	void *copy = kmalloc(size, GFP_KERNEL);
+	long err = copy ? copy_from_user(copy, value, size) : -ENOMEM;
+
+	kfree(copy);
+	return err;
+}
+
+static long check_fd(int fd)
+{
+	struct fdref r = fd_get_any(current->vfs.files, (unsigned)fd);
+
+	if (!r.file)
+		return -EBADF;
+	fd_put(r);
+	return 0;
+}
+
+static long config(struct file *f, unsigned cmd, uaddr_t ukey, uaddr_t uvalue, int aux)
 {
 	bool has_text = cmd == FSCONFIG_SET_STRING || cmd == FSCONFIG_SET_PATH ||
 			cmd == FSCONFIG_SET_PATH_EMPTY;
@@ -270,6 +289,11 @@ static long config(struct file *f, unsigned cmd, uaddr_t ukey, uaddr_t uvalue)
 	key = text_get(ukey, 256, &err);
 	value = text_get(has_text ? uvalue : uaddr(0),
 			 cmd == FSCONFIG_SET_STRING ? 256 : PATH_MAX_K, &err);
+	/* No file system here takes a parameter of these kinds. */
+	if (!err && cmd == FSCONFIG_SET_BINARY)
+		err = check_binary(uvalue, (size_t)aux);
+	if (!err && cmd == FSCONFIG_SET_FD)
+		err = check_fd(aux);
 	if (!err)
 		err = vfs_fsconfig(&current->vfs, f, cmd, key, value);
 	kfree(value);
@@ -290,7 +314,7 @@ long sys_fsconfig(int fd, unsigned int cmd, uaddr_t key, uaddr_t value, int aux)
 	r = fd_get(current->vfs.files, (unsigned)fd);
 	if (!r.file)
 		return -EBADF;
-	err = config(r.file, cmd, key, value);
+	err = config(r.file, cmd, key, value, aux);
 	fd_put(r);
 	return err;
 }

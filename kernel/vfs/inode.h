@@ -47,6 +47,7 @@ struct inode {
 	struct list_head sb_node;
 	struct xattr *xattrs; /* of file systems that keep them in memory; rwsem */
 	bool has_caps;	      /* security.capability is among them */
+	u8 write_hint;	      /* F_SET_RW_HINT; nothing here makes use of it */
 	u32 attr_flags;	      /* FS_IMMUTABLE_FL and the like, ioctl_iflags(2) */
 	void *private;
 };

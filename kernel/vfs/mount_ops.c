@@ -318,8 +318,10 @@ int vfs_umount(const struct vfs_ctx *ctx, const char *target, int flags)
 		mutex_lock(&mount_mutex);
 		if (!mount_is_mine(ctx, m))
 			err = -EINVAL;
+		else if (m == ctx->fs->root.mnt && (flags & MNT_EXPIRE_K))
+			err = -EINVAL;
 		else if (m == ctx->fs->root.mnt && !(flags & MNT_DETACH_K))
-			err = -EBUSY;
+			err = super_reconfigure(m->sb, m->sb->flags | MS_RDONLY, NULL);
 		else
 			err = umount_locked(m, flags);
 		mutex_unlock(&mount_mutex);

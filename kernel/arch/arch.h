@@ -106,8 +106,10 @@ void call_ipi_interrupt(void);	     /* UPCALL core/irq.c */
 /* --- kernel memory --- */
 /* Map pages into the kernel's virtual area [KERNEL_VMAP_START, KERNEL_VMAP_END); -ENOMEM. */
 int arch_kernel_map(unsigned long va, unsigned long pa, size_t nr_pages, unsigned prot);
-void arch_kernel_unmap(unsigned long va, size_t nr_pages); /* with TLB shootdown */
-void *arch_ioremap(unsigned long pa, size_t size_bytes);   /* uncached; NULL */
+/* The pages may still be reached until arch_kernel_flush() of a range that holds them. */
+void arch_kernel_unmap(unsigned long va, size_t nr_pages);
+void arch_kernel_flush(unsigned long start, unsigned long end); /* every CPU; interrupts on */
+void *arch_ioremap(unsigned long pa, size_t size_bytes);	/* uncached; NULL */
 unsigned long arch_alloc_table_page(
 	void); /* UPCALL mm/page.c: one zeroed page's physical address, 0 when out of memory */
 void arch_free_table_page(unsigned long pa); /* UPCALL mm/page.c */

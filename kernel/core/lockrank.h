@@ -9,6 +9,7 @@
 enum lock_rank {
 	RANK_NONE = 0, /* not checked */
 	/* sleeping locks */
+	RANK_FILEPOS, /* a file's position, while the file does what it does */
 	RANK_EXEC,    /* one exec per process at a time */
 	RANK_RENAME,  /* one cross-directory rename per file system */
 	RANK_IPC,     /* System V IPC objects of one kind */
@@ -17,12 +18,13 @@ enum lock_rank {
 	RANK_TTY,     /* tty line discipline */
 	RANK_SCM,     /* descriptors in flight between sockets */
 	RANK_SOCKET,  /* a socket: its queue, its peer; a listener before what it accepts */
-	RANK_FILEPOS, /* a file's position */
-	RANK_INODE,   /* i_rwsem; parent before child */
-	RANK_MOUNT,   /* the mount tree (mutex) */
-	RANK_MM,      /* an address space (rwsem) */
-	RANK_VMOBJ,   /* page cache fill of one object */
-	RANK_9P,      /* 9p session */
+	RANK_FSCONTEXT, /* what fsconfig(2) has configured so far */
+	RANK_PROCTEXT,	/* the text of an open file of /proc */
+	RANK_INODE,	/* i_rwsem; parent before child */
+	RANK_MOUNT,	/* the mount tree (mutex) */
+	RANK_MM,	/* an address space (rwsem) */
+	RANK_VMOBJ,	/* page cache fill of one object */
+	RANK_9P,	/* 9p session */
 	/* spinlocks */
 	RANK_PI,      /* futexes with priority inheritance */
 	RANK_NOTIFY,  /* who watches what, and the events that wait */

@@ -1,6 +1,7 @@
 /*
  * Virtually contiguous memory with an unmapped page at either end. Addresses are given out upwards
- * and used again for the same size; stacks of ended threads are kept mapped for the next ones.
+ * and used again for the same size; stacks of ended threads are kept mapped for the next ones, and
+ * what is too many is unmapped many at once: each time, every CPU has to be interrupted.
  */
 #include "core/lock.h"
 #include "core/log.h"
@@ -8,7 +9,8 @@
 #include "mm/internal.h"
 #include "mm/kmalloc.h"
 
-#define MAX_CACHED_STACKS 16
+#define MIN_CACHED_STACKS 16
+#define MAX_CACHED_STACKS 64
 
 struct vmap_area {
 	struct rb_node node; /* by va */
@@ -80,33 +82,29 @@ static void put_range(struct vmap_area *a)
 	spin_unlock_irqrestore(&vmap.lock, flags);
 }
 
-static void free_area_pages(struct vmap_area *a, size_t nr_mapped, size_t nr)
-{
-	size_t i;
-
-	if (nr_mapped)
-		arch_kernel_unmap(a->va, nr_mapped);
-	for (i = 0; i < nr; i++)
-		page_put(a->page[i]);
-}
-
 static bool fill_area(struct vmap_area *a)
 {
-	size_t i;
+	size_t i, nr_mapped;
 
-	for (i = 0; i < a->nr_pages; i++) {
+	for (i = nr_mapped = 0; i < a->nr_pages; i++) {
 		a->page[i] = alloc_page(GFP_KERNEL);
-		if (!a->page[i]) {
-			free_area_pages(a, i, i);
-			return false;
-		}
+		if (!a->page[i])
+			break;
 		if (arch_kernel_map(a->va + i * PAGE_SIZE, page_to_phys(a->page[i]), 1,
 				    VMP_READ | VMP_WRITE)) {
-			free_area_pages(a, i, i + 1);
-			return false;
+			i++;
+			break;
 		}
+		nr_mapped++;
 	}
-	return true;
+	if (nr_mapped == a->nr_pages)
+		return true;
+	/* Nobody has used the mappings, but a CPU may have looked ahead. */
+	arch_kernel_unmap(a->va, nr_mapped);
+	arch_kernel_flush(a->va, a->va + nr_mapped * PAGE_SIZE);
+	while (i)
+		page_put(a->page[--i]);
+	return false;
 }
 
 static struct vmap_area *pop_stack(void)
@@ -150,19 +148,52 @@ void *vmap_alloc(size_t size_bytes)
 	return (void *)a->va;
 }
 
-/* Takes its pages from an area already unlinked. Interrupts on: other CPUs are waited for. */
-static void destroy(struct vmap_area *a)
+/* Takes their pages from areas already unlinked, a list by next_free; the number of pages.
+ * Interrupts on: other CPUs are waited for. */
+static size_t destroy(struct vmap_area *areas)
 {
-	free_area_pages(a, a->nr_pages, a->nr_pages);
-	put_range(a);
+	unsigned long start = KERNEL_VMAP_END, end = KERNEL_VMAP_START;
+	struct vmap_area *a, *next;
+	size_t freed = 0;
+
+	if (!areas)
+		return 0;
+	for (a = areas; a; a = a->next_free) {
+		arch_kernel_unmap(a->va, a->nr_pages);
+		start = MIN(start, a->va);
+		end = MAX(end, a->va + a->nr_pages * PAGE_SIZE);
+	}
+	arch_kernel_flush(start, end);
+	for (a = areas; a; a = next) {
+		next = a->next_free;
+		for (size_t i = 0; i < a->nr_pages; i++)
+			page_put(a->page[i]);
+		freed += a->nr_pages;
+		put_range(a);
+	}
+	return freed;
+}
+
+/* Stacks off the cache, until `keep` are left; lock held. */
+static struct vmap_area *take_stacks(unsigned keep)
+{
+	struct vmap_area *taken = NULL, *a;
+
+	while (vmap.nr_stacks > keep) {
+		a = vmap.stacks;
+		vmap.stacks = a->next_free;
+		vmap.nr_stacks--;
+		a->next_free = taken;
+		taken = a;
+	}
+	return taken;
 }
 
 void vmap_free(void *p)
 {
 	unsigned long va = (unsigned long)p, flags;
-	struct vmap_area *a = NULL;
+	struct vmap_area *a = NULL, *unneeded;
 	struct rb_node *n;
-	bool is_kept = false;
 
 	if (!p)
 		return;
@@ -175,36 +206,25 @@ void vmap_free(void *p)
 	}
 	BUG_ON(!n);
 	rb_erase(&a->node, &vmap.in_use);
+	a->next_free = NULL;
+	unneeded = a;
 	if (a->nr_pages == STACK_SIZE >> PAGE_SHIFT) {
 		mm_count(MM_KSTACK, -(long)a->nr_pages);
-		if (vmap.nr_stacks < MAX_CACHED_STACKS) {
-			a->next_free = vmap.stacks;
-			vmap.stacks = a;
-			vmap.nr_stacks++;
-			is_kept = true;
-		}
+		a->next_free = vmap.stacks;
+		vmap.stacks = a;
+		vmap.nr_stacks++;
+		unneeded =
+			vmap.nr_stacks > MAX_CACHED_STACKS ? take_stacks(MIN_CACHED_STACKS) : NULL;
 	}
 	spin_unlock_irqrestore(&vmap.lock, flags);
-	if (!is_kept)
-		destroy(a);
+	destroy(unneeded);
 }
 
 size_t vmap_reclaim(void)
 {
-	size_t freed = 0;
+	unsigned long flags = spin_lock_irqsave(&vmap.lock);
+	struct vmap_area *areas = take_stacks(0);
 
-	for (;;) {
-		unsigned long flags = spin_lock_irqsave(&vmap.lock);
-		struct vmap_area *a = vmap.stacks;
-
-		if (a) {
-			vmap.stacks = a->next_free;
-			vmap.nr_stacks--;
-		}
-		spin_unlock_irqrestore(&vmap.lock, flags);
-		if (!a)
-			return freed;
-		freed += a->nr_pages;
-		destroy(a);
-	}
+	spin_unlock_irqrestore(&vmap.lock, flags);
+	return destroy(areas);
 }

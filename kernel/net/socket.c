@@ -44,6 +44,7 @@ void socket_init(struct socket *s, const struct sock_ops *ops, int family, int t
 	s->rcvbuf_bytes = net_limits.rmem_default;
 	s->rcvlowat = 1;
 	s->peek_off = -1;
+	s->incoming_cpu = -1;
 	waitq_init(&s->rd_wait);
 	waitq_init(&s->wr_wait);
 }
@@ -97,6 +98,7 @@ static long sock_read(struct file *f, struct iter *it, s64 *pos)
 	m.name = NULL;
 	m.name_len = 0;
 	m.control.files = NULL;
+	m.control.extras = NULL;
 	m.control.has_ids = false;
 	m.control.stamp_ns = 0;
 	n = s->ops->recv(s, &m);
@@ -116,6 +118,7 @@ static long sock_write(struct file *f, struct iter *it, s64 *pos)
 	m.name = NULL;
 	m.name_len = 0;
 	m.control.files = NULL;
+	m.control.extras = NULL;
 	m.control.has_ids = false;
 	return s->ops->send(s, NULL, &m);
 }

@@ -8,6 +8,7 @@
 #define NET_SOCKET_H
 
 #include "abi/linux/missing.h"
+#include "lib/string.h"
 #include "vfs/poll.h"
 #include "vfs/vfs.h"
 #include <asm/socket.h>
@@ -34,9 +35,32 @@ struct scm_files {
 };
 #define SCM_FILES_MAX 253
 
+/* Ancillary data of a protocol: messages of cmsg(3) whose level is not SOL_SOCKET. */
+#define SOCK_EXTRA_BYTES 48
+#define SOCK_EXTRAS_MAX	 8
+struct sock_extras {
+	u32 nr;
+	struct sock_extra {
+		int level, type;
+		u32 len;
+		u8 data[SOCK_EXTRA_BYTES];
+	} e[SOCK_EXTRAS_MAX];
+};
+static inline void sock_extras_add(struct sock_extras *x, int level, int type, const void *data,
+				   u32 len)
+{
+	if (x->nr == SOCK_EXTRAS_MAX || len > SOCK_EXTRA_BYTES)
+		return;
+	x->e[x->nr].level = level;
+	x->e[x->nr].type = type;
+	x->e[x->nr].len = len;
+	memcpy(x->e[x->nr++].data, data, len);
+}
+
 /* Ancillary data beside a message. */
 struct sock_control {
-	struct scm_files *files; /* owned */
+	struct scm_files *files;    /* owned */
+	struct sock_extras *extras; /* send: NULL = none; recv: NULL = not wanted */
 	struct sock_ids ids;
 	bool has_ids;
 	u64 stamp_ns; /* received: real time of arrival, 0 = none */
@@ -68,6 +92,7 @@ struct sock_ops {
 	/* Options of the family's own level; NULL: -EOPNOTSUPP. */
 	int (*setsockopt)(struct socket *s, int level, int name, const void *val, int len);
 	int (*getsockopt)(struct socket *s, int level, int name, void *val, int *len);
+	void (*changed)(struct socket *s); /* NULL; an option of `options` was set */
 	bool (*is_listening)(const struct socket *s);
 	void (*close)(struct socket *s); /* the file is gone; a reference stays */
 	void (*free)(struct socket *s);	 /* the last reference is gone */
@@ -92,6 +117,13 @@ struct sock_ops {
 #define SOCK_OPT_TIMESTAMPNS  BIT(11)
 #define SOCK_OPT_TIMESTAMP_64 BIT(12) /* ..._NEW: 64-bit also for 32-bit programs */
 #define SOCK_OPT_PASSPIDFD    BIT(13)
+#define SOCK_OPT_ZEROCOPY     BIT(14)
+#define SOCK_OPT_RXQ_OVFL     BIT(15)
+#define SOCK_OPT_SELECT_ERR   BIT(16)
+#define SOCK_OPT_PASSSEC      BIT(17)
+#define SOCK_OPT_WIFI_STATUS  BIT(18)
+#define SOCK_OPT_BOUND_TO_LO  BIT(19)
+#define SOCK_OPT_LOCK_FILTER  BIT(20)
 
 struct socket {
 	const struct sock_ops *ops;
@@ -104,6 +136,8 @@ struct socket {
 	u32 sndbuf_bytes, rcvbuf_bytes;
 	int rcvlowat, priority, linger_s, peek_off; /* peek_off -1: off */
 	u32 mark;
+	int busy_poll, incoming_cpu;
+	u8 buf_lock;		      /* SOCK_SNDBUF_LOCK, SOCK_RCVBUF_LOCK: a size was asked for */
 	u64 rcvtimeo_ns, sndtimeo_ns; /* 0 = none */
 	struct waitq rd_wait;	      /* data, connections, hang-up */
 	struct waitq wr_wait;	      /* room */

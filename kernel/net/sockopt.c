@@ -19,6 +19,8 @@ static const struct on_off switches[] = {
 	{SO_BROADCAST, SOCK_OPT_BROADCAST}, {SO_KEEPALIVE, SOCK_OPT_KEEPALIVE},
 	{SO_OOBINLINE, SOCK_OPT_OOBINLINE}, {SO_NO_CHECK, SOCK_OPT_NO_CHECK},
 	{SO_PASSCRED, SOCK_OPT_PASSCRED},   {SO_PASSPIDFD, SOCK_OPT_PASSPIDFD},
+	{SO_RXQ_OVFL, SOCK_OPT_RXQ_OVFL},   {SO_SELECT_ERR_QUEUE, SOCK_OPT_SELECT_ERR},
+	{SO_PASSSEC, SOCK_OPT_PASSSEC},	    {SO_WIFI_STATUS, SOCK_OPT_WIFI_STATUS},
 };
 
 static u32 switch_bit(int name)
@@ -52,6 +54,8 @@ static int set_buffer(struct socket *s, const struct cred *c, int name, int val)
 		return -EPERM;
 	if (is_forced && val < 0)
 		val = 0;
+	s->buf_lock |=
+		name == SO_SNDBUF || name == SO_SNDBUFFORCE ? SOCK_SNDBUF_LOCK : SOCK_RCVBUF_LOCK;
 	if (name == SO_SNDBUF || name == SO_SNDBUFFORCE) {
 		s->sndbuf_bytes = buffer_bytes(val, is_forced ? 0x7fffffff : net_limits.wmem_max,
 					       SNDBUF_MIN_BYTES);
@@ -88,6 +92,62 @@ static int set_linger(struct socket *s, const void *val, int len)
 	return 0;
 }
 
+static bool is_inet(const struct socket *s)
+{
+	return s->family == AF_INET || s->family == AF_INET6;
+}
+
+/* socket(7), SO_BINDTODEVICE: the one interface, or none again. */
+static int bind_to_interface(struct socket *s, const struct cred *c, const void *name, int len)
+{
+	char text[IF_NAME_SIZE] = "";
+
+	if (len < 0)
+		return -EINVAL;
+	if ((s->options & SOCK_OPT_BOUND_TO_LO) && !cred_has_cap(c, CAP_NET_RAW))
+		return -EPERM;
+	memcpy(text, name, MIN((size_t)len, sizeof(text) - 1));
+	if (text[0] && strcmp(text, "lo"))
+		return -ENODEV;
+	set_options(s, SOCK_OPT_BOUND_TO_LO, text[0] ? SOCK_OPT_BOUND_TO_LO : 0);
+	return 0;
+}
+
+static int get_interface(const struct socket *s, void *to, int *len)
+{
+	if (!(s->options & SOCK_OPT_BOUND_TO_LO)) {
+		*len = 0;
+		return 0;
+	}
+	if (*len < IF_NAME_SIZE)
+		return -EINVAL;
+	memcpy(to, "lo", 3);
+	*len = 3;
+	return 0;
+}
+
+/* There is no queue to poll: the number is kept. */
+static int set_busy_poll(struct socket *s, const struct cred *c, int val)
+{
+	if (val < 0)
+		return -EINVAL;
+	if (val > s->busy_poll && !cred_has_cap(c, CAP_NET_ADMIN))
+		return -EPERM;
+	s->busy_poll = val;
+	return 0;
+}
+
+/* msg_zerocopy: what is sent is copied all the same, and the error queue says so. */
+static int set_zerocopy(struct socket *s, int val)
+{
+	if (!is_inet(s) || (s->type != SOCK_STREAM && s->type != SOCK_DGRAM))
+		return -EOPNOTSUPP;
+	if (val != 0 && val != 1)
+		return -EINVAL;
+	set_options(s, SOCK_OPT_ZEROCOPY, val ? SOCK_OPT_ZEROCOPY : 0);
+	return 0;
+}
+
 static int set_number(struct socket *s, const struct cred *c, int name, int val)
 {
 	switch (name) {
@@ -106,7 +166,21 @@ static int set_number(struct socket *s, const struct cred *c, int name, int val)
 		s->rcvlowat = val < 0 ? INT32_MAX : val ? val : 1;
 		return 0;
 	case SO_PEEK_OFF:
+		if (s->family != AF_UNIX)
+			return -EOPNOTSUPP;
 		s->peek_off = val < 0 ? -1 : val;
+		return 0;
+	case SO_BUSY_POLL:
+		return set_busy_poll(s, c, val);
+	case SO_INCOMING_CPU:
+		s->incoming_cpu = val;
+		return 0;
+	case SO_ZEROCOPY:
+		return set_zerocopy(s, val);
+	case SO_BUF_LOCK:
+		if (val & ~3)
+			return -EINVAL;
+		s->buf_lock = (u8)val;
 		return 0;
 	case SO_BSDCOMPAT:
 		return 0; /* socket(7): ignored */
@@ -119,6 +193,8 @@ int socket_setsockopt(struct socket *s, const struct cred *c, int name, const vo
 	u32 bit = switch_bit(name);
 	int val;
 
+	if (name == SO_BINDTODEVICE)
+		return bind_to_interface(s, c, value, len);
 	if (len < (int)sizeof(val))
 		return -EINVAL;
 	memcpy(&val, value, sizeof(val));
@@ -126,6 +202,8 @@ int socket_setsockopt(struct socket *s, const struct cred *c, int name, const vo
 		return -EACCES;
 	if (bit) {
 		set_options(s, val ? 0 : bit, val ? bit : 0);
+		if (s->ops->changed)
+			s->ops->changed(s);
 		return 0;
 	}
 	switch (name) {
@@ -164,12 +242,43 @@ static bool stamp_option(const struct socket *s, int name)
 	}
 }
 
+/* What is kept in the socket as it was set. */
+static const struct field {
+	int name;
+	u32 offset; /* of an int */
+} fields[] = {
+#define FIELD(name, field)                                     \
+	{                                                      \
+		name, __builtin_offsetof(struct socket, field) \
+	}
+	FIELD(SO_PROTOCOL, protocol),
+	FIELD(SO_SNDBUF, sndbuf_bytes),
+	FIELD(SO_RCVBUF, rcvbuf_bytes),
+	FIELD(SO_PRIORITY, priority),
+	FIELD(SO_MARK, mark),
+	FIELD(SO_RCVLOWAT, rcvlowat),
+	FIELD(SO_PEEK_OFF, peek_off),
+	FIELD(SO_BUSY_POLL, busy_poll),
+	FIELD(SO_INCOMING_CPU, incoming_cpu),
+#undef FIELD
+};
+
+static const struct field *find_field(int name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		if (fields[i].name == name)
+			return &fields[i];
+	return NULL;
+}
+
 static int get_number(struct socket *s, int name, int *val)
 {
+	const struct field *f = find_field(name);
 	u32 bit = switch_bit(name);
 
-	if (bit) {
-		*val = (s->options & bit) != 0;
+	if (bit || f) {
+		*val = bit ? (s->options & bit) != 0
+			   : READ_ONCE(*(const int *)((const u8 *)s + f->offset));
 		return 0;
 	}
 	switch (name) {
@@ -179,35 +288,24 @@ static int get_number(struct socket *s, int name, int *val)
 	case SO_DOMAIN:
 		*val = s->family;
 		return 0;
-	case SO_PROTOCOL:
-		*val = s->protocol;
-		return 0;
 	case SO_ERROR:
 		*val = -socket_take_error(s);
-		return 0;
-	case SO_SNDBUF:
-		*val = (int)s->sndbuf_bytes;
-		return 0;
-	case SO_RCVBUF:
-		*val = (int)s->rcvbuf_bytes;
-		return 0;
-	case SO_PRIORITY:
-		*val = s->priority;
-		return 0;
-	case SO_MARK:
-		*val = (int)s->mark;
-		return 0;
-	case SO_RCVLOWAT:
-		*val = s->rcvlowat;
 		return 0;
 	case SO_SNDLOWAT:
 		*val = 1; /* socket(7): cannot be changed */
 		return 0;
-	case SO_PEEK_OFF:
-		*val = s->peek_off;
-		return 0;
 	case SO_BSDCOMPAT:
+	case SO_INCOMING_NAPI_ID: /* no queue of a device has an id */
 		*val = 0;
+		return 0;
+	case SO_ZEROCOPY:
+		*val = (s->options & SOCK_OPT_ZEROCOPY) != 0;
+		return 0;
+	case SO_BUF_LOCK:
+		*val = s->buf_lock;
+		return 0;
+	case SO_BINDTOIFINDEX:
+		*val = (s->options & SOCK_OPT_BOUND_TO_LO) != 0; /* lo is 1 */
 		return 0;
 	case SO_ACCEPTCONN:
 		*val = s->ops->is_listening && s->ops->is_listening(s);
@@ -262,6 +360,8 @@ int socket_getsockopt(struct socket *s, int name, void *to, int *len)
 		return err;
 	case SO_PEERNAME:
 		return get_peer_name(s, to, len);
+	case SO_BINDTODEVICE:
+		return get_interface(s, to, len);
 	case SO_COOKIE:
 		if (*len < (int)sizeof(cookie))
 			return -EINVAL;

@@ -19,6 +19,7 @@ static void msg_init(struct sock_msg *m, struct iter *it, unsigned flags)
 	m->name = NULL;
 	m->name_len = 0;
 	m->control.files = NULL;
+	m->control.extras = NULL;
 	m->control.has_ids = false;
 	m->control.stamp_ns = 0;
 }
@@ -181,6 +182,7 @@ static int put_word(uaddr_t to, size_t value)
 static long send_header(struct socket *s, struct file *f, uaddr_t msg, unsigned flags)
 {
 	u8 name[SOCK_ADDR_MAX] __aligned(8);
+	struct sock_extras extras;
 	struct iter_seg fast[8], *seg;
 	struct msghdr_k h;
 	struct sock_msg m;
@@ -204,7 +206,7 @@ static long send_header(struct socket *s, struct file *f, uaddr_t msg, unsigned 
 	if (h.controllen > CONTROL_MAX)
 		n = -ENOBUFS;
 	else if (h.controllen)
-		n = sock_control_get(s, &m.control, h.control, h.controllen);
+		n = sock_control_get(s, &m.control, &extras, h.control, h.controllen);
 	if (!n)
 		n = do_send(s, &m);
 	if (seg != fast)
@@ -231,6 +233,7 @@ static int put_results(uaddr_t msg, const struct msghdr_k *h, const struct sock_
 static long recv_header(struct socket *s, struct file *f, uaddr_t msg, unsigned flags)
 {
 	u8 name[SOCK_ADDR_MAX] __aligned(8);
+	struct sock_extras extras;
 	struct iter_seg fast[8], *seg;
 	struct control_area area;
 	struct msghdr_k h;
@@ -246,6 +249,8 @@ static long recv_header(struct socket *s, struct file *f, uaddr_t msg, unsigned 
 		return n;
 	iter_user_vec(&it, seg, h.iovlen, (size_t)n);
 	msg_init(&m, &it, call_flags(f, flags));
+	extras.nr = 0;
+	m.control.extras = &extras;
 	if (h.name.v)
 		m.name = name;
 	n = s->ops->recv(s, &m);

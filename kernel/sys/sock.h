@@ -18,8 +18,10 @@ struct control_area {
 	size_t len;  /* in: its size; out: what is left of it */
 	size_t used; /* out */
 };
-/* Take SCM_RIGHTS and SCM_CREDENTIALS out of it. On error nothing is kept. */
-int sock_control_get(struct socket *s, struct sock_control *c, uaddr_t control, size_t len);
+/* Take SCM_RIGHTS and SCM_CREDENTIALS out of it, and what is for a protocol of IP, which `extras`
+ * keeps. On error nothing is kept. */
+int sock_control_get(struct socket *s, struct sock_control *c, struct sock_extras *extras,
+		     uaddr_t control, size_t len);
 /* Put what came with a message into it; sets MSG_CTRUNC. Consumes c->files. */
 void sock_control_put(struct socket *s, struct sock_msg *m, struct control_area *a);
 

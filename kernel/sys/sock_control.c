@@ -91,22 +91,33 @@ static int not_unix(const struct socket *s)
 	return is_inet(s) ? 0 : -EINVAL;
 }
 
+/* For the protocol, which knows what it means. As on Linux streams overlook it. */
+static int take_extra(struct socket *s, struct sock_control *c, const struct cmsg *h,
+		      const u8 *data, size_t len)
+{
+	if (!is_inet(s) || s->type == SOCK_STREAM || (h->level != SOL_IP && h->level != SOL_IPV6))
+		return 0;
+	if (len > SOCK_EXTRA_BYTES || c->extras->nr == SOCK_EXTRAS_MAX)
+		return -EINVAL;
+	sock_extras_add(c->extras, h->level, h->type, data, (u32)len);
+	return 0;
+}
+
 static int take_one(struct socket *s, struct sock_control *c, const struct cmsg *h, const u8 *data)
 {
 	size_t len = h->len - header_bytes();
 
 	if (h->level != SOL_SOCKET)
-		/* Other levels are the family's; no message of IP's is known here, and UDP
-		 * refuses what it does not know. */
-		return (h->level == SOL_IP || h->level == SOL_IPV6) && is_inet(s) &&
-				       s->type != SOCK_STREAM
-			       ? -EINVAL
-			       : 0;
+		return take_extra(s, c, h, data, len);
 	switch (h->type) {
 	case SCM_RIGHTS:
 		return s->family == AF_UNIX ? take_files(c, data, len) : not_unix(s);
 	case SCM_CREDENTIALS:
 		return is_inet(s) ? 0 : take_ids(c, data, len);
+	case SO_MARK: /* socket(7): of this packet */
+		if (!is_inet(s) || len != sizeof(u32))
+			return -EINVAL;
+		return task_capable(CAP_NET_ADMIN) || task_capable(CAP_NET_RAW) ? 0 : -EPERM;
 	}
 	return -EINVAL;
 }
@@ -130,7 +141,8 @@ static int parse(struct socket *s, struct sock_control *c, const u8 *p, size_t l
 	return err;
 }
 
-int sock_control_get(struct socket *s, struct sock_control *c, uaddr_t control, size_t len)
+int sock_control_get(struct socket *s, struct sock_control *c, struct sock_extras *extras,
+		     uaddr_t control, size_t len)
 {
 	u8 *buf;
 	int err;
@@ -140,6 +152,8 @@ int sock_control_get(struct socket *s, struct sock_control *c, uaddr_t control, 
 	buf = kmalloc(len, GFP_KERNEL);
 	if (!buf)
 		return -ENOBUFS;
+	extras->nr = 0;
+	c->extras = extras;
 	err = copy_from_user(buf, control, len);
 	if (!err)
 		err = parse(s, c, buf, len);
@@ -162,17 +176,18 @@ static void advance(struct control_area *a, size_t data_bytes)
 	a->used += n;
 }
 
-static int put_header(struct control_area *a, int type, size_t len)
+static int put_header(struct control_area *a, int level, int type, size_t len)
 {
-	struct cmsg c = {len, SOL_SOCKET, type};
-	struct cmsg32 c32 = {(u32)len, SOL_SOCKET, type};
+	struct cmsg c = {len, level, type};
+	struct cmsg32 c32 = {(u32)len, level, type};
 
 	return arch_in_compat_syscall() ? copy_to_user(a->base, &c32, sizeof(c32))
 					: copy_to_user(a->base, &c, sizeof(c));
 }
 
 /* One control message, cut to the room there is. */
-static void put(struct sock_msg *m, struct control_area *a, int type, const void *data, size_t n)
+static void put_at(struct sock_msg *m, struct control_area *a, int level, int type,
+		   const void *data, size_t n)
 {
 	size_t header = header_bytes(), len = header + n;
 
@@ -184,10 +199,15 @@ static void put(struct sock_msg *m, struct control_area *a, int type, const void
 		m->out_flags |= MSG_CTRUNC;
 		len = a->len;
 	}
-	if (put_header(a, type, len) ||
+	if (put_header(a, level, type, len) ||
 	    copy_to_user(uaddr_add(a->base, header), data, len - header))
 		return;
 	advance(a, n);
+}
+
+static void put(struct sock_msg *m, struct control_area *a, int type, const void *data, size_t n)
+{
+	put_at(m, a, SOL_SOCKET, type, data, n);
 }
 
 static void put_files(struct sock_msg *m, struct control_area *a)
@@ -210,7 +230,7 @@ static void put_files(struct sock_msg *m, struct control_area *a)
 		fd_install(t, (unsigned)fd, file_get(f->file[nr]));
 		nr++;
 	}
-	if (nr && !put_header(a, SCM_RIGHTS, header + nr * sizeof(int)))
+	if (nr && !put_header(a, SOL_SOCKET, SCM_RIGHTS, header + nr * sizeof(int)))
 		advance(a, nr * sizeof(int));
 	if (nr < f->nr)
 		m->out_flags |= MSG_CTRUNC;
@@ -267,4 +287,9 @@ void sock_control_put(struct socket *s, struct sock_msg *m, struct control_area 
 	}
 	if (s->options & SOCK_OPT_PASSPIDFD)
 		put_pidfd(m, a);
+	for (u32 i = 0; i < c->extras->nr; i++) {
+		const struct sock_extra *x = &c->extras->e[i];
+
+		put_at(m, a, x->level, x->type, x->data, x->len);
+	}
 }

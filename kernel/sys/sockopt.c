@@ -4,7 +4,7 @@
 #include "sys/sock.h"
 #include "sys/uaccess_time.h"
 
-#define VALUE_MAX 128 /* bytes of any option */
+#define VALUE_MAX 256 /* bytes of any option */
 
 /* --- SO_RCVTIMEO and SO_SNDTIMEO --- */
 
@@ -99,8 +99,8 @@ static long get_peer_pidfd(struct socket *s, uaddr_t optval, int *len)
 static long set_option(struct socket *s, int level, int name, uaddr_t optval, int optlen)
 {
 	u8 val[VALUE_MAX] __aligned(8);
-	int n = MIN(optlen,
-		    (int)(level == SOL_SOCKET && name != SO_LINGER ? sizeof(int) : VALUE_MAX));
+	bool is_number = level == SOL_SOCKET && name != SO_LINGER && name != SO_BINDTODEVICE;
+	int n = MIN(optlen, (int)(is_number ? sizeof(int) : VALUE_MAX));
 
 	if (optlen < 0)
 		return -EINVAL;
@@ -108,7 +108,7 @@ static long set_option(struct socket *s, int level, int name, uaddr_t optval, in
 		return set_timeout(s, name, optval, optlen);
 	if (level == SOL_SOCKET && name == SO_LINGER)
 		n = MIN(n, 2 * (int)sizeof(int));
-	if (level == SOL_SOCKET && optlen < (int)sizeof(int))
+	if (level == SOL_SOCKET && optlen < (int)sizeof(int) && name != SO_BINDTODEVICE)
 		return -EINVAL;
 	if (level != SOL_SOCKET && !s->ops->setsockopt)
 		return -EOPNOTSUPP;

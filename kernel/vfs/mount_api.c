@@ -188,6 +188,7 @@ enum phase { PHASE_PARAMS, PHASE_MOUNTABLE, PHASE_DONE, PHASE_RECONFIGURE, PHASE
 
 struct fs_context {
 	struct fs_type *type;
+	struct mutex lock; /* RANK_FSCONTEXT: of all that follows */
 	enum phase phase;
 	char *source, *options; /* options: a page at most */
 	size_t used;
@@ -221,7 +222,7 @@ static long context_read(struct file *f, struct iter *it, s64 *pos)
 	long n = -ENODATA;
 
 	(void)pos;
-	mutex_lock(&f->pos_lock);
+	mutex_lock(&fc->lock);
 	if (fc->message) {
 		size_t len = (size_t)scnprintf(text, sizeof(text), "e %s: %s\n", fc->type->name,
 					       fc->message);
@@ -233,7 +234,7 @@ static long context_read(struct file *f, struct iter *it, s64 *pos)
 			fc->message = NULL;
 		}
 	}
-	mutex_unlock(&f->pos_lock);
+	mutex_unlock(&fc->lock);
 	return n;
 }
 
@@ -250,6 +251,7 @@ static struct file *context_file(struct fs_type *t, enum phase phase)
 		return ERR_PTR(-ENOMEM);
 	}
 	fc->type = t;
+	mutex_init(&fc->lock, RANK_FSCONTEXT, "fs_context");
 	fc->phase = phase;
 	f = file_anon(i, &context_fops, O_RDWR, "anon_inode:[fscontext]");
 	if (IS_ERR(f)) {
@@ -398,7 +400,7 @@ int vfs_fsconfig(const struct vfs_ctx *ctx, struct file *f, unsigned cmd, const 
 	struct fs_context *fc = f->private;
 	int err;
 
-	mutex_lock(&f->pos_lock);
+	mutex_lock(&fc->lock);
 	switch (cmd) {
 	case FSCONFIG_SET_FLAG:
 		err = set_param(fc, key, NULL);
@@ -416,7 +418,7 @@ int vfs_fsconfig(const struct vfs_ctx *ctx, struct file *f, unsigned cmd, const 
 	default:
 		err = refuse(fc, -EINVAL, "no parameter of this kind");
 	}
-	mutex_unlock(&f->pos_lock);
+	mutex_unlock(&fc->lock);
 	return err;
 }
 
@@ -426,7 +428,7 @@ struct file *vfs_fsmount(struct file *context, u64 attr)
 	struct mount *m = NULL;
 	int err = 0;
 
-	mutex_lock(&context->pos_lock);
+	mutex_lock(&fc->lock);
 	if (!fc->sb)
 		err = fc->phase == PHASE_DONE ? -EBUSY : -EINVAL;
 	if (!err) {
@@ -435,7 +437,7 @@ struct file *vfs_fsmount(struct file *context, u64 attr)
 		fc->phase = PHASE_DONE;
 		err = m ? 0 : -ENOMEM;
 	}
-	mutex_unlock(&context->pos_lock);
+	mutex_unlock(&fc->lock);
 	return err ? ERR_PTR(err) : loose_file(m);
 }
 

@@ -126,6 +126,11 @@ void arch_kernel_unmap(unsigned long va, size_t nr_pages)
 	(void)va;
 	(void)nr_pages;
 }
+void arch_kernel_flush(unsigned long start, unsigned long end)
+{
+	(void)start;
+	(void)end;
+}
 void *arch_ioremap(unsigned long pa, size_t size_bytes)
 {
 	(void)pa;

@@ -163,7 +163,11 @@ void arch_kernel_unmap(unsigned long va, size_t nr_pages)
 		if (pte)
 			*pte = 0;
 	}
-	tlb_flush_kernel(va, va + nr_pages * PAGE_SIZE);
+}
+
+void arch_kernel_flush(unsigned long start, unsigned long end)
+{
+	tlb_flush_kernel(start, end);
 }
 
 void *arch_vmap_area(size_t nr_pages)

@@ -72,10 +72,11 @@ static void show_vsyscall(struct proc_buf *b)
 			    arch_vsyscall_mode() == 1 ? "--xp" : "r-xp");
 }
 
-static void show_numa_map(struct proc_buf *b, struct mm *m, struct vma *v, char *path_buf);
-
-static int for_areas(struct proc_buf *b, const struct proc_who *who,
-		     void (*show)(struct proc_buf *, struct mm *, struct vma *, char *))
+/* Areas from the address *cursor on, until the part is long enough; `has_vsyscall`:
+ * its page comes last. */
+static int for_areas(struct proc_buf *b, const struct proc_who *who, u64 *cursor,
+		     void (*show)(struct proc_buf *, struct mm *, struct vma *, char *),
+		     bool has_vsyscall)
 {
 	struct task *t = proc_task(who);
 	struct mm *m;
@@ -86,16 +87,23 @@ static int for_areas(struct proc_buf *b, const struct proc_who *who,
 		return -ESRCH;
 	m = task_get_mm(t);
 	task_put(t);
-	if (!m)
+	if (!m) {
+		*cursor = PROC_PARTS_END;
 		return 0; /* kernel thread or zombie: empty, as on Linux */
+	}
 	path_buf = kmalloc(PATH_MAX_K, GFP_KERNEL);
 	if (path_buf) {
 		down_read(&m->lock);
-		for_each_vma (v, m)
+		for (v = vma_find(m, *cursor); v && b->len < PROC_PART_BYTES; v = vma_next(v)) {
 			show(b, m, v, path_buf);
+			*cursor = v->end;
+		}
 		up_read(&m->lock);
-		if (show != show_numa_map)
-			show_vsyscall(b);
+		if (!v) {
+			*cursor = PROC_PARTS_END;
+			if (has_vsyscall)
+				show_vsyscall(b);
+		}
 	}
 	mm_put(m);
 	kfree(path_buf);
@@ -107,9 +115,9 @@ static void show_map(struct proc_buf *b, struct mm *m, struct vma *v, char *path
 	show_area(b, m, v, path_buf);
 }
 
-int show_maps(struct proc_buf *b, const struct proc_who *who)
+int show_maps(struct proc_buf *b, const struct proc_who *who, u64 *cursor)
 {
-	return for_areas(b, who, show_map);
+	return for_areas(b, who, cursor, show_map, true);
 }
 
 /* --- smaps --- */
@@ -165,13 +173,29 @@ static void count_area(struct usage_of_area *u, struct mm *m, const struct vma *
 	spin_unlock(&m->pt_lock);
 }
 
+#define NUMBER_COLUMN 16
+#define NUMBER_WIDTH  8
+
+/* "Name:        number kB": two dozen lines for each area, so not by proc_printf(). */
 static void put_kb(struct proc_buf *b, const char *name, u64 kb)
 {
-	size_t line = b->len;
+	char line[NUMBER_COLUMN + NUMBER_WIDTH];
+	size_t n = strlen(name), at = sizeof(line);
 
-	proc_printf(b, "%s:", name);
-	proc_pad(b, line, 16);
-	proc_printf(b, "%8lu kB\n", kb);
+	memset(line, ' ', sizeof(line));
+	memcpy(line, name, n);
+	line[n] = ':';
+	if (kb >= 100000000) {
+		proc_write(b, line, NUMBER_COLUMN);
+		proc_printf(b, "%lu", kb);
+	} else {
+		do {
+			line[--at] = (char)('0' + kb % 10);
+			kb /= 10;
+		} while (kb);
+		proc_write(b, line, sizeof(line));
+	}
+	proc_write(b, " kB\n", 4);
 }
 
 static u64 pss_kb(u64 pss)
@@ -207,6 +231,15 @@ static void put_usage(struct proc_buf *b, const struct usage_of_area *u, bool is
 	put_kb(b, "Locked", pss_kb(u->locked));
 }
 
+/* A flag is two letters and a space; "io de " is two. */
+static void put_flag(char *text, size_t *n, const char *name)
+{
+	size_t len = strlen(name);
+
+	memcpy(text + *n, name, len);
+	*n += len;
+}
+
 static void put_flags(struct proc_buf *b, u64 flags)
 {
 	static const struct {
@@ -222,13 +255,17 @@ static void put_flags(struct proc_buf *b, u64 flags)
 		{VM_DROPPABLE, "dp "},
 	};
 
-	proc_printf(b, "VmFlags: ");
+	char text[3 * (ARRAY_SIZE(names) + 2)];
+	size_t n = 0;
+
 	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
 		if (flags & names[i].bit)
-			proc_printf(b, "%s", names[i].name);
+			put_flag(text, &n, names[i].name);
 	if ((flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) == VM_WRITE)
-		proc_printf(b, "ac ");
-	proc_printf(b, "\n");
+		put_flag(text, &n, "ac ");
+	proc_write(b, "VmFlags: ", 9);
+	proc_write(b, text, n);
+	proc_write(b, "\n", 1);
 }
 
 static void show_smap(struct proc_buf *b, struct mm *m, struct vma *v, char *path_buf)
@@ -245,9 +282,9 @@ static void show_smap(struct proc_buf *b, struct mm *m, struct vma *v, char *pat
 	put_flags(b, v->flags);
 }
 
-int show_smaps(struct proc_buf *b, const struct proc_who *who)
+int show_smaps(struct proc_buf *b, const struct proc_who *who, u64 *cursor)
 {
-	return for_areas(b, who, show_smap);
+	return for_areas(b, who, cursor, show_smap, true);
 }
 
 int show_smaps_rollup(struct proc_buf *b, const struct proc_who *who)
@@ -326,7 +363,7 @@ static void show_numa_map(struct proc_buf *b, struct mm *m, struct vma *v, char 
 	proc_printf(b, "\n");
 }
 
-int show_numa_maps(struct proc_buf *b, const struct proc_who *who)
+int show_numa_maps(struct proc_buf *b, const struct proc_who *who, u64 *cursor)
 {
-	return for_areas(b, who, show_numa_map);
+	return for_areas(b, who, cursor, show_numa_map, false);
 }

@@ -301,6 +301,10 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 	{                                                                         \
 		.name = n, .mode = S_IFREG | 0444, .show = f, .needs_owner = true \
 	}
+#define AREAS(n, f)                                                                    \
+	{                                                                              \
+		.name = n, .mode = S_IFREG | 0444, .show_part = f, .needs_owner = true \
+	}
 #define RW(n, m, r, w)                                                  \
 	{                                                               \
 		.name = n, .mode = S_IFREG | (m), .show = r, .store = w \
@@ -322,8 +326,8 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 		 .is_eperm = true},                                                                \
 		RO("limits", show_limits), RO("sched", show_sched),                                \
 		RW("comm", 0644, show_comm, store_comm), RO("cmdline", show_cmdline),              \
-		RO("stat", show_stat), RO("statm", show_statm), SAME("maps", show_maps),           \
-		SAME("numa_maps", show_numa_maps),                                                 \
+		RO("stat", show_stat), RO("statm", show_statm), AREAS("maps", show_maps),          \
+		AREAS("numa_maps", show_numa_maps),                                                \
 		{.name = "mem",                                                                    \
 		 .mode = S_IFREG | 0600,                                                           \
 		 .needs_owner = true,                                                              \
@@ -338,7 +342,7 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 		 .mode = S_IFREG | 0200,                                                           \
 		 .store = store_clear_refs,                                                        \
 		 .needs_owner = true},                                                             \
-		SAME("smaps", show_smaps), SAME("smaps_rollup", show_smaps_rollup),                \
+		AREAS("smaps", show_smaps), SAME("smaps_rollup", show_smaps_rollup),               \
 		{.name = "pagemap",                                                                \
 		 .mode = S_IFREG | 0400,                                                           \
 		 .needs_owner = true,                                                              \

@@ -20,6 +20,9 @@ void proc_write(struct proc_buf *b, const void *data, size_t n);
 void proc_pad(struct proc_buf *b, size_t line_start,
 	      size_t column); /* spaces up to a column of the line */
 
+#define PROC_PART_BYTES 8192
+#define PROC_PARTS_END	(~0UL)
+
 /* What an entry is about: looked up again at each use, so a dead process answers -ESRCH. */
 struct proc_who {
 	int pid; /* process, 0 for machine-wide entries */
@@ -43,6 +46,9 @@ struct proc_entry {
 	const char *name;
 	u32 mode; /* with type */
 	int (*show)(struct proc_buf *b, const struct proc_who *who);
+	/* In place of show, for a long text: some PROC_PART_BYTES of it from *cursor on (0 at
+	 * first), which is moved, to PROC_PARTS_END after the last part. */
+	int (*show_part)(struct proc_buf *b, const struct proc_who *who, u64 *cursor);
 	long (*store)(const struct proc_who *who, char *text,
 		      size_t n);	   /* NUL-terminated; bytes taken or error */
 	const struct proc_entry *children; /* static directory, ends with name NULL */
@@ -69,6 +75,13 @@ extern const struct proc_entry proc_pid_entries[], proc_task_entries[], proc_sys
 extern const struct proc_entry proc_ns_entries[], proc_tty_entries[];
 extern const struct proc_entry proc_net[], proc_sys_net[]; /* net.c */
 
+/* text.c: an open file whose text is made by show, show_part or ctl. Several may read at once. */
+int proc_text_open(struct file *f);
+void proc_text_release(struct file *f);
+long proc_text_read(struct file *f, const struct proc_entry *e, const struct proc_who *who,
+		    struct iter *it, s64 *pos);
+/* 0, or what the caller may not do. */
+int proc_check_access(const struct proc_entry *e, const struct proc_who *who);
 /* May the caller look into the task? proc(5), "ptrace access mode". */
 bool proc_may_trace(struct task *t);
 /* Read and write a number of /proc/sys. */
@@ -95,8 +108,8 @@ bool fd_list(const struct proc_who *who, u64 *cookie, char *name, size_t size, u
 int show_status(struct proc_buf *b, const struct proc_who *who);
 int show_stat(struct proc_buf *b, const struct proc_who *who);
 int show_statm(struct proc_buf *b, const struct proc_who *who);
-int show_maps(struct proc_buf *b, const struct proc_who *who);
-int show_smaps(struct proc_buf *b, const struct proc_who *who);
+int show_maps(struct proc_buf *b, const struct proc_who *who, u64 *cursor);
+int show_smaps(struct proc_buf *b, const struct proc_who *who, u64 *cursor);
 int show_limits(struct proc_buf *b, const struct proc_who *who);
 int show_mounts(struct proc_buf *b, const struct proc_who *who);
 int show_mountinfo(struct proc_buf *b, const struct proc_who *who);
@@ -109,7 +122,7 @@ int show_machine_stat(struct proc_buf *b, const struct proc_who *who);
 int show_filesystems(struct proc_buf *b, const struct proc_who *who);
 int show_cmdline_machine(struct proc_buf *b, const struct proc_who *who);
 int show_smaps_rollup(struct proc_buf *b, const struct proc_who *who);
-int show_numa_maps(struct proc_buf *b, const struct proc_who *who);
+int show_numa_maps(struct proc_buf *b, const struct proc_who *who, u64 *cursor);
 
 /* task.c: small files about a task */
 int show_wchan(struct proc_buf *b, const struct proc_who *who);

@@ -27,43 +27,6 @@ static struct proc_inode *proc_i(const struct inode *i)
 	return i->private;
 }
 
-/* --- buffers --- */
-
-void proc_write(struct proc_buf *b, const void *data, size_t n)
-{
-	if (b->len + n + 1 > b->cap) {
-		size_t cap = MAX(b->cap * 2, ALIGN_UP(b->len + n + 1, 1024));
-		char *p = krealloc(b->data, cap, GFP_KERNEL);
-
-		if (!p) {
-			b->is_short = true;
-			return;
-		}
-		b->data = p;
-		b->cap = cap;
-	}
-	memcpy(b->data + b->len, data, n);
-	b->len += n;
-}
-
-void proc_printf(struct proc_buf *b, const char *fmt, ...)
-{
-	char line[512];
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	proc_write(b, line, MIN((size_t)n, sizeof(line) - 1));
-}
-
-void proc_pad(struct proc_buf *b, size_t line_start, size_t column)
-{
-	while (b->len - line_start < column && !b->is_short)
-		proc_write(b, " ", 1);
-}
-
 struct task *proc_task(const struct proc_who *who)
 {
 	struct task *t = task_find(who->tid ? who->tid : who->pid);
@@ -100,8 +63,7 @@ bool proc_may_trace(struct task *t)
 	return ok;
 }
 
-/* 0, or what the caller may not do. */
-static int check_access(const struct proc_entry *e, const struct proc_who *who)
+int proc_check_access(const struct proc_entry *e, const struct proc_who *who)
 {
 	struct task *t;
 	bool ok;
@@ -254,7 +216,7 @@ static bool proc_revalidate(struct dentry *de)
 static int proc_readlink(struct inode *i, char *buf, size_t size)
 {
 	struct proc_inode *pi = proc_i(i);
-	int err = check_access(pi->entry, &pi->who);
+	int err = proc_check_access(pi->entry, &pi->who);
 
 	return err ? err : pi->entry->readlink(&pi->who, buf, size);
 }
@@ -262,7 +224,7 @@ static int proc_readlink(struct inode *i, char *buf, size_t size)
 static int proc_follow(struct inode *i, struct path *out)
 {
 	struct proc_inode *pi = proc_i(i);
-	int err = check_access(pi->entry, &pi->who);
+	int err = proc_check_access(pi->entry, &pi->who);
 
 	return err ? err : pi->entry->follow(&pi->who, out);
 }
@@ -305,7 +267,7 @@ static int proc_readdir(struct file *f, struct dir_context *ctx)
 	unsigned dtype;
 	char name[64];
 
-	if (check_access(pi->entry, &pi->who))
+	if (proc_check_access(pi->entry, &pi->who))
 		return -EACCES;
 	if (pi->who.pid && is_hidden(f->inode->sb, &pi->who, 1))
 		return -EPERM;
@@ -360,7 +322,7 @@ static int proc_open(struct inode *i, struct file *f)
 {
 	struct proc_inode *pi = proc_i(i);
 	const struct proc_entry *e = pi->entry;
-	int err = check_access(e, &pi->who);
+	int err = proc_check_access(e, &pi->who);
 
 	if (err)
 		return err;
@@ -370,59 +332,29 @@ static int proc_open(struct inode *i, struct file *f)
 		return e->open(f, &pi->who);
 	if (e->read)
 		return 0;
-	f->private = kzalloc(sizeof(struct proc_buf), GFP_KERNEL);
-	return f->private ? 0 : -ENOMEM;
+	return proc_text_open(f);
 }
 
 static void proc_release(struct file *f)
 {
 	const struct proc_entry *e = proc_i(f->inode)->entry;
-	struct proc_buf *b = f->private;
 
-	if (e->release) {
+	if (e->release)
 		e->release(f);
-	} else if (b) {
-		kfree(b->data);
-		kfree(b);
-	}
+	else if (!e->read)
+		proc_text_release(f);
 }
 
-static int make_text(struct proc_buf *b, const struct proc_inode *pi)
-{
-	int err;
-
-	b->len = 0;
-	b->is_short = false;
-	/* Whoever was given the descriptor must be allowed to look, too. */
-	err = check_access(pi->entry, &pi->who);
-	if (err)
-		return err;
-	err = pi->entry->ctl ? proc_ctl_show(b, pi->entry->ctl) : pi->entry->show(b, &pi->who);
-	return !err && b->is_short ? -ENOMEM : err;
-}
-
-/* The text is made when read from the start, and stays as it was while it is read on. */
 static long proc_read(struct file *f, struct iter *it, s64 *pos)
 {
 	struct proc_inode *pi = proc_i(f->inode);
-	struct proc_buf *b = f->private;
-	size_t n;
-	int err;
+	const struct proc_entry *e = pi->entry;
 
-	if (pi->entry->read)
-		return pi->entry->read(f, &pi->who, it, pos);
-	if (!pi->entry->show && !pi->entry->ctl)
+	if (e->read)
+		return e->read(f, &pi->who, it, pos);
+	if (!e->show && !e->show_part && !e->ctl)
 		return -EINVAL;
-	if (*pos == 0 || !b->data) {
-		err = make_text(b, pi);
-		if (err)
-			return err;
-	}
-	if (*pos < 0 || (size_t)*pos >= b->len)
-		return 0;
-	n = iter_put(it, b->data + *pos, MIN(it->count, b->len - (size_t)*pos));
-	*pos += (s64)n;
-	return n || !it->count ? (long)n : -EFAULT;
+	return proc_text_read(f, e, &pi->who, it, pos);
 }
 
 static long proc_write_file(struct file *f, struct iter *it, s64 *pos)

@@ -18,40 +18,61 @@ static const struct sock_ops dgram_ops;
 
 /* --- upcalls of lwIP, with the lock held --- */
 
-/* The packet is ours; what finds no room is lost, as datagrams may be. */
-static void arrive(struct inet_sock *i, struct pbuf *p, const ip_addr_t *ip, u16 port)
+/* What finds no room is lost, as datagrams may be. */
+void inet_dgram_arrive(struct inet_sock *i, struct pbuf *p, const struct inet_packet *packet)
 {
-	struct inet_name from = {*ip, port};
+	struct inet_buf *b = NULL;
 
-	if ((i->s.shutdown & SOCK_SHUT_RCV) || i->rx_bytes + p->tot_len > i->s.rcvbuf_bytes ||
-	    inet_queue(i, p, &from))
+	if (!(i->s.shutdown & SOCK_SHUT_RCV) && i->rx_bytes + p->tot_len <= i->s.rcvbuf_bytes)
+		b = inet_queue(i, p, &packet->from);
+	if (!b) {
+		i->nr_drops++;
 		pbuf_free(p);
+		return;
+	}
+	b->to = packet->to;
+	b->ttl = packet->ttl;
+	b->tos = packet->tos;
+}
+
+/* What lwIP is handling now. */
+static struct inet_packet current_packet(const ip_addr_t *from, u16 port)
+{
+	struct inet_packet packet = {.from = {*from, port}, .to = *ip_current_dest_addr()};
+
+	if (ip_current_is_v6()) {
+		packet.ttl = IP6H_HOPLIM(ip6_current_header());
+		packet.tos = IP6H_TC(ip6_current_header());
+	} else {
+		packet.ttl = IPH_TTL(ip4_current_header());
+		packet.tos = IPH_TOS(ip4_current_header());
+	}
+	return packet;
 }
 
 static void on_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from,
 			u16_t port)
 {
+	struct inet_packet packet = current_packet(from, port);
+
 	(void)pcb;
-	arrive(arg, p, from, port);
+	inet_dgram_arrive(arg, p, &packet);
 }
 
 /* 0: lwIP goes on with the packet, so this takes a copy. Of IPv6 the headers are not shown. */
 static u8_t on_packet(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t *from)
 {
 	struct pbuf *copy = pbuf_clone(PBUF_RAW, PBUF_RAM, p);
+	struct inet_packet packet;
 
 	(void)pcb;
-	if (copy && ip_current_is_v6())
+	if (!copy)
+		return 0;
+	packet = current_packet(from, 0);
+	if (ip_current_is_v6())
 		pbuf_remove_header(copy, ip_current_header_tot_len());
-	if (copy)
-		arrive(arg, copy, from, 0);
+	inet_dgram_arrive(arg, copy, &packet);
 	return 0;
-}
-
-void inet_dgram_refused(struct inet_sock *i, int error)
-{
-	WRITE_ONCE(i->s.error, error);
-	socket_wake_all(&i->s);
 }
 
 /* --- birth, names, end --- */
@@ -115,6 +136,7 @@ static void inet_dgram_close(struct socket *s)
 	struct inet_sock *i = inet_sk(s);
 
 	inet_lock();
+	s->file = NULL;
 	if (i->udp)
 		udp_remove(i->udp);
 	if (i->raw)
@@ -122,6 +144,8 @@ static void inet_dgram_close(struct socket *s)
 	i->udp = NULL;
 	i->raw = NULL;
 	inet_queue_drop(i);
+	inet_err_drop(i);
+	inet_mcast_drop(i);
 	drop_more(i);
 	list_del(&i->node);
 	inet_unlock();
@@ -136,6 +160,8 @@ static int do_bind(struct inet_sock *i, const struct inet_name *name)
 	inet_apply_options(i);
 	if (i->raw)
 		err = raw_bind(i->raw, &name->ip);
+	else if (i->opt.is_portless && !name->port)
+		ip_addr_copy(i->udp->local_ip, name->ip);
 	else
 		err = udp_bind(i->udp, &name->ip, name->port);
 	if (err)
@@ -239,9 +265,28 @@ static int inet_dgram_shutdown(struct socket *s, u32 which)
 
 /* --- data --- */
 
-static int send_packet(struct inet_sock *i, struct pbuf *p, const struct inet_name *to)
+/* The hop limit and class of service of a packet: its own, or the socket's for that kind. */
+static void find_header(const struct inet_sock *i, const struct inet_tx *tx, u8 *ttl, u8 *tos)
 {
-	ip_addr_t from = inet_source(i, &to->ip);
+	const struct inet_options *o = &i->opt;
+	bool is_group = ip_addr_ismulticast(&tx->to.ip);
+
+	if (IP_IS_V6_VAL(tx->to.ip)) {
+		*ttl = is_group ? o->mc_hops : o->hops;
+		*tos = o->tclass;
+	} else {
+		*ttl = is_group ? o->mc_ttl : o->ttl;
+		*tos = o->tos;
+	}
+	if (tx->ttl >= 0)
+		*ttl = (u8)tx->ttl;
+	if (tx->tos >= 0)
+		*tos = (u8)tx->tos;
+}
+
+static int send_packet(struct inet_sock *i, struct pbuf *p, const struct inet_tx *tx)
+{
+	ip_addr_t from = tx->has_from ? tx->from : inet_source(i, &tx->to.ip);
 	int err;
 
 	inet_apply_options(i);
@@ -249,14 +294,12 @@ static int send_packet(struct inet_sock *i, struct pbuf *p, const struct inet_na
 		/* ipv6(7): the place of the checksum lies in the packet, or nothing is sent */
 		if (i->raw->chksum_reqd && p->tot_len < i->raw->chksum_offset + 2)
 			return -EINVAL;
-		i->raw->ttl = IP_IS_V6_VAL(to->ip) ? i->opt.hops : i->opt.ttl;
-		i->raw->tos = IP_IS_V6_VAL(to->ip) ? i->opt.tclass : i->opt.tos;
+		find_header(i, tx, &i->raw->ttl, &i->raw->tos);
 		raw_set_flags(i->raw, i->opt.has_hdrincl ? RAW_FLAGS_HDRINCL : 0);
-		err = raw_sendto_if_src(i->raw, p, &to->ip, netif_list, &from);
+		err = raw_sendto_if_src(i->raw, p, &tx->to.ip, netif_list, &from);
 	} else {
-		i->udp->ttl = IP_IS_V6_VAL(to->ip) ? i->opt.hops : i->opt.ttl;
-		i->udp->tos = IP_IS_V6_VAL(to->ip) ? i->opt.tclass : i->opt.tos;
-		err = udp_sendto_if_src(i->udp, p, &to->ip, to->port, netif_list, &from);
+		find_header(i, tx, &i->udp->ttl, &i->udp->tos);
+		err = udp_sendto_if_src(i->udp, p, &tx->to.ip, tx->to.port, netif_list, &from);
 		i->local.port = i->udp->local_port;
 	}
 	return inet_errno(err);
@@ -275,9 +318,14 @@ static int unspec_target(struct inet_sock *i, const struct sock_msg *m, struct i
 	return inet_parse(i, m->name, m->name_len, to);
 }
 
-static int find_target(struct inet_sock *i, const struct sock_msg *m, struct inet_name *to)
+/* Where to, and how. */
+static int find_target(struct inet_sock *i, const struct sock_msg *m, struct inet_tx *tx)
 {
+	struct inet_name *to = &tx->to;
 	int err;
+
+	tx->has_from = false;
+	tx->ttl = tx->tos = -1;
 
 	if (m->name_len) {
 		err = inet_parse(i, m->name, m->name_len, to);
@@ -292,7 +340,8 @@ static int find_target(struct inet_sock *i, const struct sock_msg *m, struct ine
 	} else {
 		return -EDESTADDRREQ;
 	}
-	return check_target(i, to);
+	err = inet_cmsg_send(i, m->control.extras, tx);
+	return err ?: check_target(i, to);
 }
 
 static u32 max_bytes(const struct inet_sock *i)
@@ -302,7 +351,7 @@ static u32 max_bytes(const struct inet_sock *i)
 
 int inet_dgram_push(struct inet_sock *i)
 {
-	int err = i->more ? send_packet(i, i->more, &i->more_to) : 0;
+	int err = i->more ? send_packet(i, i->more, &i->more_tx) : 0;
 
 	drop_more(i);
 	return err;
@@ -334,7 +383,7 @@ static long inet_dgram_send(struct socket *s, const struct vfs_ctx *ctx, struct 
 {
 	struct inet_sock *i = inet_sk(s);
 	size_t len = m->it->count;
-	struct inet_name to;
+	struct inet_tx tx;
 	struct pbuf *p;
 	int err;
 
@@ -344,8 +393,8 @@ static long inet_dgram_send(struct socket *s, const struct vfs_ctx *ctx, struct 
 	if (m->flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	inet_lock();
-	to = i->more_to; /* the first send said where to */
-	err = i->more ? 0 : find_target(i, m, &to);
+	tx = i->more_tx; /* the first send said where to */
+	err = i->more ? 0 : find_target(i, m, &tx);
 	if (!err)
 		err = socket_take_error(s);
 	if (!err && (s->shutdown & SOCK_SHUT_SND))
@@ -359,11 +408,13 @@ static long inet_dgram_send(struct socket *s, const struct vfs_ctx *ctx, struct 
 	}
 	if (i->udp && ((m->flags & MSG_MORE) || i->opt.is_cork)) {
 		i->more = p;
-		i->more_to = to;
+		i->more_tx = tx;
 		goto out;
 	}
-	err = send_packet(i, p, &to);
+	err = send_packet(i, p, &tx);
 	pbuf_free(p);
+	if (!err && (m->flags & MSG_ZEROCOPY) && (s->options & SOCK_OPT_ZEROCOPY))
+		inet_err_zerocopy(i);
 out:
 	inet_unlock();
 	return err ?: (long)len;
@@ -386,6 +437,11 @@ static long recv_one(struct inet_sock *i, struct sock_msg *m)
 	if (m->name)
 		m->name_len = inet_fill(i, m->name, &b->from);
 	m->control.stamp_ns = b->stamp_ns;
+	if (unlikely(i->opt.wants & INET_WANTS_CONTROL) && m->control.extras)
+		inet_cmsg_recv(i, b, m->control.extras);
+	if (unlikely(i->s.options & SOCK_OPT_RXQ_OVFL) && i->nr_drops && m->control.extras)
+		sock_extras_add(m->control.extras, SOL_SOCKET, SO_RXQ_OVFL, &i->nr_drops,
+				sizeof(i->nr_drops));
 	if (n < len)
 		m->out_flags |= MSG_TRUNC;
 	if (!(m->flags & MSG_PEEK))
@@ -399,8 +455,10 @@ static long inet_dgram_recv(struct socket *s, struct sock_msg *m)
 	u64 deadline_ns = socket_deadline(s->rcvtimeo_ns);
 	long n;
 
-	if (m->flags & (MSG_OOB | MSG_ERRQUEUE))
-		return m->flags & MSG_OOB ? -EOPNOTSUPP : -EAGAIN;
+	if (m->flags & MSG_OOB)
+		return -EOPNOTSUPP;
+	if (m->flags & MSG_ERRQUEUE)
+		return inet_err_recv(i, m);
 	for (;;) {
 		inet_lock();
 		n = recv_one(i, m);
@@ -427,8 +485,10 @@ static unsigned inet_dgram_poll(struct socket *s, struct poll_table *pt)
 	unsigned events = EPOLLOUT | EPOLLWRNORM;
 
 	poll_wait(pt, &s->rd_wait);
-	if (READ_ONCE(s->error))
+	if (READ_ONCE(s->error) || READ_ONCE(i->errs))
 		events |= EPOLLERR;
+	if (READ_ONCE(i->errs) && (s->options & SOCK_OPT_SELECT_ERR))
+		events |= EPOLLPRI;
 	if (READ_ONCE(i->head))
 		events |= EPOLLIN | EPOLLRDNORM;
 	if (s->shutdown & SOCK_SHUT_RCV)
@@ -449,6 +509,7 @@ static const struct sock_ops dgram_ops = {
 	.ioctl = inet_ioctl,
 	.setsockopt = inet_setsockopt,
 	.getsockopt = inet_getsockopt,
+	.changed = inet_options_changed,
 	.close = inet_dgram_close,
 	.free = inet_free_sock,
 };

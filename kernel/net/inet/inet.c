@@ -3,6 +3,8 @@
 #include "core/time.h"
 #include "mm/kmalloc.h"
 #include "net/families.h"
+#include "vfs/fown.h"
+#include <asm/siginfo.h>
 #include <lwip/err.h>
 
 struct list_head inet_socks = LIST_INIT(inet_socks);
@@ -53,11 +55,16 @@ struct inet_sock *inet_new(const struct sock_ops *ops, int family, int type, int
 	i->s.protocol = protocol;
 	i->tail = &i->head;
 	i->pending_tail = &i->pending;
+	i->errs_tail = &i->errs;
 	i->opt = (struct inet_options){.ttl = 64,
 				       .mc_ttl = 1,
 				       .mc_loop = 1,
 				       .hops = 64,
 				       .mc_hops = 1,
+				       .is_mc_all = true,
+				       .is_mc_all6 = true,
+				       .mtu_discover = IP_PMTUDISC_WANT,
+				       .mtu6_discover = IPV6_PMTUDISC_WANT,
 				       .keepidle_s = 7200,
 				       .keepintvl_s = 75,
 				       .keepcnt = 9,
@@ -121,12 +128,12 @@ const struct net_family inet6_family = {.family = AF_INET6, .create = inet6_crea
 
 /* --- received data --- */
 
-int inet_queue(struct inet_sock *i, struct pbuf *p, const struct inet_name *from)
+struct inet_buf *inet_queue(struct inet_sock *i, struct pbuf *p, const struct inet_name *from)
 {
 	struct inet_buf *b = kmalloc(sizeof(*b), GFP_KERNEL);
 
 	if (!b)
-		return -ENOMEM;
+		return NULL;
 	*b = (struct inet_buf){.p = p, .from = *from};
 	if (unlikely(i->s.options & (SOCK_OPT_TIMESTAMP | SOCK_OPT_TIMESTAMPNS)))
 		b->stamp_ns = now_real_ns();
@@ -134,7 +141,9 @@ int inet_queue(struct inet_sock *i, struct pbuf *p, const struct inet_name *from
 	i->tail = &b->next;
 	i->rx_bytes += p->tot_len;
 	waitq_wake_key(&i->s.rd_wait, 1, EPOLLIN | EPOLLRDNORM);
-	return 0;
+	if (unlikely(i->s.file && (i->s.file->flags & FASYNC)))
+		fown_send(i->s.file, i->s.file->async_fd, POLL_IN);
+	return b;
 }
 
 void inet_queue_pop(struct inet_sock *i)

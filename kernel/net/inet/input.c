@@ -18,46 +18,91 @@
 
 /* --- ICMP errors, which lwIP itself does not pass on --- */
 
-/* A UDP packet of ours from `src` to `dst` did not arrive. */
-static void unreachable(const struct udp_hdr *udp, const ip_addr_t *dst, bool is_port)
+/* The errnos of icmp(7), by the code of an unreachable destination. */
+static const struct icmp_errno {
+	u8 error;
+	bool is_hard;
+} errnos4[] = {{ENETUNREACH, false},
+	       {EHOSTUNREACH, false},
+	       {ENOPROTOOPT, true},
+	       {ECONNREFUSED, true}},
+  errnos6[] = {{ENETUNREACH, false},
+	       {EACCES, true},
+	       {EHOSTUNREACH, false},
+	       {EHOSTUNREACH, false},
+	       {ECONNREFUSED, true}};
+
+/* It is about a UDP packet of ours: its socket is told. `udp` to `end`: what is left of it. */
+static void unreachable(struct inet_icmp *icmp, const struct icmp_errno *e, const u8 *udp,
+			const u8 *end)
 {
-	u16 from = lwip_ntohs(udp->src), to = lwip_ntohs(udp->dest);
+	const struct udp_hdr *h = (const void *)udp;
 	struct inet_sock *i;
 
+	icmp->error = e->error;
+	icmp->is_hard = e->is_hard;
+	icmp->src_port = lwip_ntohs(h->src);
+	icmp->to.port = lwip_ntohs(h->dest);
+	icmp->data = udp + sizeof(*h);
+	icmp->len = (u16)(end - icmp->data);
 	for_each_inet_sock(i)
 	{
-		if (i->udp && i->has_peer && i->local.port == from && i->peer.port == to &&
-		    ip_addr_cmp(&i->peer.ip, dst))
-			inet_dgram_refused(i, is_port ? ECONNREFUSED : EHOSTUNREACH);
+		if (i->udp && i->local.port == icmp->src_port &&
+		    (!i->has_peer ||
+		     (i->peer.port == icmp->to.port && ip_addr_cmp(&i->peer.ip, &icmp->to.ip))))
+			inet_err_icmp(i, icmp);
 	}
 }
 
-static void look_at_icmp(const u8 *icmp, const u8 *end)
+static void look_at_icmp(const struct ip_hdr *ip, const u8 *icmp, const u8 *end)
 {
 	const struct ip_hdr *sent = (const void *)(icmp + sizeof(struct icmp_echo_hdr));
-	const u8 *udp = (const u8 *)sent;
-	ip_addr_t dst;
+	struct inet_icmp e = {.type = icmp[0], .code = icmp[1]};
+	const u8 *udp;
 
-	if (icmp[0] != ICMP_DUR || (const u8 *)(sent + 1) > end)
+	if (e.type != ICMP_DUR || e.code >= ARRAY_SIZE(errnos4) || (const u8 *)(sent + 1) > end)
 		return;
-	udp += IPH_HL_BYTES(sent);
-	ip_addr_copy_from_ip4(dst, sent->dest);
+	udp = (const u8 *)sent + IPH_HL_BYTES(sent);
+	ip_addr_copy_from_ip4(e.to.ip, sent->dest);
+	ip_addr_copy_from_ip4(e.from, ip->src);
 	if (IPH_PROTO(sent) == IP_PROTO_UDP && udp + sizeof(struct udp_hdr) <= end)
-		unreachable((const void *)udp, &dst, icmp[1] == ICMP_DUR_PORT);
+		unreachable(&e, &errnos4[e.code], udp, end);
 }
 
-static void look_at_icmp6(const u8 *icmp, const u8 *end)
+static void look_at_icmp6(const struct ip6_hdr *ip, const u8 *icmp, const u8 *end)
 {
 	const struct ip6_hdr *sent = (const void *)(icmp + sizeof(struct icmp6_hdr));
-	ip_addr_t dst;
+	const u8 *udp = (const u8 *)(sent + 1);
+	struct inet_icmp e;
 
-	if (icmp + sizeof(struct icmp6_hdr) + sizeof(*sent) + sizeof(struct udp_hdr) > end ||
-	    icmp[0] != ICMP6_TYPE_DUR)
+	if (udp + sizeof(struct udp_hdr) > end || icmp[0] != ICMP6_TYPE_DUR ||
+	    icmp[1] >= ARRAY_SIZE(errnos6) || IP6H_NEXTH(sent) != IP_PROTO_UDP)
 		return;
-	ip_addr_copy_from_ip6_packed(dst, sent->dest);
-	if (IP6H_NEXTH(sent) == IP_PROTO_UDP)
-		unreachable((const void *)(sent + 1), &dst, icmp[1] == ICMP6_DUR_PORT);
+	e = (struct inet_icmp){.type = icmp[0], .code = icmp[1]};
+	ip_addr_copy_from_ip6_packed(e.to.ip, sent->dest);
+	ip_addr_copy_from_ip6_packed(e.from, ip->src);
+	unreachable(&e, &errnos6[e.code], udp, end);
 }
+
+/* --- datagrams to groups --- */
+
+/* 1: it was one, and is done with. */
+static int look_at_udp(struct pbuf *p, const u8 *udp, struct inet_packet *packet)
+{
+	const struct udp_hdr *h = (const void *)udp;
+	u16 header_bytes = (u16)(udp - (const u8 *)p->payload + sizeof(*h));
+
+	if (!ip_addr_ismulticast(&packet->to))
+		return 0;
+	if (header_bytes <= p->len) {
+		packet->from.port = lwip_ntohs(h->src);
+		inet_mcast_input(p, packet, lwip_ntohs(h->dest), header_bytes);
+	}
+	pbuf_free(p);
+	return 1;
+}
+
+/* --- acknowledgements --- */
 
 /*
  * Two ends whose windows are both closed answer each other's acknowledgements for ever: lwIP takes
@@ -96,22 +141,29 @@ void inet_run_begins(void)
 void inet_run_ends(void)
 {
 	if (ip4_addr_get_u32(netif_ip4_addr(netif_list)) != LOOPBACK)
-		ip_addr_set_ip4_u32(&netif_list->ip_addr, LOOPBACK);
+		ip4_addr_set_u32(ip_2_ip4(&netif_list->ip_addr), LOOPBACK);
 }
 
-static int drop_repeated_ack(struct pbuf *p, const u8 *tcp)
+/* A TCP header lies at `tcp`, unless the packet ends before. */
+static int look_at_tcp(struct pbuf *p, u8 *tcp, const struct inet_packet *packet)
 {
-	if (tcp + sizeof(struct tcp_hdr) > (const u8 *)p->payload + p->len ||
-	    !is_repeated_ack(p, (const void *)tcp))
+	if (tcp + sizeof(struct tcp_hdr) > (const u8 *)p->payload + p->len)
 		return 0;
-	pbuf_free(p);
-	return 1;
+	if (is_repeated_ack(p, (const void *)tcp)) {
+		pbuf_free(p);
+		return 1;
+	}
+	if (unlikely(inet_nr_urgent) || unlikely(TCPH_FLAGS((struct tcp_hdr *)tcp) & TCP_URG)) {
+		inet_urgent_input((void *)tcp, &packet->from.ip, &packet->to);
+	}
+	return 0;
 }
 
 int inet_input4(struct pbuf *p, struct netif *in)
 {
-	const struct ip_hdr *ip = p->payload;
-	const u8 *next = (const u8 *)ip + IPH_HL_BYTES(ip), *end = (const u8 *)ip + p->len;
+	struct ip_hdr *ip = p->payload;
+	u8 *next = (u8 *)ip + IPH_HL_BYTES(ip), *end = (u8 *)ip + p->len;
+	struct inet_packet packet;
 
 	if (p->len < sizeof(*ip) || next + sizeof(struct icmp_echo_hdr) > end)
 		return 0;
@@ -119,19 +171,41 @@ int inet_input4(struct pbuf *p, struct netif *in)
 	if ((ip->dest.addr & 0xff) == 127)
 		ip4_addr_set_u32(ip_2_ip4(&in->ip_addr), ip->dest.addr);
 	if (IPH_PROTO(ip) == IP_PROTO_ICMP)
-		look_at_icmp(next, end);
-	return IPH_PROTO(ip) == IP_PROTO_TCP ? drop_repeated_ack(p, next) : 0;
+		look_at_icmp(ip, next, end);
+	packet.ttl = IPH_TTL(ip);
+	packet.tos = IPH_TOS(ip);
+	ip_addr_copy_from_ip4(packet.from.ip, ip->src);
+	ip_addr_copy_from_ip4(packet.to, ip->dest);
+	switch (IPH_PROTO(ip)) {
+	case IP_PROTO_TCP:
+		return look_at_tcp(p, next, &packet);
+	case IP_PROTO_UDP:
+		return look_at_udp(p, next, &packet);
+	}
+	return 0;
 }
 
 int inet_input6(struct pbuf *p, struct netif *in)
 {
-	const struct ip6_hdr *ip = p->payload;
-	const u8 *next = (const u8 *)(ip + 1), *end = (const u8 *)ip + p->len;
+	struct ip6_hdr *ip = p->payload;
+	u8 *next = (u8 *)(ip + 1), *end = (u8 *)ip + p->len;
+	struct inet_packet packet;
 
 	(void)in;
 	if (next > end)
 		return 0;
-	if (IP6H_NEXTH(ip) == IP6_NEXTH_ICMP6)
-		look_at_icmp6(next, end);
-	return IP6H_NEXTH(ip) == IP6_NEXTH_TCP ? drop_repeated_ack(p, next) : 0;
+	packet.ttl = IP6H_HOPLIM(ip);
+	packet.tos = IP6H_TC(ip);
+	ip_addr_copy_from_ip6_packed(packet.from.ip, ip->src);
+	ip_addr_copy_from_ip6_packed(packet.to, ip->dest);
+	switch (IP6H_NEXTH(ip)) {
+	case IP6_NEXTH_ICMP6:
+		look_at_icmp6(ip, next, end);
+		return 0;
+	case IP6_NEXTH_TCP:
+		return look_at_tcp(p, next, &packet);
+	case IP6_NEXTH_UDP:
+		return look_at_udp(p, next, &packet);
+	}
+	return 0;
 }

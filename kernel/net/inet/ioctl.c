@@ -30,10 +30,20 @@ static int interface_request(unsigned cmd, struct ifreq_k *r)
 	return 0;
 }
 
+/* tcp(7), SIOCINQ: up to the mark of urgent data, when there is one. */
+static long stream_bytes(const struct inet_sock *i)
+{
+	u32 ahead = i->urgent.seq - inet_read_seq(i);
+
+	if (i->urgent.state && !(i->s.options & SOCK_OPT_OOBINLINE) && ahead < i->rx_bytes)
+		return ahead;
+	return i->rx_bytes;
+}
+
 static long queued_bytes(struct inet_sock *i)
 {
 	if (i->s.type == SOCK_STREAM)
-		return i->state == INET_LISTEN ? -EINVAL : (long)i->rx_bytes;
+		return i->state == INET_LISTEN ? -EINVAL : stream_bytes(i);
 	return i->head ? i->head->p->tot_len : 0; /* udp(7): of the next datagram */
 }
 
@@ -58,6 +68,9 @@ long inet_ioctl(struct socket *s, unsigned cmd, void *arg)
 	case SIOCATMARK:
 		if (s->type != SOCK_STREAM)
 			return -ENOTTY;
+		inet_lock();
+		n = inet_urgent_at_mark(i);
+		inet_unlock();
 		break;
 	default:
 		return arg ? interface_request(cmd, arg) : -ENOTTY;

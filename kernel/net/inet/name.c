@@ -25,6 +25,14 @@ static int parse4(const void *addr, int len, struct inet_name *name)
 	return 0;
 }
 
+void inet_set_ip6(ip_addr_t *ip, const struct in6_addr *in6)
+{
+	memcpy(ip_2_ip6(ip), in6, sizeof(*in6));
+	IP_SET_TYPE_VAL(*ip, IPADDR_TYPE_V6);
+	if (ip6_addr_isipv4mappedipv6(ip_2_ip6(ip)))
+		ip_addr_set_ip4_u32(ip, ip_2_ip6(ip)->addr[3]);
+}
+
 static int parse6(const void *addr, int len, struct inet_name *name)
 {
 	const struct sockaddr_in6 *in = addr;
@@ -33,10 +41,7 @@ static int parse6(const void *addr, int len, struct inet_name *name)
 		return -EINVAL;
 	if (in->sin6_family != AF_INET6)
 		return -EAFNOSUPPORT;
-	memcpy(ip_2_ip6(&name->ip), &in->sin6_addr, sizeof(in->sin6_addr));
-	IP_SET_TYPE_VAL(name->ip, IPADDR_TYPE_V6);
-	if (ip6_addr_isipv4mappedipv6(ip_2_ip6(&name->ip)))
-		ip_addr_set_ip4_u32(&name->ip, ip_2_ip6(&name->ip)->addr[3]);
+	inet_set_ip6(&name->ip, &in->sin6_addr);
 	name->port = lwip_ntohs(in->sin6_port);
 	return 0;
 }
@@ -105,23 +110,26 @@ static bool is_multicast(const ip_addr_t *ip)
 	return ip_addr_ismulticast(ip);
 }
 
+bool inet_is_local(const ip_addr_t *ip)
+{
+	return IP_IS_V6(ip) ? ip6_addr_isloopback(ip_2_ip6(ip)) : LOOPBACK_NET(ip_2_ip4(ip)->addr);
+}
+
 /* bind(2), EADDRNOTAVAIL: what belongs to no interface here. */
 static int check_local(const struct inet_sock *i, const ip_addr_t *ip)
 {
-	if (ip_addr_isany(ip))
+	if (ip_addr_isany(ip) || inet_is_local(ip))
 		return 0;
 	if (IP_IS_V6(ip)) {
 		if (is_multicast(ip))
 			return i->s.type == SOCK_STREAM ? -EINVAL : 0;
 		if (ip6_addr_islinklocal(ip_2_ip6(ip)))
 			return -EINVAL; /* ipv6(7): it wants an interface; lo has none */
-		return ip6_addr_isloopback(ip_2_ip6(ip)) ? 0 : -EADDRNOTAVAIL;
+		return i->opt.is_nonlocal ? 0 : -EADDRNOTAVAIL;
 	}
 	if (is_multicast(ip))
 		return 0;
-	return LOOPBACK_NET(ip_2_ip4(ip)->addr) || ip_2_ip4(ip)->addr == INADDR_BROADCAST
-		       ? 0
-		       : -EADDRNOTAVAIL;
+	return i->opt.is_nonlocal || ip_2_ip4(ip)->addr == INADDR_BROADCAST ? 0 : -EADDRNOTAVAIL;
 }
 
 static int check_port(const struct vfs_ctx *ctx, u16 port)
@@ -235,6 +243,8 @@ int inet_route(const struct inet_sock *i, struct inet_name *to)
 		return -ENETUNREACH;
 	if (IP_IS_V4_VAL(to->ip) && i->s.type == SOCK_STREAM && v4 == LOOPBACK_BROADCAST)
 		return -ENETUNREACH;
+	if (is_multicast(&to->ip))
+		return i->s.type == SOCK_STREAM ? -ENETUNREACH : 0;
 	if (IP_IS_V4_VAL(to->ip))
 		return LOOPBACK_NET(v4) ? 0 : -ENETUNREACH;
 	if (ip6_addr_islinklocal(ip_2_ip6(&to->ip)))

@@ -48,6 +48,13 @@ void inet_apply_options(struct inet_sock *i)
 	i->tcp->keep_cnt = (u32)i->opt.keepcnt;
 }
 
+void inet_options_changed(struct socket *s)
+{
+	inet_lock();
+	inet_apply_options(inet_sk(s));
+	inet_unlock();
+}
+
 void inet_put_value(void *to, int *len, const void *from, size_t n)
 {
 	*len = MIN(*len, (int)n);

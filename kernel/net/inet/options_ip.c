@@ -4,50 +4,166 @@
 #include <lwip/raw.h>
 #include <lwip/tcp.h>
 #include <lwip/udp.h>
+#include <linux/capability.h>
 
 #define MTU6_MIN 1280
 
+/* Switches that stand in `wants`. */
+static const struct inet_switch {
+	int name;
+	u32 bit;
+} switches4[] = {{IP_PKTINFO, INET_WANTS_PKTINFO}, {IP_RECVTTL, INET_WANTS_TTL},
+		 {IP_RECVTOS, INET_WANTS_TOS},	   {IP_RECVORIGDSTADDR, INET_WANTS_ORIGDST},
+		 {IP_RECVERR, INET_WANTS_ERRORS},  {0, 0}},
+  switches6[] = {{IPV6_RECVPKTINFO, INET_WANTS_PKTINFO6},
+		 {IPV6_RECVHOPLIMIT, INET_WANTS_HOPLIMIT},
+		 {IPV6_RECVTCLASS, INET_WANTS_TCLASS},
+		 {IPV6_RECVORIGDSTADDR, INET_WANTS_ORIGDST6},
+		 {IPV6_RECVERR, INET_WANTS_ERRORS6},
+		 {0, 0}};
+
+static u32 switch_bit(const struct inet_switch *s, int name)
+{
+	while (s->bit && s->name != name)
+		s++;
+	return s->bit;
+}
+
+static int set_switch(struct inet_sock *i, u32 bit, int val)
+{
+	i->opt.wants = val ? i->opt.wants | bit : i->opt.wants & ~bit;
+	if (!val && (bit & (INET_WANTS_ERRORS | INET_WANTS_ERRORS6)))
+		inet_err_drop(i);
+	return 0;
+}
+
+static int set_flag(bool *flag, int val)
+{
+	*flag = val;
+	return 0;
+}
+
+static int set_strict_flag(bool *flag, int val)
+{
+	if (val != 0 && val != 1)
+		return -EINVAL;
+	*flag = val;
+	return 0;
+}
+
+/* -1 stands for the default. */
+static int set_byte(int val, u8 standard, u8 *to)
+{
+	if (val < -1 || val > 255)
+		return -EINVAL;
+	*to = val == -1 ? standard : (u8)val;
+	return 0;
+}
+
+/* ip(7), IP_FREEBIND and IP_TRANSPARENT: bind to what is no address of this machine. */
+static int set_nonlocal(struct inet_sock *i, int val, bool wants_cap)
+{
+	if (wants_cap && val && !socket_capable(CAP_NET_ADMIN) && !socket_capable(CAP_NET_RAW))
+		return -EPERM;
+	return set_flag(&i->opt.is_nonlocal, val);
+}
+
 /* --- IPPROTO_IP --- */
+
+#define ECN_MASK 3 /* of a stream's type of service, these bits are TCP's */
+
+/* ip(7): the type of service sets the priority, too (TC_PRIO_*). */
+static int set_tos(struct inet_sock *i, int val)
+{
+	static const u8 priorities[] = {0, 2, 6, 4};
+
+	if (i->s.type == SOCK_STREAM)
+		val = (val & ~ECN_MASK) | (i->opt.tos & ECN_MASK);
+	i->opt.tos = (u8)val;
+	i->s.priority = priorities[(u8)val >> 3 & 3];
+	return 0;
+}
 
 static int set4(struct inet_sock *i, int name, int val)
 {
 	struct inet_options *o = &i->opt;
+	u32 bit = switch_bit(switches4, name);
 
+	if (bit)
+		return set_switch(i, bit, val);
 	switch (name) {
 	case IP_TOS:
-		o->tos = (u8)val;
-		return 0;
+		return set_tos(i, val);
 	case IP_TTL:
-		if (val != -1 && (val < 1 || val > 255))
-			return -EINVAL;
-		o->ttl = val == -1 ? 64 : (u8)val;
-		return 0;
+		return val ? set_byte(val, 64, &o->ttl) : -EINVAL;
 	case IP_HDRINCL:
-		if (i->s.type != SOCK_RAW)
-			return -ENOPROTOOPT;
-		o->has_hdrincl = val;
-		return 0;
+		return i->s.type == SOCK_RAW ? set_flag(&o->has_hdrincl, val) : -ENOPROTOOPT;
 	case IP_MULTICAST_TTL:
-		if (i->s.type == SOCK_STREAM || val < -1 || val > 255)
-			return -EINVAL;
-		o->mc_ttl = val == -1 ? 1 : (u8)val;
-		return 0;
+		return i->s.type == SOCK_STREAM ? -EINVAL : set_byte(val, 1, &o->mc_ttl);
 	case IP_MULTICAST_LOOP:
 		o->mc_loop = val != 0;
 		return 0;
+	case IP_MULTICAST_ALL:
+		return set_strict_flag(&o->is_mc_all, val);
 	case IP_MTU_DISCOVER:
-		return val < IP_PMTUDISC_DONT || val > IP_PMTUDISC_OMIT ? -EINVAL : 0;
-	case IP_RECVERR:
+		if (val < IP_PMTUDISC_DONT || val > IP_PMTUDISC_OMIT)
+			return -EINVAL;
+		o->mtu_discover = (u8)val;
+		return 0;
 	case IP_FREEBIND:
-		return val ? -EOPNOTSUPP : 0;
+	case IP_TRANSPARENT:
+		return set_nonlocal(i, val, name == IP_TRANSPARENT);
+	case IP_BIND_ADDRESS_NO_PORT:
+		return set_flag(&o->is_portless, val);
 	}
 	return -ENOPROTOOPT;
 }
 
+/* IP_MULTICAST_IF: by address, or by number; only lo has any. */
+static int set_mc_interface(struct inet_sock *i, const void *value, int len)
+{
+	struct in_addr addr;
+	u32 ifindex = 0;
+	int err;
+
+	if (i->s.type == SOCK_STREAM || len < (int)sizeof(addr))
+		return -EINVAL;
+	memcpy(&addr, value, sizeof(addr));
+	if (len >= (int)sizeof(struct ip_mreq)) {
+		err = inet_mcast_if4(value, len, &ifindex);
+		if (err)
+			return -EADDRNOTAVAIL;
+		memcpy(&addr, (const u8 *)value + sizeof(addr), sizeof(addr));
+	}
+	if ((ifindex && ifindex != INET_LO_INDEX) ||
+	    (!ifindex && addr.s_addr && (addr.s_addr & 0xff) != 127))
+		return -EADDRNOTAVAIL;
+	i->opt.mc_addr = addr.s_addr;
+	return 0;
+}
+
+/* What carries a structure; 1: another option. */
+static int set_structure4(struct inet_sock *i, int name, const void *value, int len)
+{
+	switch (name) {
+	case IP_ADD_MEMBERSHIP:
+	case IP_DROP_MEMBERSHIP:
+		return inet_mcast_set4(i, name == IP_ADD_MEMBERSHIP, value, len);
+	case MCAST_JOIN_GROUP:
+	case MCAST_LEAVE_GROUP:
+		return inet_mcast_set_any(i, AF_INET, name == MCAST_JOIN_GROUP, value, len);
+	case IP_MULTICAST_IF:
+		return set_mc_interface(i, value, len);
+	}
+	return 1;
+}
+
 int inet_ip_setopt(struct inet_sock *i, int name, const void *value, int len)
 {
-	int val = 0;
+	int val = 0, err = set_structure4(i, name, value, len);
 
+	if (err <= 0)
+		return err;
 	if (len >= (int)sizeof(val))
 		memcpy(&val, value, sizeof(val));
 	else if (len >= 1)
@@ -59,45 +175,68 @@ int inet_ip_setopt(struct inet_sock *i, int name, const void *value, int len)
 
 static int get4(struct inet_sock *i, int name, int *val)
 {
+	const struct inet_options *o = &i->opt;
+	u32 bit = switch_bit(switches4, name);
+
+	if (bit) {
+		*val = (o->wants & bit) != 0;
+		return 0;
+	}
 	switch (name) {
 	case IP_TOS:
-		*val = i->opt.tos;
+		*val = o->tos;
 		return 0;
 	case IP_TTL:
-		*val = i->opt.ttl;
+		*val = o->ttl;
 		return 0;
 	case IP_HDRINCL:
 		if (i->s.type != SOCK_RAW)
 			return -ENOPROTOOPT;
-		*val = i->opt.has_hdrincl;
+		*val = o->has_hdrincl;
 		return 0;
 	case IP_MULTICAST_TTL:
-		*val = i->opt.mc_ttl;
+		*val = o->mc_ttl;
 		return 0;
 	case IP_MULTICAST_LOOP:
-		*val = i->opt.mc_loop;
+		*val = o->mc_loop;
+		return 0;
+	case IP_MULTICAST_ALL:
+		*val = o->is_mc_all;
+		return 0;
+	case IP_MULTICAST_IF:
+		*val = (int)o->mc_addr;
 		return 0;
 	case IP_MTU_DISCOVER:
-		*val = IP_PMTUDISC_WANT;
+		*val = o->mtu_discover;
 		return 0;
 	case IP_MTU:
 		*val = INET_LO_MTU;
 		return i->has_peer ? 0 : -ENOTCONN;
-	case IP_RECVERR:
 	case IP_FREEBIND:
-		*val = 0;
+	case IP_TRANSPARENT:
+		*val = o->is_nonlocal;
+		return 0;
+	case IP_BIND_ADDRESS_NO_PORT:
+		*val = o->is_portless;
 		return 0;
 	}
 	return -ENOPROTOOPT;
 }
 
+/* ip(7): with room for less than a number, one byte is given, when the value fits in one. */
 int inet_ip_getopt(struct inet_sock *i, int name, void *value, int *len)
 {
 	int val, err = get4(i, name, &val);
 
-	if (!err)
-		inet_put_value(value, len, &val, sizeof(val));
-	return err;
+	if (err)
+		return err;
+	if (*len > 0 && *len < (int)sizeof(val) && val >= 0 && val <= 255) {
+		*(u8 *)value = (u8)val;
+		*len = 1;
+		return 0;
+	}
+	inet_put_value(value, len, &val, sizeof(val));
+	return 0;
 }
 
 /* --- IPPROTO_IPV6 --- */
@@ -115,15 +254,6 @@ static int set_v6only(struct inet_sock *i, int val)
 	return 0;
 }
 
-/* ipv6(7): -1 stands for the default. */
-static int set_byte(int val, u8 standard, u8 *to)
-{
-	if (val < -1 || val > 255)
-		return -EINVAL;
-	*to = val == -1 ? standard : (u8)val;
-	return 0;
-}
-
 /* ipv6(7), raw sockets: where the kernel is to put the checksum; -1: nowhere. */
 static int set_checksum(struct inet_sock *i, int val)
 {
@@ -138,7 +268,10 @@ static int set_checksum(struct inet_sock *i, int val)
 static int set6(struct inet_sock *i, int name, int val)
 {
 	struct inet_options *o = &i->opt;
+	u32 bit = switch_bit(switches6, name);
 
+	if (bit)
+		return set_switch(i, bit, val);
 	switch (name) {
 	case IPV6_V6ONLY:
 		return set_v6only(i, val);
@@ -153,8 +286,23 @@ static int set6(struct inet_sock *i, int name, int val)
 			return -EINVAL;
 		o->mc_loop = (u8)val;
 		return 0;
+	case IPV6_MULTICAST_ALL:
+		return set_flag(&o->is_mc_all6, val);
+	case IPV6_MULTICAST_IF:
+		if (i->s.type == SOCK_STREAM)
+			return -ENOPROTOOPT;
+		if (val && val != INET_LO_INDEX)
+			return -ENODEV;
+		o->mc_ifindex = (u32)val;
+		return 0;
+	case IPV6_FREEBIND:
+	case IPV6_TRANSPARENT:
+		return set_nonlocal(i, val, name == IPV6_TRANSPARENT);
 	case IPV6_MTU_DISCOVER:
-		return val < IPV6_PMTUDISC_DONT || val > IPV6_PMTUDISC_OMIT ? -EINVAL : 0;
+		if (val < IPV6_PMTUDISC_DONT || val > IPV6_PMTUDISC_OMIT)
+			return -EINVAL;
+		o->mtu6_discover = (u8)val;
+		return 0;
 	case IPV6_MTU:
 		return val && val < MTU6_MIN ? -EINVAL : 0;
 	case IPV6_CHECKSUM:
@@ -167,6 +315,10 @@ int inet_ip6_setopt(struct inet_sock *i, int name, const void *value, int len)
 {
 	int val;
 
+	if (name == IPV6_ADD_MEMBERSHIP || name == IPV6_DROP_MEMBERSHIP)
+		return inet_mcast_set6(i, name == IPV6_ADD_MEMBERSHIP, value, len);
+	if (name == MCAST_JOIN_GROUP || name == MCAST_LEAVE_GROUP)
+		return inet_mcast_set_any(i, AF_INET6, name == MCAST_JOIN_GROUP, value, len);
 	if (len < (int)sizeof(val))
 		return -EINVAL;
 	memcpy(&val, value, sizeof(val));
@@ -176,7 +328,12 @@ int inet_ip6_setopt(struct inet_sock *i, int name, const void *value, int len)
 static int get6(struct inet_sock *i, int name, int *val)
 {
 	const struct inet_options *o = &i->opt;
+	u32 bit = switch_bit(switches6, name);
 
+	if (bit) {
+		*val = (o->wants & bit) != 0;
+		return 0;
+	}
 	switch (name) {
 	case IPV6_V6ONLY:
 		*val = o->is_v6only;
@@ -193,8 +350,18 @@ static int get6(struct inet_sock *i, int name, int *val)
 	case IPV6_MULTICAST_LOOP:
 		*val = o->mc_loop;
 		return 0;
+	case IPV6_MULTICAST_ALL:
+		*val = o->is_mc_all6;
+		return 0;
+	case IPV6_MULTICAST_IF:
+		*val = (int)o->mc_ifindex;
+		return 0;
+	case IPV6_FREEBIND:
+	case IPV6_TRANSPARENT:
+		*val = o->is_nonlocal;
+		return 0;
 	case IPV6_MTU_DISCOVER:
-		*val = IPV6_PMTUDISC_WANT;
+		*val = o->mtu6_discover;
 		return 0;
 	case IPV6_MTU:
 		*val = INET_LO_MTU;

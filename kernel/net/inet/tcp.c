@@ -1,19 +1,35 @@
-/* SOCK_STREAM on lwIP's TCP. tcp(7). Called through sock_ops; next is lwIP's lwip/tcp.h. */
+/* SOCK_STREAM on lwIP's TCP: connections. tcp(7). Called through sock_ops; next is lwIP's
+ * lwip/tcp.h. What they carry is in tcp_data.c. */
 #include "net/inet/inet.h"
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/tcp.h>
+#include "core/time.h"
+#include "vfs/fown.h"
+#include <asm/siginfo.h>
 
-#define BOUNCE_BYTES 16384u /* from the program to lwIP at a time */
-#define BACKLOG_MAX  254
+#define BACKLOG_MAX 254
 
-static u8 bounce[BOUNCE_BYTES]; /* inet_lock() */
 static const struct sock_ops tcp_ops;
+static void drop_child(struct inet_sock *child);
 
-/* A third of the buffer is free: poll(2) says so, and who waits goes on. */
-static bool is_writable(const struct inet_sock *i)
+/* To be accepted. */
+static void offer(struct inet_sock *listener, struct inet_sock *i)
 {
-	return i->tcp && i->tcp->snd_buf >= TCP_SND_BUF / 3 &&
-	       i->tcp->snd_queuelen < TCP_SND_QUEUELEN / 2;
+	i->listener = NULL;
+	i->progress_ns = 0;
+	*listener->pending_tail = i;
+	listener->pending_tail = &i->next_pending;
+	listener->nr_pending++;
+	waitq_wake_key(&listener->s.rd_wait, 1, EPOLLIN | EPOLLRDNORM);
+	if (unlikely(listener->s.file && (listener->s.file->flags & FASYNC)))
+		fown_send(listener->s.file, listener->s.file->async_fd, POLL_IN);
+}
+
+/* tcp(7), TCP_MAXSEG. */
+static void clamp_mss(struct inet_sock *i)
+{
+	if (i->opt.maxseg && i->tcp->mss > i->opt.maxseg)
+		i->tcp->mss = (u16)i->opt.maxseg;
 }
 
 /* --- upcalls of lwIP, with the lock held --- */
@@ -23,18 +39,24 @@ static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
 	struct inet_sock *i = arg;
 
 	(void)err;
+	if (unlikely(i->listener))
+		offer(i->listener, i);
 	if (!p) {
 		i->is_eof = true;
 		socket_wake_all(&i->s);
 		return ERR_OK;
 	}
 	if (i->s.shutdown & SOCK_SHUT_RCV) {
+		i->rx_end_seq += p->tot_len;
 		tcp_recved(pcb, p->tot_len);
 		pbuf_free(p);
 		return ERR_OK;
 	}
-	if (inet_queue(i, p, &i->peer))
+	if (!inet_queue(i, p, &i->peer))
 		return ERR_MEM; /* lwIP keeps it and tries again */
+	if (unlikely(i->urgent.state))
+		inet_urgent_arrived(i, p);
+	i->rx_end_seq += p->tot_len;
 	/* Acknowledged at once, as Linux begins a connection: no sender waits for the delayed one.
 	 */
 	tcp_ack_now(pcb);
@@ -47,7 +69,9 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t len)
 
 	(void)pcb;
 	(void)len;
-	if (is_writable(i))
+	if (unlikely(i->opt.user_timeout_ms))
+		i->progress_ns = now_mono_ns();
+	if (inet_tcp_is_writable(i))
 		waitq_wake_key(&i->s.wr_wait, 1, EPOLLOUT | EPOLLWRNORM);
 	return ERR_OK;
 }
@@ -57,6 +81,8 @@ static void on_error(void *arg, err_t err)
 {
 	struct inet_sock *i = arg;
 	int error = err == ERR_RST ? ECONNRESET : ETIMEDOUT;
+
+	inet_urgent_forget(i);
 
 	if (err == ERR_RST && i->state == INET_CONNECTING)
 		error = ECONNREFUSED;
@@ -74,9 +100,41 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
 
 	(void)err;
 	i->state = INET_CONNECTED;
+	i->rx_end_seq = pcb->rcv_nxt;
 	i->local = (struct inet_name){pcb->local_ip, pcb->local_port};
+	clamp_mss(i);
 	socket_wake_all(&i->s);
 	return ERR_OK;
+}
+
+static u64 ms_since(u64 when_ns)
+{
+	return (now_mono_ns() - when_ns) / NSEC_PER_MSEC;
+}
+
+/*
+ * Twice a second. TCP_USER_TIMEOUT: too long has nothing of what was sent been acknowledged.
+ * TCP_DEFER_ACCEPT: no data came in time, so the connection is given out without.
+ */
+static err_t on_tick(void *arg, struct tcp_pcb *pcb)
+{
+	struct inet_sock *i = arg;
+
+	if (i->listener) {
+		if (ms_since(i->progress_ns) >= (u64)i->listener->opt.defer_accept_s * 1000)
+			offer(i->listener, i);
+		return ERR_OK;
+	}
+	if (!i->opt.user_timeout_ms || (!pcb->unacked && !pcb->unsent)) {
+		i->progress_ns = 0;
+		return ERR_OK;
+	}
+	if (!i->progress_ns)
+		i->progress_ns = now_mono_ns();
+	if (ms_since(i->progress_ns) < (u64)i->opt.user_timeout_ms)
+		return ERR_OK;
+	tcp_abort(pcb); /* on_error() follows */
+	return ERR_ABRT;
 }
 
 static void watch(struct inet_sock *i, struct tcp_pcb *pcb)
@@ -86,6 +144,7 @@ static void watch(struct inet_sock *i, struct tcp_pcb *pcb)
 	tcp_recv(pcb, on_recv);
 	tcp_sent(pcb, on_sent);
 	tcp_err(pcb, on_error);
+	tcp_poll(pcb, on_tick, 1);
 }
 
 /* From now on lwIP finishes the connection alone. */
@@ -99,6 +158,7 @@ static void forget(struct tcp_pcb *pcb)
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
+	tcp_poll(pcb, NULL, 0);
 }
 
 static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
@@ -112,6 +172,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 		return ERR_MEM; /* lwIP resets it */
 	watch(i, pcb);
 	i->state = INET_CONNECTED;
+	i->rx_end_seq = pcb->rcv_nxt;
 	i->local = (struct inet_name){pcb->local_ip, pcb->local_port};
 	i->peer = (struct inet_name){pcb->remote_ip, pcb->remote_port};
 	i->is_bound = i->has_peer = true;
@@ -122,10 +183,13 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 	i->s.rcvbuf_bytes = listener->s.rcvbuf_bytes;
 	inet_apply_options(i);
 	tcp_backlog_delayed(pcb);
-	*listener->pending_tail = i;
-	listener->pending_tail = &i->next_pending;
-	listener->nr_pending++;
-	waitq_wake_key(&listener->s.rd_wait, 1, EPOLLIN | EPOLLRDNORM);
+	clamp_mss(i);
+	if (listener->opt.defer_accept_s) { /* until data comes: on_recv(), or on_tick() */
+		i->listener = listener;
+		i->progress_ns = now_mono_ns();
+		return ERR_OK;
+	}
+	offer(listener, i);
 	return ERR_OK;
 }
 
@@ -165,6 +229,7 @@ static int renew(struct inet_sock *i)
 	watch(i, pcb);
 	i->is_eof = false;
 	i->s.shutdown = 0;
+	i->urgent.state = INET_URGENT_NONE;
 	inet_queue_drop(i);
 	if (i->is_bound)
 		return inet_errno(tcp_bind(pcb, &i->local.ip, i->local.port));
@@ -179,6 +244,11 @@ static int do_bind(struct inet_sock *i, const struct inet_name *name)
 	if (err)
 		return err;
 	inet_apply_options(i);
+	if (i->opt.is_portless && !name->port) { /* ip(7), IP_BIND_ADDRESS_NO_PORT */
+		ip_addr_copy(i->tcp->local_ip, name->ip);
+		i->local = *name;
+		return 0;
+	}
 	err = tcp_bind(i->tcp, &name->ip, name->port);
 	if (err == ERR_BUF)
 		return -EADDRINUSE; /* no port is free */
@@ -212,6 +282,7 @@ static void close_pcb(struct inet_sock *i, bool reset)
 
 	if (!pcb)
 		return;
+	inet_urgent_forget(i);
 	i->tcp = NULL;
 	forget(pcb);
 	if (pcb->state == LISTEN) {
@@ -222,16 +293,26 @@ static void close_pcb(struct inet_sock *i, bool reset)
 		tcp_abort(pcb);
 }
 
+static void drop_child(struct inet_sock *child)
+{
+	close_pcb(child, true);
+	inet_queue_drop(child);
+	list_del(&child->node);
+	kfree(child);
+}
+
 static void drop_pending(struct inet_sock *i)
 {
-	while (i->pending) {
-		struct inet_sock *child = i->pending;
+	struct inet_sock *child, *next;
 
+	list_for_each_entry_safe (child, next, &inet_socks, node) {
+		if (child->listener == i)
+			drop_child(child);
+	}
+	while (i->pending) {
+		child = i->pending;
 		i->pending = child->next_pending;
-		close_pcb(child, true);
-		inet_queue_drop(child);
-		list_del(&child->node);
-		kfree(child);
+		drop_child(child);
 	}
 	i->pending_tail = &i->pending;
 	i->nr_pending = 0;
@@ -252,9 +333,12 @@ static void inet_tcp_close(struct socket *s)
 		wait_event_timeout(&s->wr_wait, is_all_sent(i),
 				   socket_deadline((u64)s->linger_s * NSEC_PER_SEC));
 	inet_lock();
+	s->file = NULL;
 	drop_pending(i);
 	close_pcb(i, has_linger && !s->linger_s);
 	inet_queue_drop(i);
+	inet_err_drop(i);
+	inet_mcast_drop(i);
 	list_del(&i->node);
 	i->state = INET_CLOSED;
 	inet_unlock();
@@ -344,6 +428,7 @@ static int inet_tcp_listen(struct socket *s, int backlog)
 	int err = 0;
 
 	/* Linux admits one more than it was asked for. */
+	i->backlog = backlog < 0 ? (int)net_limits.somaxconn : backlog;
 	backlog = backlog < 0 || backlog > BACKLOG_MAX ? BACKLOG_MAX : backlog + 1;
 	inet_lock();
 	if (i->state == INET_LISTEN) {
@@ -352,8 +437,10 @@ static int inet_tcp_listen(struct socket *s, int backlog)
 		err = -EINVAL;
 	} else {
 		err = renew(i);
-		if (!err && !i->is_bound)
-			err = do_bind(i, &none);
+		if (!err && !i->local.port) {
+			i->opt.is_portless = false;
+			err = do_bind(i, i->is_bound ? &i->local : &none);
+		}
 		pcb = err ? NULL : tcp_listen_with_backlog_and_err(i->tcp, (u8)backlog, &failed);
 		if (pcb) {
 			i->tcp = pcb;
@@ -435,191 +522,6 @@ static int inet_tcp_shutdown(struct socket *s, u32 which)
 	return err;
 }
 
-/* --- data --- */
-
-/* What fits now: bytes, 0 when nothing does, or an error. */
-static long send_some(struct inet_sock *i, struct sock_msg *m)
-{
-	size_t room, n;
-	u8 flags = TCP_WRITE_FLAG_COPY;
-	int err;
-
-	if (i->s.error)
-		return socket_take_error(&i->s);
-	if (i->state == INET_CONNECTING && i->tcp)
-		return 0;
-	if ((i->s.shutdown & SOCK_SHUT_SND) || i->state != INET_CONNECTED || !i->tcp)
-		return -EPIPE;
-	if (!m->it->count)
-		return 0;
-	room = MIN((size_t)i->tcp->snd_buf, BOUNCE_BYTES);
-	if (!room || i->tcp->snd_queuelen >= TCP_SND_QUEUELEN / 2)
-		return 0;
-	n = iter_get(m->it, bounce, MIN(room, m->it->count));
-	if (!n)
-		return -EFAULT;
-	if ((m->flags & MSG_MORE) || i->opt.is_cork || m->it->count)
-		flags |= TCP_WRITE_FLAG_MORE;
-	err = tcp_write(i->tcp, bounce, (u16)n, flags);
-	if (err) {
-		iter_revert(m->it, n);
-		return err == ERR_MEM ? 0 : -EPIPE;
-	}
-	if (!(m->flags & MSG_MORE) && !i->opt.is_cork)
-		tcp_output(i->tcp);
-	return (long)n;
-}
-
-static bool may_send(const struct inet_sock *i)
-{
-	return i->s.error || !i->tcp || (i->s.shutdown & SOCK_SHUT_SND) ||
-	       (i->state == INET_CONNECTED && is_writable(i));
-}
-
-static long inet_tcp_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m)
-{
-	struct inet_sock *i = inet_sk(s);
-	u64 deadline_ns = socket_deadline(s->sndtimeo_ns);
-	long done = 0, n;
-
-	(void)ctx;
-	if (m->flags & MSG_OOB)
-		return -EOPNOTSUPP; /* lwIP has no urgent data */
-	do {
-		inet_lock();
-		n = send_some(i, m);
-		inet_unlock();
-		if (n > 0) {
-			done += n;
-			continue;
-		}
-		if (!n && !m->it->count)
-			return done;
-		if (!n && (m->flags & MSG_DONTWAIT))
-			n = -EAGAIN;
-		if (!n)
-			n = socket_wait_error(wait_event_timeout(&s->wr_wait, may_send(i),
-								 deadline_ns),
-					      deadline_ns);
-		if (n)
-			return done ?: n;
-	} while (m->it->count);
-	return done;
-}
-
-/* From the queue: bytes, 0 when it is empty, or an error. */
-static long recv_some(struct inet_sock *i, struct sock_msg *m)
-{
-	bool is_peek = m->flags & MSG_PEEK;
-	struct inet_buf *b = i->head;
-	long done = 0;
-
-	while (b && m->it->count) {
-		size_t n = MIN((size_t)b->p->tot_len - b->off, m->it->count);
-		long copied =
-			m->flags & MSG_TRUNC ? (long)n : inet_copy_out(b->p, b->off, n, m->it);
-
-		if (m->flags & MSG_TRUNC)
-			iter_advance(m->it, n); /* tcp(7): thrown away, not copied */
-		if (copied < 0)
-			return done ?: copied;
-		done += copied;
-		if (is_peek) {
-			b = b->next;
-			continue;
-		}
-		b->off += (u32)copied;
-		i->rx_bytes -= (u32)copied;
-		if (i->tcp)
-			tcp_recved(i->tcp, (u16)copied);
-		if (b->off == b->p->tot_len)
-			inet_queue_pop(i);
-		if ((size_t)copied < n)
-			break;
-		b = i->head;
-	}
-	return done;
-}
-
-/* Why there is nothing to wait for: 1, or an error; 0: there is. */
-static int recv_is_over(struct inet_sock *i)
-{
-	if (i->s.error)
-		return socket_take_error(&i->s);
-	if (i->is_eof || (i->s.shutdown & SOCK_SHUT_RCV))
-		return 1;
-	if (i->state == INET_CLOSED || i->state == INET_LISTEN)
-		return -ENOTCONN;
-	return 0;
-}
-
-static bool may_recv(const struct inet_sock *i)
-{
-	return READ_ONCE(i->head) || i->s.error || i->is_eof || (i->s.shutdown & SOCK_SHUT_RCV) ||
-	       i->state == INET_CLOSED;
-}
-
-static long inet_tcp_recv(struct socket *s, struct sock_msg *m)
-{
-	struct inet_sock *i = inet_sk(s);
-	u64 deadline_ns = socket_deadline(s->rcvtimeo_ns);
-	long done = 0, n;
-	int over;
-
-	if (m->flags & MSG_OOB)
-		return -EINVAL;
-	if (m->flags & MSG_ERRQUEUE)
-		return -EAGAIN;
-	for (;;) {
-		inet_lock();
-		n = recv_some(i, m);
-		over = n ? 0 : recv_is_over(i);
-		inet_unlock();
-		if (n < 0 || over)
-			return done ?: n < 0 ? n : over < 0 ? over : 0;
-		done += n;
-		if (!m->it->count || (done && (!(m->flags & MSG_WAITALL) || (m->flags & MSG_PEEK))))
-			return done;
-		if (m->flags & MSG_DONTWAIT)
-			return done ?: -EAGAIN;
-		n = socket_wait_error(wait_event_timeout(&s->rd_wait, may_recv(i), deadline_ns),
-				      deadline_ns);
-		if (n)
-			return done ?: n;
-	}
-}
-
-static unsigned inet_tcp_poll(struct socket *s, struct poll_table *pt)
-{
-	struct inet_sock *i = inet_sk(s);
-	unsigned events = 0;
-
-	poll_wait(pt, &s->rd_wait);
-	poll_wait(pt, &s->wr_wait);
-	inet_lock();
-	if (s->error)
-		events |= EPOLLERR;
-	if (i->state == INET_LISTEN) {
-		if (i->pending)
-			events |= EPOLLIN | EPOLLRDNORM;
-		goto out;
-	}
-	if (i->is_eof || (s->shutdown & SOCK_SHUT_RCV))
-		events |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
-	if (i->head)
-		events |= EPOLLIN | EPOLLRDNORM;
-	if (i->state == INET_CONNECTING && i->tcp)
-		goto out;
-	if (!i->tcp || i->state == INET_CLOSED ||
-	    ((s->shutdown & SOCK_SHUT_SND) && (i->is_eof || (s->shutdown & SOCK_SHUT_RCV))))
-		events |= EPOLLHUP;
-	if (!i->tcp || i->state == INET_CLOSED || (s->shutdown & SOCK_SHUT_SND) || is_writable(i))
-		events |= EPOLLOUT | EPOLLWRNORM;
-out:
-	inet_unlock();
-	return events;
-}
-
 static bool inet_tcp_is_listening(const struct socket *s)
 {
 	return container_of(s, const struct inet_sock, s)->state == INET_LISTEN;
@@ -656,6 +558,7 @@ static const struct sock_ops tcp_ops = {
 	.ioctl = inet_ioctl,
 	.setsockopt = inet_setsockopt,
 	.getsockopt = inet_getsockopt,
+	.changed = inet_options_changed,
 	.is_listening = inet_tcp_is_listening,
 	.close = inet_tcp_close,
 	.free = inet_free_sock,

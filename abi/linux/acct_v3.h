@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The record of acct(5), version 3. <linux/acct.h> has it with a member of type float, which a kernel
- * cannot pass on. */
+/* The record of acct(5), version 3. <linux/acct.h> has it with a member of type float, which a
+ * kernel cannot pass on. */
 #ifndef ABI_LINUX_ACCT_V3_H
 #define ABI_LINUX_ACCT_V3_H
 

@@ -1,6 +1,6 @@
 /*
- * Process accounting: acct(2), acct(5). A record of the third layout is appended to the file as each
- * process ends. Called by do_exit() and sys/acct.c.
+ * Process accounting: acct(2), acct(5). A record of the third layout is appended to the file as
+ * each process ends. Called by do_exit() and sys/acct.c.
  */
 #include "proc/acct.h"
 #include "abi/linux/acct_v3.h"
@@ -127,7 +127,8 @@ static bool has_room(struct file *f)
 	next_check_ns = now_mono_ns() + CHECK_PERIOD_NS;
 	if (vfs_statfs(&f->path, &st) || !st.blocks)
 		return !is_suspended;
-	is_suspended = st.bavail < st.blocks * (is_suspended ? RESUME_PERCENT : SUSPEND_PERCENT) / 100;
+	is_suspended =
+		st.bavail < st.blocks * (is_suspended ? RESUME_PERCENT : SUSPEND_PERCENT) / 100;
 	return !is_suspended;
 }
 

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 
 #define sys_acct(path) ((int)syscall(SYS_acct, path))
-#define MAX_RECORDS 64
+#define MAX_RECORDS    64
 
 static struct acct_v3 records[MAX_RECORDS];
 
@@ -86,8 +86,7 @@ static void records_of_children(void)
 	r = record_of("log", killed);
 	T_TRUE(r && r->ac_exitcode == SIGKILL && (r->ac_flag & AXSIG));
 	r = record_of("log", program);
-	T_TRUE(r && r->ac_exitcode == 7 << 8 && !(r->ac_flag & AFORK) &&
-	       !strcmp(r->ac_comm, "sh"));
+	T_TRUE(r && r->ac_exitcode == 7 << 8 && !(r->ac_flag & AFORK) && !strcmp(r->ac_comm, "sh"));
 	T_TRUE(!record_of("log", unseen));
 }
 

@@ -20,6 +20,11 @@
 #define UMOUNT_NOFOLLOW 8
 #endif
 
+/* move_mount(2) */
+#ifndef MOVE_MOUNT_BENEATH
+#define MOVE_MOUNT_BENEATH 0x200
+#endif
+
 /* preadv2(2) */
 #ifndef RWF_NOAPPEND
 #define RWF_NOAPPEND 0x20

@@ -45,13 +45,14 @@ long sys_move_mount(int from_dirfd, uaddr_t from_path, int to_dirfd, uaddr_t to_
 	const unsigned known = MOVE_MOUNT_F_SYMLINKS | MOVE_MOUNT_F_AUTOMOUNTS |
 			       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS |
 			       MOVE_MOUNT_T_AUTOMOUNTS | MOVE_MOUNT_T_EMPTY_PATH |
-			       MOVE_MOUNT_SET_GROUP;
+			       MOVE_MOUNT_SET_GROUP | MOVE_MOUNT_BENEATH;
+	const unsigned either = MOVE_MOUNT_SET_GROUP | MOVE_MOUNT_BENEATH;
 	struct path from, to;
 	long err;
 
 	if (!may_mount())
 		return -EPERM;
-	if (flags & ~known)
+	if ((flags & ~known) || (flags & either) == either)
 		return -EINVAL;
 	err = user_lookup(from_dirfd, from_path,
 			  (flags & MOVE_MOUNT_F_SYMLINKS ? LOOKUP_FOLLOW : 0) |
@@ -67,7 +68,7 @@ long sys_move_mount(int from_dirfd, uaddr_t from_path, int to_dirfd, uaddr_t to_
 		if (flags & MOVE_MOUNT_SET_GROUP)
 			err = vfs_mount_set_group(&current->vfs, &from, &to);
 		else
-			err = vfs_move_mount(&current->vfs, &from, &to);
+			err = vfs_move_mount(&current->vfs, &from, &to, flags & MOVE_MOUNT_BENEATH);
 		path_put(&to);
 	}
 	path_put(&from);

@@ -172,11 +172,14 @@ int file_get_owner(const struct file *f)
 	return f->owner_type == F_OWNER_PGRP ? -f->owner_pid : f->owner_pid;
 }
 
-/* How long written data is likely to live. Linux keeps it with the inode, too. */
+/* How long written data is likely to live. Linux keeps it with the inode, too. -EINVAL: another
+ * command. */
 static long write_hint(struct file *f, unsigned cmd, uaddr_t arg)
 {
 	u64 hint = f->inode->write_hint;
 
+	if (cmd != F_GET_RW_HINT && cmd != F_SET_RW_HINT)
+		return -EINVAL;
 	if (cmd == F_GET_RW_HINT)
 		return copy_to_user(arg, &hint, sizeof(hint));
 	if (!inode_is_owner(f->inode, current->vfs.cred))
@@ -311,9 +314,6 @@ static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 		return memfd_add_seals(f, (unsigned)arg);
 	case F_GET_SEALS:
 		return memfd_get_seals(f);
-	case F_GET_RW_HINT:
-	case F_SET_RW_HINT:
-		return write_hint(f, cmd, uaddr(arg));
 	case F_GETLEASE:
 		return lease_get(f);
 	case F_SETLEASE:
@@ -321,7 +321,7 @@ static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case F_NOTIFY:
 		return set_notify(f, (int)fd, arg);
 	}
-	return -EINVAL;
+	return write_hint(f, cmd, uaddr(arg));
 }
 
 long sys_fcntl(int fd, unsigned int cmd, unsigned long arg)

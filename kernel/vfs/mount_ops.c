@@ -397,7 +397,7 @@ int vfs_umount(const struct vfs_ctx *ctx, const char *target, int flags)
 		else if (m == ctx->fs->root.mnt && (flags & MNT_EXPIRE_K))
 			err = -EINVAL;
 		else if (m == ctx->fs->root.mnt && !(flags & MNT_DETACH_K))
-			err = super_reconfigure(m->sb, m->sb->flags | MS_RDONLY, NULL);
+			err = super_reconfigure(ctx, m->sb, m->sb->flags | MS_RDONLY, NULL);
 		else
 			err = umount_locked(m, flags);
 		mutex_unlock(&mount_mutex);

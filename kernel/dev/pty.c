@@ -347,11 +347,11 @@ static long send_signal(struct pty *p, unsigned long signo)
 static long master_session(struct pty *p, unsigned cmd, int *arg)
 {
 	if (cmd == TIOCGPGRP)
-		*arg = p->tty.pgrp;
+		*arg = tty_proc_ops->pid_seen(p->tty.pgrp);
 	else if (!p->tty.session)
 		return -ENOTTY;
 	else
-		*arg = p->tty.session;
+		*arg = tty_proc_ops->pid_seen(p->tty.session);
 	return 0;
 }
 

@@ -87,11 +87,11 @@ static void add_field(struct name *n, char c, const siginfo_t *si, bool *has_pid
 	case 'p':
 	case 'P':
 		*has_pid = true;
-		add(n, "%d", t->process->pid);
+		add(n, "%d", c == 'p' ? t->process->vpid : t->process->pid);
 		break;
 	case 'i':
 	case 'I':
-		add(n, "%d", t->tid);
+		add(n, "%d", c == 'i' ? t->vtid : t->tid);
 		break;
 	case 'u':
 		add(n, "%u", t->real_cred->uid);
@@ -150,7 +150,7 @@ static bool make_name(struct name *n, const siginfo_t *si)
 		}
 	}
 	if (!has_pid && core_uses_pid)
-		add(n, ".%d", current->process->pid);
+		add(n, ".%d", current->process->vpid);
 	return n->len > 0;
 }
 

@@ -352,8 +352,8 @@ static void stat_queue(const struct msg_queue *q, struct msqid64_ds *ds)
 				  .msg_cbytes = q->bytes,
 				  .msg_qnum = q->nr,
 				  .msg_qbytes = q->max_bytes,
-				  .msg_lspid = q->lspid,
-				  .msg_lrpid = q->lrpid};
+				  .msg_lspid = pid_seen(q->lspid),
+				  .msg_lrpid = pid_seen(q->lrpid)};
 	ipc_stat(&q->obj, &ds->msg_perm);
 }
 
@@ -377,9 +377,11 @@ int msg_set(int id, const struct msqid64_ds *ds)
 	    !task_capable(CAP_SYS_RESOURCE))
 		err = -EPERM;
 	if (!err) {
+		err = ipc_set(o, &ds->msg_perm);
+	}
+	if (!err) {
 		struct msg_queue *q = queue_of(o);
 
-		ipc_set(o, &ds->msg_perm);
 		q->max_bytes = ds->msg_qbytes;
 		q->ctime = ipc_now();
 		/* Other rules: who sleeps looks again. */

@@ -377,8 +377,8 @@ static void stat_segment(struct segment *s, struct shmid64_ds *ds)
 				  .shm_atime = s->atime,
 				  .shm_dtime = s->dtime,
 				  .shm_ctime = s->ctime,
-				  .shm_cpid = s->cpid,
-				  .shm_lpid = s->lpid,
+				  .shm_cpid = pid_seen(s->cpid),
+				  .shm_lpid = pid_seen(s->lpid),
 				  .shm_nattch = nr_attached(s)};
 	ipc_stat(&s->obj, &ds->shm_perm);
 }
@@ -399,10 +399,10 @@ int shm_set(int id, const struct shmid64_ds *ds)
 	struct ipc_object *o = ipc_lock_to_change(ids(), id);
 	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	if (!err) {
-		ipc_set(o, &ds->shm_perm);
+	if (!err)
+		err = ipc_set(o, &ds->shm_perm);
+	if (!err)
 		segment_of(o)->ctime = ipc_now();
-	}
 	mutex_unlock(&ids()->lock);
 	return err;
 }
@@ -426,7 +426,7 @@ int shm_remove(int id)
 int shm_set_locked(int id, bool lock)
 {
 	const struct cred *c = current->vfs.cred;
-	bool is_limited = !cred_has_cap(c, CAP_IPC_LOCK);
+	bool is_limited = !task_capable_in(current_ipc()->ns.ns.owner, CAP_IPC_LOCK);
 	struct ipc_object *o;
 	int err = 0;
 

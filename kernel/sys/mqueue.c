@@ -223,7 +223,7 @@ static struct notifier *notifier_new(const struct sigevent *ev)
 		.is_callers = notifier_is_callers,
 		.kind = ev->sigev_notify,
 		.signo = ev->sigev_notify == SIGEV_SIGNAL ? ev->sigev_signo : 0,
-		.pid = current->process->pid,
+		.pid = current->process->vpid,
 	};
 	n->owner = current->process;
 	ref_get(&n->owner->ref);

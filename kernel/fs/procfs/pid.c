@@ -1,4 +1,5 @@
 /* The entries of /proc/PID and /proc/PID/task/TID. */
+#include "proc/pid_ns.h"
 #include "fs/procfs/procfs.h"
 #include "lib/err.h"
 #include "lib/printf.h"
@@ -259,7 +260,9 @@ static const struct proc_entry *find_tid(const struct proc_who *who, const char 
 
 	if (name[0] == '0' || !parse_u64(name, 10, &tid, NULL) || tid > PID_MAX)
 		return NULL;
-	*child = (struct proc_who){.pid = who->pid, .tid = (int)tid, .fd = -1};
+	if (who->ns)
+		tid = (u64)MAX(pid_from_ns(who->ns, (int)tid), 0);
+	*child = (struct proc_who){.ns = who->ns, .pid = who->pid, .tid = (int)tid, .fd = -1};
 	t = proc_task(child);
 	if (!t)
 		return NULL;
@@ -270,7 +273,7 @@ static const struct proc_entry *find_tid(const struct proc_who *who, const char 
 static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_t size,
 		      unsigned *dtype, u64 *ino)
 {
-	struct process *p = process_find(who->pid);
+	struct process *p = process_find_pid(who->pid);
 	struct task *t = p ? task_next(p, (int)*cookie + 1) : NULL;
 
 	if (p)
@@ -280,7 +283,7 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 	*cookie = (u64)t->tid;
 	*ino = 0x300000000ul + (u64)t->tid;
 	*dtype = 4;
-	snprintf(name, size, "%d", t->tid);
+	snprintf(name, size, "%d", proc_nr(who, t->tid));
 	task_put(t);
 	return true;
 }
@@ -312,6 +315,11 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 #define FDS(n, m, f)                                                                              \
 	{                                                                                         \
 		.name = n, .mode = S_IFDIR | (m), .find = f, .list = fd_list, .needs_owner = true \
+	}
+#define ID_MAP(n, o, what)                                                               \
+	{                                                                                \
+		.name = n, .mode = S_IFREG | 0644, .open = o, .release = id_map_release, \
+		.read = what##_read, .write = what##_write                               \
 	}
 #define COMMON_ENTRIES                                                                             \
 	FDS("fd", 0500, fd_find), FDS("fdinfo", 0555, fdinfo_find),                                \
@@ -356,9 +364,10 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 		RO("autogroup", show_autogroup),                                                   \
 		RW("coredump_filter", 0644, show_core_filter, store_core_filter),                  \
 		RW("loginuid", 0644, show_loginuid, store_loginuid),                               \
-		RO("sessionid", show_sessionid), RO("uid_map", show_id_map),                       \
-		RO("gid_map", show_id_map), RO("projid_map", show_id_map),                         \
-		RO("setgroups", show_setgroups)
+		RO("sessionid", show_sessionid), ID_MAP("uid_map", uid_map_open, id_map),          \
+		ID_MAP("gid_map", gid_map_open, id_map),                                           \
+		ID_MAP("projid_map", projid_map_open, id_map),                                     \
+		ID_MAP("setgroups", setgroups_open, setgroups)
 
 const struct proc_entry proc_task_entries[] = {COMMON_ENTRIES, RO("children", show_children), {0}};
 const struct proc_entry proc_pid_entries[] = {

@@ -133,22 +133,9 @@ int show_children(struct proc_buf *b, const struct proc_who *who)
 	for (pid = 1; (p = process_next(pid)); pid++) {
 		pid = p->pid;
 		if (READ_ONCE(p->parent_tid) == (who->tid ? who->tid : who->pid) && pid != 1)
-			proc_printf(b, "%d ", pid);
+			proc_printf(b, "%d ", proc_nr(who, pid));
 		process_put(p);
 	}
-	return 0;
-}
-
-/* One user name space: every id is itself. */
-int show_id_map(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "%10u %10u %10u\n", 0, 0, 0xffffffff);
-	return 0;
-}
-
-int show_setgroups(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "allow\n");
 	return 0;
 }
 

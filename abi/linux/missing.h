@@ -20,6 +20,16 @@
 #define UMOUNT_NOFOLLOW 8
 #endif
 
+/* move_mount(2) */
+#ifndef MOVE_MOUNT_BENEATH
+#define MOVE_MOUNT_BENEATH 0x200
+#endif
+
+/* preadv2(2) */
+#ifndef RWF_NOAPPEND
+#define RWF_NOAPPEND 0x20
+#endif
+
 /* ioctl_ns(2) */
 #ifndef NS_GET_MNTNS_ID
 #define NS_GET_MNTNS_ID _IOR(0xb7, 5, unsigned long long)

@@ -8,6 +8,7 @@
 void iter_user_vec(struct iter *it, const struct iter_seg *segs, size_t nr, size_t total)
 {
 	it->is_user = true;
+	it->how = 0;
 	it->kbuf = NULL;
 	it->seg = segs;
 	it->seg_off = 0;
@@ -18,6 +19,7 @@ void iter_user_vec(struct iter *it, const struct iter_seg *segs, size_t nr, size
 void iter_kernel(struct iter *it, void *buf, size_t len)
 {
 	it->is_user = false;
+	it->how = 0;
 	it->kbuf = buf;
 	it->seg = NULL;
 	it->seg_off = 0;

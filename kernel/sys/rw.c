@@ -2,12 +2,14 @@
  * read(2), write(2) and their family. Called through sys_call_table by sys/entry.c; each finds the
  * file, describes the user's memory with a struct iter and goes on in vfs/rw.c.
  */
+#include "abi/linux/missing.h"
 #include "sys/syscall.h"
+#include "vfs/eventfd.h"
 #include <linux/fadvise.h>
 #include <linux/fs.h>
 
 #define MAX_RW_BYTES 0x7ffff000UL
-#define RWF_KNOWN    (RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND)
+#define RWF_KNOWN    (RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND | RWF_NOAPPEND)
 
 /* The whole buffer must lie in user space, though one call moves MAX_RW_BYTES at most. */
 static inline bool buffer_ok(uaddr_t buf, size_t n)
@@ -182,23 +184,65 @@ static long sync_if_asked(struct file *f, int rwf, long n)
 	return err ? err : n;
 }
 
+/* How much of [pos, pos + n) is in the page cache from its start. */
+static size_t cached_bytes(struct vmobj *o, u64 pos, size_t n)
+{
+	u64 end = MIN(pos + n, READ_ONCE(o->size_bytes)), at = pos;
+
+	while (at < end) {
+		struct page *p = vmobj_find_page(o, at >> PAGE_SHIFT);
+
+		if (!p)
+			break;
+		page_put(p);
+		at = (at | (PAGE_SIZE - 1)) + 1;
+	}
+	return at >= end ? n : at - pos;
+}
+
+/*
+ * RWF_NOWAIT. Pipes, sockets and the like are told; files in memory never wait; of others only what
+ * is cached is read. -EOPNOTSUPP: cannot tell whether it would wait.
+ */
+static long keep_from_waiting(struct file *f, struct iter *it, s64 pos, bool is_write)
+{
+	struct inode *i = f->inode;
+	struct vmobj *o = &i->obj;
+
+	if (S_ISFIFO(i->mode) || S_ISSOCK(i->mode) || file_is_eventfd(f)) {
+		it->how |= ITER_NOWAIT;
+		return 0;
+	}
+	if (f->ops->object)
+		o = f->ops->object(f);
+	else if (f->ops->read != generic_file_read)
+		return -EOPNOTSUPP;
+	if (!o->ops || !o->ops->fill)
+		return 0;
+	if (is_write)
+		return -EOPNOTSUPP;
+	it->count = cached_bytes(o, (u64)(pos == POS_OWN ? f->pos : pos), it->count);
+	return it->count ? 0 : -EAGAIN;
+}
+
 long rw_with_flags(struct file *f, struct iter *it, s64 pos, int rwf, bool is_write)
 {
 	long n;
 
-	if ((rwf & RWF_NOWAIT) || (rwf & ~RWF_KNOWN))
+	if (rwf & ~RWF_KNOWN)
 		return -EOPNOTSUPP;
+	if ((rwf & RWF_APPEND) && (rwf & RWF_NOAPPEND))
+		return -EINVAL;
+	if (unlikely(rwf & RWF_NOWAIT) && it->count) {
+		n = keep_from_waiting(f, it, pos, is_write);
+		if (n)
+			return n;
+	}
 	if (!is_write)
 		return vfs_read(f, it, pos == POS_OWN ? NULL : &pos);
-	if ((rwf & RWF_APPEND) && S_ISREG(f->inode->mode)) {
-		s64 end = (s64)f->inode->obj.size_bytes;
-
-		n = vfs_write(&current->vfs, f, it, &end);
-		if (n > 0 && pos == POS_OWN)
-			f->pos = end;
-	} else {
-		n = vfs_write(&current->vfs, f, it, pos == POS_OWN ? NULL : &pos);
-	}
+	it->how |= rwf & RWF_APPEND ? ITER_APPEND : 0;
+	it->how |= rwf & RWF_NOAPPEND ? ITER_NOAPPEND : 0;
+	n = vfs_write(&current->vfs, f, it, pos == POS_OWN ? NULL : &pos);
 	return sync_if_asked(f, rwf, n);
 }
 
@@ -221,12 +265,8 @@ static long rw_vec(int fd, uaddr_t iov, unsigned long nr, s64 pos, int rwf, bool
 	}
 	n = iovec_get(iov, nr, fast, &seg);
 	if (n >= 0) {
-		if (rwf & ~RWF_KNOWN) {
-			n = -EOPNOTSUPP;
-		} else {
-			iter_user_vec(&it, seg, nr, (size_t)n);
-			n = rw_with_flags(r.file, &it, pos, rwf, is_write);
-		}
+		iter_user_vec(&it, seg, nr, (size_t)n);
+		n = rw_with_flags(r.file, &it, pos, rwf, is_write);
 		if (seg != fast)
 			kfree(seg);
 	}

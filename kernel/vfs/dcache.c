@@ -265,17 +265,17 @@ bool dentry_is_known(struct dentry *dir, const char *name, u32 len)
 	return is_known;
 }
 
-void dentry_add(struct dentry *dir, const char *name, u32 len, struct inode *inode)
+struct dentry *dentry_add(struct dentry *dir, const char *name, u32 len, struct inode *inode)
 {
 	struct qname n = qname_make(name, len);
 	struct dentry *d = dentry_alloc(dir, &n);
 
 	if (!d) {
 		inode_put(inode);
-		return;
+		return NULL;
 	}
 	dentry_set_inode(d, inode);
-	dentry_put(dentry_hash_in(d));
+	return dentry_hash_in(d);
 }
 
 /* --- letting go --- */

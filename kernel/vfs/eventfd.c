@@ -37,7 +37,7 @@ static long eventfd_read(struct file *f, struct iter *it, s64 *pos)
 	if (it->count < sizeof(n))
 		return -EINVAL;
 	while (!(n = take(e))) {
-		if (f->flags & O_NONBLOCK)
+		if (file_nonblock(f, it))
 			return -EAGAIN;
 		err = wait_event_interruptible(&e->wait, READ_ONCE(e->count));
 		if (err)
@@ -73,7 +73,7 @@ static long eventfd_write(struct file *f, struct iter *it, s64 *pos)
 	if (n == ~0UL)
 		return -EINVAL;
 	while (!give(e, n)) {
-		if (f->flags & O_NONBLOCK)
+		if (file_nonblock(f, it))
 			return -EAGAIN;
 		err = wait_event_interruptible(&e->wait, n <= COUNT_MAX - READ_ONCE(e->count));
 		if (err)

@@ -4,6 +4,7 @@
 
 #include "lib/err.h"
 #include "vfs/inode.h"
+#include <linux/fcntl.h>
 
 #define FMODE_READ  BIT(0)
 #define FMODE_WRITE BIT(1)
@@ -40,6 +41,17 @@ struct file {
 };
 
 struct file *file_alloc(void); /* ref 1; NULL */
+/* What the open file says, or the transfer otherwise (RWF_APPEND, RWF_NOAPPEND, RWF_NOWAIT). */
+static inline bool file_appends(const struct file *f, const struct iter *it)
+{
+	if (likely(!it->how))
+		return f->flags & O_APPEND;
+	return (it->how & ITER_APPEND) || ((f->flags & O_APPEND) && !(it->how & ITER_NOAPPEND));
+}
+static inline bool file_nonblock(const struct file *f, const struct iter *it)
+{
+	return (f->flags & O_NONBLOCK) || (it->how & ITER_NOWAIT);
+}
 static inline struct file *file_get(struct file *f)
 {
 	ref_get(&f->ref);

@@ -202,7 +202,7 @@ long generic_file_write(struct file *f, struct iter *it, s64 *ppos)
 	if (!it->count)
 		return 0;
 	down_write(&i->rwsem);
-	pos = unlikely(f->flags & O_APPEND) ? i->obj.size_bytes : (u64)*ppos;
+	pos = unlikely(file_appends(f, it)) ? i->obj.size_bytes : (u64)*ppos;
 	done = write_locked(i, it, &pos);
 	if (done > 0) {
 		inode_touch(i, ATTR_MTIME | ATTR_CTIME);

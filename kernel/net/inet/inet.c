@@ -109,6 +109,7 @@ static struct socket *start_and_create(int family, int type, int protocol)
 		socket_caller(&maker);
 		inet_sk(s)->uid = maker.uid;
 		net_show_inet = inet_show;
+		net_count_inet = inet_count;
 	}
 	return s;
 }

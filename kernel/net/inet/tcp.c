@@ -167,6 +167,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 
 	if (err != ERR_OK || !pcb || !listener)
 		return ERR_VAL;
+	listener = inet_reuseport_pick(listener, pcb->remote_port);
 	i = inet_new(&tcp_ops, listener->s.family, SOCK_STREAM, IPPROTO_TCP);
 	if (!i)
 		return ERR_MEM; /* lwIP resets it */
@@ -175,7 +176,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 	i->rx_end_seq = pcb->rcv_nxt;
 	i->local = (struct inet_name){pcb->local_ip, pcb->local_port};
 	i->peer = (struct inet_name){pcb->remote_ip, pcb->remote_port};
-	i->is_bound = i->has_peer = true;
+	i->has_peer = true;
 	i->uid = listener->uid;
 	i->opt = listener->opt;
 	i->s.options = listener->s.options & ~SOCK_OPT_LINGER;
@@ -441,12 +442,16 @@ static int inet_tcp_listen(struct socket *s, int backlog)
 			i->opt.is_portless = false;
 			err = do_bind(i, i->is_bound ? &i->local : &none);
 		}
+		/* lwIP would have one listener of a name; those that share it: SO_REUSEPORT. */
+		if (!err && (s->options & SOCK_OPT_REUSEPORT))
+			i->tcp->so_options &= (u8)~SOF_REUSEADDR;
 		pcb = err ? NULL : tcp_listen_with_backlog_and_err(i->tcp, (u8)backlog, &failed);
 		if (pcb) {
 			i->tcp = pcb;
 			i->state = INET_LISTEN;
 			i->is_bound = true;
 			tcp_arg(pcb, i);
+			inet_apply_options(i);
 			tcp_accept(pcb, on_accept);
 		} else if (!err) {
 			err = inet_errno(failed);
@@ -543,6 +548,31 @@ int inet_tcp_state(const struct inet_sock *i)
 void inet_tcp_report(const struct inet_sock *i, u32 *unsent_bytes)
 {
 	*unsent_bytes = i->tcp && i->state != INET_LISTEN ? TCP_SND_BUF - i->tcp->snd_buf : 0;
+}
+
+static void see_orphans(struct tcp_pcb *pcb, void (*see)(struct inet_sock *i, void *arg), void *arg)
+{
+	static struct inet_sock i; /* inet_lock() */
+
+	for (; pcb; pcb = pcb->next) {
+		if (pcb->callback_arg)
+			continue;
+		i.s.family = IP_IS_V6_VAL(pcb->local_ip) ? AF_INET6 : AF_INET;
+		i.s.type = SOCK_STREAM;
+		i.s.shutdown = SOCK_SHUT_ALL;
+		i.state = INET_CONNECTED;
+		i.tcp = pcb;
+		i.local = (struct inet_name){pcb->local_ip, pcb->local_port};
+		i.peer = (struct inet_name){pcb->remote_ip, pcb->remote_port};
+		i.has_peer = true;
+		see(&i, arg);
+	}
+}
+
+void inet_tcp_orphans(void (*see)(struct inet_sock *i, void *arg), void *arg)
+{
+	see_orphans(tcp_active_pcbs, see, arg);
+	see_orphans(tcp_tw_pcbs, see, arg);
 }
 
 static const struct sock_ops tcp_ops = {

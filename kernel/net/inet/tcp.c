@@ -88,7 +88,8 @@ static void on_error(void *arg, err_t err)
 		error = ECONNREFUSED;
 	i->tcp = NULL;
 	i->is_eof = true;
-	i->has_peer = false;
+	if (i->s.file) /* accept(2) gives out also one that was reset, with its peer's address */
+		i->has_peer = false;
 	WRITE_ONCE(i->s.error, error);
 	atomic_or(&i->s.shutdown, SOCK_SHUT_ALL);
 	socket_wake_all(&i->s);

@@ -103,8 +103,8 @@ test-programs-all: all
 
 # What takes long: SOAK_SECONDS for each part.
 soak: all sys-tests
-	@B=$(B) tests/soak.sh
-	@LSTAR=$(B)/lstar tests/programs/soak.sh
+	@tools/install-deps.sh soak
+	@B=$(B) tests/soak/run.sh
 
 gdb: all
 	@B=$(B) tools/gdb/run.sh $(CMD)

@@ -140,6 +140,27 @@ static bool is_fresh_root(const char *path)
 	return false;
 }
 
+/* Where init cannot make the directories that lead to `path`, as something else is in the way. */
+static bool is_obstructed(const char *root, const char *path)
+{
+	char *prefix = must_format("%s", path), *slash;
+	bool answer = false;
+
+	while (!is_directory(root, prefix, true)) {
+		char *full = must_format("%s%s", strcmp(root, "/") ? root : "", prefix);
+		struct stat st;
+
+		answer = !lstat(full, &st);
+		free(full);
+		slash = strrchr(prefix, '/');
+		if (answer || !slash || slash == prefix)
+			break;
+		*slash = '\0';
+	}
+	free(prefix);
+	return answer;
+}
+
 void make_plan(struct plan *plan, const struct options *options)
 {
 	memset(plan, 0, sizeof(*plan));
@@ -154,9 +175,9 @@ void make_plan(struct plan *plan, const struct options *options)
 		const struct bind *bind = &options->binds[i];
 
 		if (options->root_kind != ROOT_NONE && !is_covered(plan, bind->target, NULL) &&
-		    !is_directory(options->root, bind->target, true))
-			die("--bind: there is no directory %s in the root to mount on; make it, "
-			    "or choose a target below /tmp",
+		    is_obstructed(options->root, bind->target))
+			die("--bind: %s in the root is not a directory, or in something that is "
+			    "none",
 			    bind->target);
 		add_export(plan, bind->source, bind->target, bind->is_readonly);
 	}

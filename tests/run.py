@@ -76,6 +76,7 @@ def test_steps():
     programs = {"PROGRAMS_DIR": B + "/tests/programs"}
     steps += [
         Step("start-up", ["tests/start.sh", B + "/lstar"], 120),
+        Step("coherence", ["tests/coherence.sh", B + "/lstar"], 120),
         Step("libsys-lstar", lstar(B, 1, B + "/tests/libsys/basic", limit_s=60), 90),
         Step("libsys-twin-lstar", lstar(B, 1, "tests/libsys/twin/run.sh", B + "/tests/libsys/twin", limit_s=240), 300),
         Step("libsys-lstar-i386", lstar(B, 1, B + "/tests/libsys-i386/basic", limit_s=60), 90),

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs from Debian, by name, what is missing. usage: install-deps.sh run|test|bench
+# Installs from Debian, by name, what is missing. usage: install-deps.sh run|test|bench|soak
 # run:  what building and running Lstar needs.
 # test: also what its checks and tests need. bench: also the programs that are measured.
+# soak: what checks and tests need, and the programs of the long runs.
 set -eu
 
 run='gcc make binutils libc6-dev linux-libc-dev busybox-static python3 qemu-system-x86 xz-utils'
@@ -10,12 +11,14 @@ test='clang-14 clang-format-14 gdb strace cpio util-linux procps bash gawk perl 
 test="$test gcc-multilib libc6-dev-i386" # 32-bit programs
 test="$test pkg-config"
 bench='sqlite3 redis-server redis-tools'
+soak='stress-ng trinity'
 
 case ${1:-run} in
 run) wanted=$run ;;
 test) wanted="$run $test" ;;
 bench) wanted="$run $test $bench" ;;
-*) echo "usage: install-deps.sh run|test|bench" >&2; exit 2 ;;
+soak) wanted="$run $test $soak" ;;
+*) echo "usage: install-deps.sh run|test|bench|soak" >&2; exit 2 ;;
 esac
 
 # Not a Debian system: say what is needed, and let the build show what is not there.

@@ -3,7 +3,7 @@
 #ifndef CORE_CHANNEL_H
 #define CORE_CHANNEL_H
 
-#include "lib/types.h"
+#include "core/wait.h"
 
 /* A piece of a message: directly mapped or kernel-image memory, so that a device can reach it. */
 struct msg_vec {
@@ -11,12 +11,27 @@ struct msg_vec {
 	size_t len;
 };
 
+/* A message under way, and its reply. It stays, and so does the memory of both, until the reply has
+ * come. */
+struct msg_call {
+	/* NULL: the sender waits. Else nobody does, and this is called when the reply has come: in
+	 * an interrupt, with the transport's lock held. It may free the call. */
+	void (*done)(struct msg_call *call);
+	struct waitq done_q;
+	bool is_done;
+	u32 len; /* bytes of the reply */
+};
+
 struct msg_channel {
 	const char *name;
-	/* Send `out`, wait for the reply into `in`; returns reply bytes or a negative errno. Sleeps
-	 * (not interruptible); many callers at once. */
-	long (*rpc)(struct msg_channel *c, const struct msg_vec *out, unsigned nr_out,
-		    const struct msg_vec *in, unsigned nr_in);
+	/* Queue `out`, whose reply goes to `in`. Sleeps while the queue is full (not
+	 * interruptible); many callers at once. -EINVAL: too many segments. */
+	int (*send)(struct msg_channel *c, const struct msg_vec *out, unsigned nr_out,
+		    const struct msg_vec *in, unsigned nr_in, struct msg_call *call);
+	/* Tell the device of what was sent since the last time. */
+	void (*kick)(struct msg_channel *c);
+	/* Sleep until the reply has come (not interruptible); only for calls without `done`. */
+	void (*wait)(struct msg_channel *c, struct msg_call *call);
 	unsigned max_segments; /* out + in together */
 	struct msg_channel *next;
 };

@@ -23,6 +23,7 @@ struct tty {
 
 	struct mutex lock; /* RANK_TTY: everything below */
 	struct termios termios;
+	struct termios locked; /* tty_ioctl(2), TIOCSLCKTRMIOS: its bits stay as they are */
 	struct winsize winsize;
 	int session, pgrp; /* 0 = none; written under lock, read anywhere */
 	bool is_hung_up, is_stopped, is_literal_next, is_exclusive;

@@ -24,16 +24,39 @@ int tty_acquire(struct tty *t, bool steal, bool is_readable)
 	return 0;
 }
 
-static long set_termios(struct tty *t, const struct termios *new, bool flush)
+static tcflag_t keep_locked(tcflag_t new, tcflag_t old, tcflag_t locked)
+{
+	return (new & ~locked) | (old & locked);
+}
+
+/* Bits that are locked, and characters whose lock is not 0, stay as they are. */
+static void apply_lock(const struct tty *t, struct termios *ios)
+{
+	const struct termios *old = &t->termios, *locked = &t->locked;
+
+	ios->c_iflag = keep_locked(ios->c_iflag, old->c_iflag, locked->c_iflag);
+	ios->c_oflag = keep_locked(ios->c_oflag, old->c_oflag, locked->c_oflag);
+	ios->c_cflag = keep_locked(ios->c_cflag, old->c_cflag, locked->c_cflag);
+	ios->c_lflag = keep_locked(ios->c_lflag, old->c_lflag, locked->c_lflag);
+	if (locked->c_line)
+		ios->c_line = old->c_line;
+	for (int i = 0; i < NCCS; i++)
+		if (locked->c_cc[i])
+			ios->c_cc[i] = old->c_cc[i];
+}
+
+static long set_termios(struct tty *t, const struct termios *wanted, bool flush)
 {
 	int err = tty_check_background(t, SIGTTOU);
+	struct termios new = *wanted;
 
 	if (err)
 		return err;
 	mutex_lock(&t->lock);
+	apply_lock(t, &new);
 	if (flush)
 		ldisc_flush_input(t);
-	ldisc_set_termios(t, new);
+	ldisc_set_termios(t, &new);
 	mutex_unlock(&t->lock);
 	return 0;
 }
@@ -100,6 +123,20 @@ static long ioctl_termios(struct tty *t, unsigned cmd, void *arg)
 	default:
 		return -ENOTTY;
 	}
+}
+
+/* tty_ioctl(2), "Locking the termios structure". */
+static long ioctl_lock(struct tty *t, unsigned cmd, struct termios *arg)
+{
+	if (cmd == TIOCSLCKTRMIOS && !(tty_proc_ops && tty_proc_ops->capable(CAP_SYS_ADMIN)))
+		return -EPERM;
+	mutex_lock(&t->lock);
+	if (cmd == TIOCSLCKTRMIOS)
+		t->locked = *arg;
+	else
+		*arg = t->locked;
+	mutex_unlock(&t->lock);
+	return 0;
 }
 
 static long set_winsize(struct tty *t, const struct winsize *w)
@@ -226,6 +263,9 @@ long tty_ioctl_shared(struct file *f, struct tty *t, unsigned cmd, void *arg, un
 		return 0;
 	case TIOCSWINSZ:
 		return set_winsize(t, arg);
+	case TIOCGLCKTRMIOS:
+	case TIOCSLCKTRMIOS:
+		return ioctl_lock(t, cmd, arg);
 	case TIOCGETD:
 		*(int *)arg = N_TTY;
 		return 0;

@@ -18,25 +18,22 @@ struct p9_dev {
 	char tag[32];
 };
 
-struct p9_call {
-	struct waitq done_q;
-	bool is_done;
-	u32 len;
-};
-
 static void p9_interrupt(struct virtio_dev *d)
 {
 	struct p9_dev *p9 = d->private;
 	unsigned long f = spin_lock_irqsave(&p9->q->lock);
-	struct p9_call *c;
+	struct msg_call *c;
 	u32 len;
 
 	while ((c = virtq_pop(p9->q, &len))) {
 		c->len = len;
+		if (c->done) {
+			c->done(c);
+			continue;
+		}
 		/*
-		 * The caller may return, and its stack with `c` go, once it sees is_done; so the
-		 * wake-up comes first, inside our lock, which the caller takes once more before it
-		 * leaves.
+		 * The caller may return, and its memory with `c` go, once it sees is_done; so the
+		 * wake-up is inside our lock, which the caller takes once more before it leaves.
 		 */
 		WRITE_ONCE(c->is_done, true);
 		waitq_wake_all(&c->done_q);
@@ -45,33 +42,45 @@ static void p9_interrupt(struct virtio_dev *d)
 	waitq_wake_all(&p9->room);
 }
 
-static bool p9_submit(struct p9_dev *p9, const struct msg_vec *out, unsigned nr_out,
-		      const struct msg_vec *in, unsigned nr_in, struct p9_call *c)
+static bool submit(struct p9_dev *p9, const struct msg_vec *out, unsigned nr_out,
+		   const struct msg_vec *in, unsigned nr_in, struct msg_call *c)
 {
 	unsigned long f = spin_lock_irqsave(&p9->q->lock);
 	int err = virtq_add(p9->q, out, nr_out, in, nr_in, c);
 
-	if (!err)
+	/* One that finds no room waits for those before it, so they have to be on their way. */
+	if (err)
 		virtq_kick(p9->q);
 	spin_unlock_irqrestore(&p9->q->lock, f);
 	return !err;
 }
 
-static long p9_rpc(struct msg_channel *ch, const struct msg_vec *out, unsigned nr_out,
-		   const struct msg_vec *in, unsigned nr_in)
+static int p9_send(struct msg_channel *ch, const struct msg_vec *out, unsigned nr_out,
+		   const struct msg_vec *in, unsigned nr_in, struct msg_call *c)
 {
 	struct p9_dev *p9 = (struct p9_dev *)ch;
-	struct p9_call c = {.is_done = false};
-	unsigned long f;
 
 	if (nr_out + nr_in > MAX_SEGMENTS)
 		return -EINVAL;
-	waitq_init(&c.done_q);
-	wait_event(&p9->room, p9_submit(p9, out, nr_out, in, nr_in, &c));
-	wait_event(&c.done_q, READ_ONCE(c.is_done));
+	c->is_done = false;
+	waitq_init(&c->done_q);
+	wait_event(&p9->room, submit(p9, out, nr_out, in, nr_in, c));
+	return 0;
+}
+
+static void p9_kick(struct msg_channel *ch)
+{
+	virtq_kick(((struct p9_dev *)ch)->q);
+}
+
+static void p9_wait(struct msg_channel *ch, struct msg_call *c)
+{
+	struct p9_dev *p9 = (struct p9_dev *)ch;
+	unsigned long f;
+
+	wait_event(&c->done_q, READ_ONCE(c->is_done));
 	f = spin_lock_irqsave(&p9->q->lock);
 	spin_unlock_irqrestore(&p9->q->lock, f);
-	return c.len;
 }
 
 static int p9_probe(struct virtio_dev *d)
@@ -90,8 +99,11 @@ static int p9_probe(struct virtio_dev *d)
 	len = virtio_config8(d, 0) | (unsigned)virtio_config8(d, 1) << 8;
 	for (unsigned i = 0; i < len && i < sizeof(p9->tag) - 1; i++)
 		p9->tag[i] = (char)virtio_config8(d, 2 + i);
-	p9->channel =
-		(struct msg_channel){.name = p9->tag, .rpc = p9_rpc, .max_segments = MAX_SEGMENTS};
+	p9->channel = (struct msg_channel){.name = p9->tag,
+					   .send = p9_send,
+					   .kick = p9_kick,
+					   .wait = p9_wait,
+					   .max_segments = MAX_SEGMENTS};
 	d->private = p9;
 	d->on_interrupt = p9_interrupt;
 	virtio_driver_ok(d);

@@ -113,10 +113,12 @@ static struct page *force_page(struct mm *m, struct vma *v, unsigned long addr, 
 		struct page *before = phys_to_page(pte_phys(old));
 
 		--*rss_counter(m, v, before);
+		table_of(pte)->index -= (before->flags & PG_ANON) != 0;
 		atomic_sub(&before->map_count, 1);
 		page_put(before);
 	}
 	m->rss_anon++;
+	table_of(pte)->index++;
 	spin_unlock(&m->pt_lock);
 	mm_count(MM_ANON, 1);
 	if (p)
@@ -192,8 +194,7 @@ bool mm_has_anon(struct mm *m, unsigned long start, unsigned long end)
 
 		va = arch_pte_next(&m->arch, va, end);
 		pte = va < end ? arch_pte_find(&m->arch, va) : NULL;
-		found = pte && pte_present(*pte) && !pte_is_special(*pte) &&
-			(phys_to_page(pte_phys(*pte))->flags & PG_ANON);
+		found = pte && is_anon_page(*pte);
 	}
 	spin_unlock(&m->pt_lock);
 	return found;

@@ -76,10 +76,12 @@ static int install_anon(struct fault *f, struct page *p, pte_t old)
 		if (!pte_is_special(old)) {
 			before = phys_to_page(pte_phys(old));
 			--*rss_counter(f->m, f->v, before);
+			table_of(pte)->index -= (before->flags & PG_ANON) != 0;
 		}
 	}
 	WRITE_ONCE(*pte, pte_mkdirty(pte_make(page_to_phys(p), f->prot)));
 	f->m->rss_anon++;
+	table_of(pte)->index++;
 	spin_unlock(&f->m->pt_lock);
 	mm_count(MM_ANON, 1);
 	if (before) {
@@ -308,13 +310,21 @@ static int resolve(struct fault *f)
 {
 	bool is_write = f->flags & FAULT_WRITE;
 	pte_t *pte, old = PTE_NONE;
+	int err;
 
 	if (f->v->flags & VM_SPECIAL)
 		return fault_special(f);
 	if (f->flags & FAULT_PRESENT || !f->v->obj) {
 		spin_lock(&f->m->pt_lock);
-		/* Of a shared table nothing is found here, and lock_pte() makes it m's own. */
 		pte = arch_pte_find_own(&f->m->arch, f->va);
+		if (unlikely(!pte && f->m->has_shared_tables)) {
+			spin_unlock(&f->m->pt_lock);
+			err = table_unshare(f->m, f->va);
+			if (err)
+				return err;
+			spin_lock(&f->m->pt_lock);
+			pte = arch_pte_find_own(&f->m->arch, f->va);
+		}
 		if (pte)
 			old = *pte;
 		if (!pte_none(old)) {

@@ -1,4 +1,5 @@
 /* The copy of an address space for fork(2): areas now, pages when somebody writes. */
+#include "core/log.h"
 #include "core/sched.h"
 #include "lib/err.h"
 #include "mm/internal.h"
@@ -25,6 +26,7 @@ static void copy_pte(struct mm *to, pte_t *src, pte_t *dst, bool *wrprotected)
 	page_get(p);
 	atomic_add(&p->map_count, 1);
 	to->rss_anon++;
+	table_of(dst)->index++;
 	WRITE_ONCE(*dst, pte);
 }
 
@@ -34,6 +36,7 @@ static int copy_table(struct vma *from, struct mm *to, unsigned long va, unsigne
 {
 	pte_t *src = arch_pte_find_own(&from->mm->arch, va), *dst = NULL;
 
+	ASSERT(src);
 	for (; src && va < stop; va += PAGE_SIZE, src++) {
 		if (!pte_none(*src)) {
 			if (!dst)

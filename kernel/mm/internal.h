@@ -93,6 +93,18 @@ bool vmobj_is_locked(struct vmobj *o, u64 index);
 /* Take write permission for one page from everybody who shares it. */
 void vmobj_wrprotect(struct vmobj *o, struct page *p);
 
+/* Does it map a page of the program's own? */
+static inline bool is_anon_page(pte_t pte)
+{
+	return pte_present(pte) && !pte_is_special(pte) &&
+	       (phys_to_page(pte_phys(pte))->flags & PG_ANON);
+}
+/* A last-level table's `index` counts the anonymous pages that it maps; pt_lock. */
+static inline struct page *table_of(const pte_t *pte)
+{
+	return phys_to_page((unsigned long)((const char *)pte - (const char *)phys_to_virt(0)));
+}
+
 /* --- tables.c: page tables shared by address spaces. A shared one lies wholly in one private
  * anonymous area of each; mm->lock held --- */
 /* Give the table of va, which the area holds, to `to` as well. The pt_locks of both are held.

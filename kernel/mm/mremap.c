@@ -29,6 +29,10 @@ static int move_table(struct mm *m, unsigned long from, unsigned long to, size_t
 			return -ENOMEM;
 		}
 		WRITE_ONCE(*dst, *src);
+		if (is_anon_page(*src)) {
+			table_of(dst)->index++;
+			table_of(src)->index--;
+		}
 		WRITE_ONCE(*src, PTE_NONE);
 	}
 	*done = len;

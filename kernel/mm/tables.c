@@ -19,32 +19,20 @@
  * - A user lets go only after all CPUs have forgotten the way to the table: the last one may write
  * it.
  */
+#include "core/log.h"
 #include "core/sched.h"
 #include "lib/err.h"
 #include "mm/internal.h"
 
 #define NR_PTES (TABLE_SPAN / PAGE_SIZE)
 
-static bool is_page(pte_t pte)
-{
-	return pte_present(pte) && !pte_is_special(pte);
-}
-
-static u64 count_pages(const pte_t *pte)
+/* What `index` has to be: debug builds look. */
+static inline u64 count_pages(const pte_t *pte)
 {
 	u64 n = 0;
 
-	/* Most are full: eight are looked at together. */
-	for (unsigned i = 0; i < NR_PTES; i += 8, pte += 8) {
-		pte_t all = pte[0] & pte[1] & pte[2] & pte[3] & pte[4] & pte[5] & pte[6] & pte[7];
-		pte_t any = pte[0] | pte[1] | pte[2] | pte[3] | pte[4] | pte[5] | pte[6] | pte[7];
-
-		if (likely(pte_present(all) && !pte_is_special(any)))
-			n += 8;
-		else
-			for (unsigned k = 0; k < 8; k++)
-				n += is_page(pte[k]);
-	}
+	for (unsigned i = 0; i < NR_PTES; i++)
+		n += is_anon_page(pte[i]);
 	return n;
 }
 
@@ -57,7 +45,7 @@ int table_share(struct mm *from, struct mm *to, unsigned long va, bool *has_chan
 	if (!dst)
 		return -ENOMEM;
 	if (!pte_is_shared_table(*src)) {
-		table->index = count_pages(page_to_virt(table));
+		ASSERT(table->index == count_pages(page_to_virt(table)));
 		WRITE_ONCE(*src, pte_make_table(page_to_phys(table), true));
 		*has_changed = true;
 	}
@@ -124,6 +112,7 @@ int table_unshare(struct mm *m, unsigned long va)
 	if (entry) {
 		old = phys_to_page(pte_phys(*entry));
 		copy_entries(page_to_virt(old), page_to_virt(copy));
+		copy->index = old->index;
 		WRITE_ONCE(*entry, pte_make_table(page_to_phys(copy), false));
 		arch_tlb_flush(&m->arch, va, va + TABLE_SPAN);
 		mm_count(MM_TABLES, 1);
@@ -178,7 +167,7 @@ void table_put(struct page *table)
 	if (!ref_put(&table->ref))
 		return;
 	for (unsigned i = 0; i < NR_PTES; i++) {
-		if (is_page(pte[i])) {
+		if (!pte_none(pte[i]) && !pte_is_special(pte[i])) {
 			struct page *p = phys_to_page(pte_phys(pte[i]));
 
 			atomic_sub(&p->map_count, 1);

@@ -13,6 +13,7 @@
 #define GANG		 16
 #define AHEAD_RANDOM	 8 /* pages read when access looks random */
 #define AHEAD_SEQUENTIAL 32
+#define AHEAD_LONG	 128 /* when that much has been read before */
 
 void vmobj_init(struct vmobj *o, const struct vmobj_ops *ops)
 {
@@ -185,7 +186,7 @@ static unsigned ahead_window(struct vmobj *o, u64 index)
 			page_put(before);
 	}
 	if (!index || before)
-		n = AHEAD_SEQUENTIAL;
+		n = index < AHEAD_SEQUENTIAL ? AHEAD_SEQUENTIAL : AHEAD_LONG;
 	return (unsigned)MIN((u64)n, left);
 }
 
@@ -229,7 +230,7 @@ static void settle(struct vmobj *o, struct page **pages, unsigned n, unsigned go
 /* Fill the locked page `p` of the cache; with it as many of the following as pays. */
 static int fill(struct vmobj *o, struct page *p)
 {
-	struct page *pages[AHEAD_SEQUENTIAL];
+	struct page *pages[AHEAD_LONG];
 	unsigned n = ahead_window(o, p->index);
 	int ret;
 

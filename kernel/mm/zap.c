@@ -2,6 +2,7 @@
  * Taking pages out of page tables. A page goes back to the allocator only after every CPU's TLB
  * has forgotten it: pages gather, then one flush, then they are freed.
  */
+#include "core/log.h"
 #include "core/sched.h"
 #include "mm/internal.h"
 
@@ -45,9 +46,13 @@ static void zap_table(struct vma *v, unsigned long va, unsigned long end, struct
 		      bool even_private)
 {
 	pte_t *pte = arch_pte_find_own(&v->mm->arch, va);
+	struct page *table;
+	long nr_anon = 0;
 
+	ASSERT(pte);
 	if (!pte)
 		return;
+	table = table_of(pte);
 	for (; va < end; va += PAGE_SIZE, pte++) {
 		pte_t old = *pte;
 		struct page *p;
@@ -60,12 +65,18 @@ static void zap_table(struct vma *v, unsigned long va, unsigned long end, struct
 			continue;
 		}
 		p = phys_to_page(pte_phys(old));
-		if (!even_private && (p->flags & PG_ANON))
-			continue;
+		if (p->flags & PG_ANON) {
+			if (!even_private)
+				continue;
+			nr_anon++;
+		} else {
+			--*rss_counter(v->mm, v, p);
+		}
 		WRITE_ONCE(*pte, PTE_NONE);
-		--*rss_counter(v->mm, v, p);
 		gather_page(g, va, p);
 	}
+	v->mm->rss_anon -= nr_anon;
+	table->index -= (u64)nr_anon;
 }
 
 static unsigned long table_end(unsigned long va, unsigned long end)

@@ -54,6 +54,8 @@ static const struct ioctl_row rows[] = {
 	{TIOCMSET, ARG_IN, sizeof(int)},
 	{TIOCGSOFTCAR, ARG_OUT, sizeof(int)},
 	{TIOCSSOFTCAR, ARG_IN, sizeof(int)},
+	{TIOCGLCKTRMIOS, ARG_OUT, sizeof(struct termios)},
+	{TIOCSLCKTRMIOS, ARG_IN, sizeof(struct termios)},
 	{TIOCPKT, ARG_IN, sizeof(int)},
 	{TIOCGETD, ARG_OUT, sizeof(int)},
 	{TIOCSETD, ARG_IN, sizeof(int)},

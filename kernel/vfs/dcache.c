@@ -253,6 +253,30 @@ struct dentry *dentry_hash_in(struct dentry *d)
 	return d;
 }
 
+bool dentry_is_known(struct dentry *dir, const char *name, u32 len)
+{
+	struct qname n = qname_make(name, len);
+	bool is_known;
+
+	spin_lock(&dcache_lock);
+	is_known = dentry_find(dir, &n);
+	spin_unlock(&dcache_lock);
+	return is_known;
+}
+
+void dentry_add(struct dentry *dir, const char *name, u32 len, struct inode *inode)
+{
+	struct qname n = qname_make(name, len);
+	struct dentry *d = dentry_alloc(dir, &n);
+
+	if (!d) {
+		inode_put(inode);
+		return;
+	}
+	dentry_set_inode(d, inode);
+	dentry_put(dentry_hash_in(d));
+}
+
 /* --- letting go --- */
 
 static void unhash(struct dentry *d)

@@ -25,6 +25,21 @@ static unsigned next_children(struct dentry *dir, struct dentry *after, u64 pos,
 	return n;
 }
 
+struct dentry *dentry_next_pinned(struct dentry *dir, u64 pos)
+{
+	struct dentry *d, *found = NULL;
+
+	spin_lock(&dcache_lock);
+	list_for_each_entry (d, &dir->children, sibling) {
+		if ((d->flags & DE_PINNED) && d->dir_pos >= pos) {
+			found = dentry_get(d);
+			break;
+		}
+	}
+	spin_unlock(&dcache_lock);
+	return found;
+}
+
 static bool emit_dots(struct dentry *dir, struct dir_context *ctx)
 {
 	if (ctx->pos == 0) {

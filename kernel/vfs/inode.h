@@ -142,6 +142,12 @@ struct dentry *dentry_make_root(struct super_block *sb,
  * on unlink. */
 void dentry_pin(struct dentry *d);
 void dentry_unpin(struct dentry *d);
+/* The first pinned entry of `dir` at or after a position (dir_pos), referenced, or NULL. */
+struct dentry *dentry_next_pinned(struct dentry *dir, u64 pos);
+/* Of what a file system learns without being asked. Is there an entry of this name, also a negative
+ * one? Make one, unless there is; the inode's reference is consumed. With the directory locked. */
+bool dentry_is_known(struct dentry *dir, const char *name, u32 len);
+void dentry_add(struct dentry *dir, const char *name, u32 len, struct inode *inode);
 void dentry_drop(struct dentry *d); /* unhash: the next lookup asks the file system */
 /* readdir for file systems whose directories are their pinned dentries. */
 int dcache_readdir(struct file *f, struct dir_context *ctx);

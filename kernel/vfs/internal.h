@@ -33,6 +33,14 @@ struct qname {
 	const char *name;
 	u32 len, hash;
 };
+static inline struct qname qname_make(const char *name, u32 len)
+{
+	struct qname q = {name, len, 0};
+
+	for (u32 i = 0; i < len; i++)
+		q.hash = name_hash_step(q.hash, (unsigned char)name[i]);
+	return q;
+}
 /* Referenced cached entry, possibly negative, or NULL. */
 struct dentry *dentry_lookup(struct dentry *parent, const struct qname *n);
 struct dentry *dentry_find(struct dentry *parent, const struct qname *n); /* borrowed; lock held */

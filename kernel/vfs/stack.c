@@ -2,15 +2,6 @@
 #include "vfs/stack.h"
 #include "vfs/internal.h"
 
-static struct qname name_of(const char *name, u32 len)
-{
-	struct qname q = {name, len, 0};
-
-	for (u32 i = 0; i < len; i++)
-		q.hash = name_hash_step(q.hash, (unsigned char)name[i]);
-	return q;
-}
-
 static struct dentry *positive_or_null(struct dentry *d)
 {
 	if (!d || IS_ERR(d) || d->inode)
@@ -21,7 +12,7 @@ static struct dentry *positive_or_null(struct dentry *d)
 
 struct dentry *stack_lookup(struct dentry *dir, const char *name, u32 len)
 {
-	struct qname q = name_of(name, len);
+	struct qname q = qname_make(name, len);
 	struct dentry *d = dentry_lookup(dir, &q);
 
 	if (d || dir->sb->is_in_memory)
@@ -35,7 +26,7 @@ struct dentry *stack_lookup(struct dentry *dir, const char *name, u32 len)
 /* The negative entry of a new name; the directory is locked. */
 static struct dentry *new_entry(struct dentry *dir, const char *name, u32 len)
 {
-	struct qname q = name_of(name, len);
+	struct qname q = qname_make(name, len);
 	struct dentry *d;
 
 	if (dir->flags & DE_UNLINKED)
@@ -192,7 +183,7 @@ static int rename_entry(struct inode *odir, struct dentry *ode, struct inode *nd
 int stack_rename(struct dentry *odir, struct dentry *ode, struct dentry *ndir, const char *name,
 		 u32 len, unsigned flags)
 {
-	struct qname q = name_of(name, len);
+	struct qname q = qname_make(name, len);
 	struct dentry *nde;
 	int err = 0;
 

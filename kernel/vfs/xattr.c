@@ -167,26 +167,32 @@ long memory_getxattr(struct inode *i, const char *name, void *buf, size_t size)
 	return (long)x->size;
 }
 
-static size_t bytes_used(const struct inode *i)
+static size_t bytes_of(const char *name, size_t size)
+{
+	return sizeof(struct xattr) + size + strlen(name) + 1;
+}
+
+/* Of all attributes but one. */
+static size_t bytes_used(const struct inode *i, const struct xattr *but)
 {
 	size_t sum = 0;
 
 	for (const struct xattr *x = i->xattrs; x; x = x->next)
-		sum += sizeof(*x) + x->size + strlen(x->name) + 1;
+		if (x != but)
+			sum += bytes_of(x->name, x->size);
 	return sum;
 }
 
 static struct xattr *xattr_new(const char *name, const void *value, size_t size)
 {
-	size_t name_size = strlen(name) + 1;
-	struct xattr *x = kmalloc(sizeof(*x) + size + name_size, GFP_KERNEL);
+	struct xattr *x = kmalloc(bytes_of(name, size), GFP_KERNEL);
 
 	if (!x)
 		return NULL;
 	x->next = NULL;
 	x->size = size;
 	memcpy(x->value, value, size);
-	x->name = memcpy(x->value + size, name, name_size);
+	x->name = memcpy(x->value + size, name, strlen(name) + 1);
 	return x;
 }
 
@@ -204,7 +210,7 @@ int memory_setxattr(struct inode *i, const char *name, const void *value, size_t
 	if (old && (flags & XATTR_CREATE))
 		return -EEXIST;
 	if (value) {
-		if (bytes_used(i) + size > INODE_XATTRS_MAX)
+		if (bytes_used(i, old) + bytes_of(name, size) > INODE_XATTRS_MAX)
 			return -ENOSPC;
 		new = xattr_new(name, value, size);
 		if (!new)

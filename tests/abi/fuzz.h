@@ -11,8 +11,15 @@
 
 #include "../sys/test.h"
 #include <grp.h>
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -62,7 +69,7 @@ static unsigned long fuzz_argument(void)
 	switch (fuzz_random() % 10) {
 	case 0:
 	case 1:
-		return fuzz_random() % 12; /* a descriptor, a small number */
+		return fuzz_random() % 16; /* a descriptor, a small number */
 	case 2:
 		return 1UL << fuzz_random() % (8 * sizeof(long));
 	case 3:
@@ -113,6 +120,61 @@ static bool fuzz_is_dull(unsigned long nr)
 	return nr == 1 || nr == 252 || nr == SYS_exit || nr == SYS_exit_group;
 }
 
+/* Something of each kind below 16, where arguments find it; what cannot be made is left out. */
+static void fuzz_descriptors(void)
+{
+	static const int sockets[][3] = {{AF_INET, SOCK_STREAM, 0},   {AF_INET, SOCK_DGRAM, 0},
+					 {AF_INET6, SOCK_STREAM, 0},  {AF_INET6, SOCK_DGRAM, 0},
+					 {AF_UNIX, SOCK_STREAM, 0},   {AF_UNIX, SOCK_DGRAM, 0},
+					 {AF_UNIX, SOCK_SEQPACKET, 0}};
+	struct itimerspec soon = {{0, 3000000}, {0, 1000000}};
+	struct sockaddr_in any = {.sin_family = AF_INET};
+	sigset_t mask;
+	int pair[2], fd;
+
+	for (int i = 0; i < 5; i++) {
+		const int *s = sockets[fuzz_random() % (sizeof(sockets) / sizeof(sockets[0]))];
+
+		fd = socket(s[0], s[1] | SOCK_NONBLOCK, s[2]);
+		if (s[0] == AF_INET && !bind(fd, (struct sockaddr *)&any, sizeof(any)))
+			listen(fd, 4);
+	}
+	if (fuzz_random() % 2)
+		(void)!socketpair(AF_UNIX, fuzz_random() % 2 ? SOCK_STREAM : SOCK_SEQPACKET, 0,
+				  pair);
+	else
+		(void)!pipe(pair);
+	switch (fuzz_random() % 4) {
+	case 0:
+		fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+		timerfd_settime(fd, 0, &soon, NULL);
+		break;
+	case 1:
+		eventfd(fuzz_random() % 8, EFD_NONBLOCK);
+		break;
+	case 2:
+		sigfillset(&mask);
+		signalfd(-1, &mask, SFD_NONBLOCK);
+		break;
+	default:
+		inotify_init1(IN_NONBLOCK);
+	}
+	switch (fuzz_random() % 4) {
+	case 0:
+		socket(AF_NETLINK, SOCK_RAW, 0);
+		break;
+	case 1:
+		(void)open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK);
+		break;
+	case 2:
+		memfd_create("fuzz", MFD_ALLOW_SEALING);
+		break;
+	default:
+		(void)open("/tmp", O_RDONLY | O_DIRECTORY);
+	}
+	epoll_create1(0);
+}
+
 static void fuzz_interrupt(int sig)
 {
 	(void)sig;
@@ -136,6 +198,7 @@ static void fuzz_round(int worker, uint64_t seed)
 	    setuid(FIRST_UID + (unsigned)worker))
 		_exit(99);
 	fuzz_limits();
+	fuzz_descriptors();
 	fuzz_pool = pool_make();
 	fuzz_fill();
 	for (int n = 0; n < CALLS_PER_ROUND; n++) {

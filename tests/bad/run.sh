@@ -18,7 +18,7 @@ if [ "${1:-}" = --native ]; then
 	native=1
 	shift
 fi
-[ $# -gt 0 ] || set -- pointers elf fork_bomb alloc_loop oom_rule coverage
+[ $# -gt 0 ] || set -- pointers elf fork_bomb alloc_loop oom_rule fork_pressure coverage
 mkdir -p "$out" || exit 2
 if [ -z "$native" ] && [ ! -x "$LSTAR" ]; then
 	echo "1..0 # SKIP no $LSTAR"
@@ -93,6 +93,10 @@ oom_rule()
 {
 	in_small oom_rule "who ends when memory is out"
 }
+fork_pressure()
+{
+	in_small fork_pressure "children that share much memory, and none is left"
+}
 
 # Every argument of a served call that points to memory has cases.
 coverage()
@@ -137,7 +141,7 @@ coverage()
 echo "1..$#"
 for name; do
 	case $name in
-	alloc_loop | oom_rule | coverage) $name ;;
+	alloc_loop | oom_rule | fork_pressure | coverage) $name ;;
 	*) compare "$name" ;;
 	esac
 done

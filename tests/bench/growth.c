@@ -41,10 +41,17 @@ static void remove_files(void)
 
 /* --- fork with so many pages --- */
 
+#define HUGE_PAGE (512ul * PAGE)
+static char *rewritten; /* one page of each 2 MiB from here on, before each fork */
+static unsigned long rewritten_bytes;
+
 static void fork_one(void)
 {
-	int pid = fork(), status;
+	int pid, status;
 
+	for (unsigned long at = 0; at < rewritten_bytes; at += HUGE_PAGE)
+		*(volatile char *)(rewritten + at) = 2;
+	pid = fork();
 	if (pid == 0)
 		_exit(0);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
@@ -52,7 +59,7 @@ static void fork_one(void)
 }
 
 /* By their size: of 4 KiB each, or as large as the kernel likes to make them. */
-static void grow_fork(const char *figure, unsigned long size, int is_small)
+static void grow_fork(const char *figure, unsigned long size, int is_small, int is_rewritten)
 {
 	const struct bench bench = {.call = fork_one, .count = 2};
 	char *pages =
@@ -64,6 +71,8 @@ static void grow_fork(const char *figure, unsigned long size, int is_small)
 		madvise(pages, size * PAGE, MADV_NOHUGEPAGE);
 	for (unsigned long i = 0; i < size; i++)
 		*(volatile char *)(pages + i * PAGE) = 1;
+	rewritten = pages;
+	rewritten_bytes = is_rewritten ? size * PAGE : 0;
 	bench_report_at(figure, size, bench_measure(&bench));
 	munmap(pages, size * PAGE);
 }
@@ -171,9 +180,11 @@ void bench_growth(void)
 		grow_open(sizes[i]);
 	remove_files();
 	for (int i = 0; i < 5; i++)
-		grow_fork("fork-with", sizes[i], 1);
+		grow_fork("fork-with", sizes[i], 1, 0);
 	for (int i = 0; i < 5; i++)
-		grow_fork("fork-with-any", sizes[i], 0);
+		grow_fork("fork-with-any", sizes[i], 0, 0);
+	for (int i = 0; i < 5; i++)
+		grow_fork("fork-rewritten", sizes[i], 0, 1);
 	epoll_fd = epoll_create1(0);
 	for (int i = 0; i < 5; i++)
 		grow_epoll(sizes[i]);

@@ -12,6 +12,7 @@ RATIO_BAR = 0.6
 MEAN_BAR = 0.4
 GROWTH = (("open-among", "open and close, files in the directory"), ("fork-with", "fork, exit, wait; pages of 4 KiB"),
           ("fork-with-any", "fork, exit, wait; pages, huge ones allowed"),
+          ("fork-rewritten", "the same, and before it a write to each 2 MiB"),
           ("epoll-of", "epoll_wait, one ready of so many"),
           ("futex-wake-beside", "FUTEX_WAKE, waiters of other words"), ("mmap-among", "mmap and munmap, areas"))
 SCALE = (("scale-getppid", "getppid"), ("scale-read-zero", "read, 1 byte of /dev/zero"),

@@ -92,8 +92,8 @@ make_repository()
 
 make_data()
 {
-	cp "$here/share.sh" "$data/share.sh" 2>/dev/null
-	stamp="6 $PROGRAMS_MB $PROGRAMS_LINES"
+	cp "$here/share.sh" "$here/share_calls.py" "$data/" 2>/dev/null
+	stamp="7 $PROGRAMS_MB $PROGRAMS_LINES"
 	[ "$(cat "$data/stamp" 2>/dev/null)" = "$stamp" ] && return 0
 	rm -rf "$data"
 	mkdir -p "$data" || return 1
@@ -108,7 +108,7 @@ make_data()
 			       seed % 2 ? "odd" : "even", i)
 		}
 	}' >"$data/lines" || return 1
-	cp "$here/share.sh" "$data/share.sh" || return 1
+	cp "$here/share.sh" "$here/share_calls.py" "$data/" || return 1
 	head -n 1000 "$data/lines" >"$data/short"
 	sed -e 's/word1 /WORD1 /' -e '500d' "$data/short" >"$data/changed"
 	make_tree && make_sources && make_repository || return 1

@@ -5,23 +5,22 @@
 #include <linux/fs.h>
 #include "mm/kmalloc.h"
 
-#define DIR_BUF_SIZE 16384u
+/* Read-ahead of the page cache, at most. */
+#define AHEAD_MAX_PAGES 128
 
-#define ENTRY_MAX (24u + 255)
-
-/* An open directory: the last block of entries. */
+/* An open directory: a block of entries, and the place in it that was read up to. */
 struct p9_dir {
-	size_t len; /* bytes in buf */
-	s64 start;  /* position that buf begins at */
-	s64 end;    /* where the directory ends, or -1 while that is not known */
-	u8 *buf;
+	struct p9_block *block;
+	u32 off;
+	s64 pos;
 };
 
 static int p9_file_open(struct inode *i, struct file *f)
 {
 	int err;
 
-	err = p9_refresh(i);
+	err = p9_refresh_more(i);
+	p9_note_open(i);
 	if (!err && (f->mode & FMODE_WRITE))
 		err = p9_ensure_open(i, true);
 	if (!err && (f->mode & FMODE_READ))
@@ -35,39 +34,100 @@ static int p9_file_flush(struct file *f)
 	return f->mode & FMODE_WRITE ? vmobj_sync(&f->inode->obj, 0, ~0ul) : 0;
 }
 
+/* Tread into pages from byte `got` on; it asks for at most P9_DATA_MAX. NULL: out of memory. */
+static struct p9_req *send_read(struct inode *i, struct page **pages, size_t got, size_t want)
+{
+	struct msg_vec vec[P9_DATA_MAX / PAGE_SIZE];
+	size_t in_page = got & (PAGE_SIZE - 1), n = MIN(want - got, P9_DATA_MAX - in_page);
+	u64 off = (pages[0]->index << PAGE_SHIFT) + got;
+	struct p9_req *r = p9_req_read(p9_s(i), P9_TREAD, p9_i(i)->read_fid, off, n);
+	unsigned nr = 0;
+
+	if (!r)
+		return NULL;
+	for (size_t at = got; at < got + n; nr++) {
+		vec[nr].base = (u8 *)page_to_virt(pages[at >> PAGE_SHIFT]) + in_page;
+		vec[nr].len = PAGE_SIZE - in_page;
+		at += PAGE_SIZE - in_page;
+		in_page = 0;
+	}
+	p9_send_data(r, vec, nr);
+	return r;
+}
+
+/* All that is wanted on its way at once; then what came short, until the end of the file. How much
+ * there is, or an error. */
+static long read_pages(struct inode *i, struct page **pages, size_t want)
+{
+	struct p9_req *r[AHEAD_MAX_PAGES * PAGE_SIZE / P9_DATA_MAX];
+	size_t got = 0;
+	unsigned nr = 0;
+	bool is_short = false;
+	long n, err = 0;
+
+	for (size_t at = 0; at < want; at += P9_DATA_MAX)
+		r[nr++] = send_read(i, pages, at, want);
+	p9_kick(p9_s(i));
+	for (unsigned k = 0; k < nr; k++) {
+		n = r[k] ? p9_wait_data(r[k], P9_DATA_MAX) : -ENOMEM;
+		p9_free(r[k]);
+		if (n < 0 && !err)
+			err = n;
+		if (n > 0 && !is_short)
+			got += (size_t)n;
+		is_short |= n < (long)MIN(want - k * P9_DATA_MAX, P9_DATA_MAX);
+	}
+	/* The host may answer with less than asked for in the middle of a file. */
+	while (!err && is_short && got < want &&
+	       (pages[0]->index << PAGE_SHIFT) + got < i->obj.size_bytes) {
+		struct p9_req *again = send_read(i, pages, got, want);
+
+		p9_kick(p9_s(i));
+		n = again ? p9_wait_data(again, P9_DATA_MAX) : -ENOMEM;
+		p9_free(again);
+		if (n <= 0) {
+			err = n;
+			break;
+		}
+		got += (size_t)n;
+	}
+	return err ? err : (long)got;
+}
+
+/* What came with its name (ahead.c). */
+static long take_head(struct inode *i, struct page **pages, size_t want)
+{
+	struct p9_block *b = pages[0]->index ? NULL : p9_head_take(i);
+	size_t n;
+
+	if (!b)
+		return -ENOENT;
+	n = MIN(want, (size_t)b->len);
+	for (size_t at = 0; at < n; at += PAGE_SIZE)
+		memcpy(page_to_virt(pages[at >> PAGE_SHIFT]), b->data + at, MIN(n - at, PAGE_SIZE));
+	p9_block_put(b);
+	return (long)n;
+}
+
 static int p9_fill_ahead(struct vmobj *o, struct page **pages, unsigned nr)
 {
 	struct inode *i = o->private;
-	struct msg_vec vec[P9_DATA_MAX / PAGE_SIZE];
-	size_t want, got = 0;
-	u64 off = pages[0]->index << PAGE_SHIFT;
-	int err = p9_ensure_open(i, false);
+	size_t want;
+	long got;
 
-	if (err)
-		return err;
-	nr = MIN(nr, (unsigned)ARRAY_SIZE(vec));
+	nr = MIN(nr, (unsigned)AHEAD_MAX_PAGES);
 	want = (size_t)nr << PAGE_SHIFT;
-	/* The host may answer with less than asked for in the middle of a file: go on until the end
-	 * of the file. */
-	while (got < want) {
-		unsigned first = (unsigned)(got >> PAGE_SHIFT), n = 0;
-		size_t in_page = got & (PAGE_SIZE - 1);
-		long done;
+	got = take_head(i, pages, want);
+	if (got < 0) {
+		int err = p9_ensure_open(i, false);
 
-		for (unsigned k = first; k < nr; k++) {
-			vec[n].base = (u8 *)page_to_virt(pages[k]) + (n ? 0 : in_page);
-			vec[n].len = PAGE_SIZE - (n ? 0 : in_page);
-			n++;
-		}
-		done = p9_read(p9_s(i), p9_i(i)->read_fid, off + got, vec, n, want - got);
-		if (done < 0)
-			return (int)done;
-		if (done == 0)
-			break;
-		got += (size_t)done;
+		got = err ? err : read_pages(i, pages, want);
 	}
+	if (got < 0)
+		return (int)got;
 	for (unsigned k = (unsigned)(got >> PAGE_SHIFT); k < nr; k++) {
-		size_t from = (size_t)k << PAGE_SHIFT >= got ? 0 : got & (PAGE_SIZE - 1);
+		size_t in_page = got & (PAGE_SIZE - 1);
+		size_t from = k == (unsigned)(got >> PAGE_SHIFT) ? in_page : 0;
 
 		memset((u8 *)page_to_virt(pages[k]) + from, 0, PAGE_SIZE - from);
 	}
@@ -77,6 +137,11 @@ static int p9_fill_ahead(struct vmobj *o, struct page **pages, unsigned nr)
 static int p9_fill(struct vmobj *o, struct page *p)
 {
 	return p9_fill_ahead(o, &p, 1);
+}
+
+static bool is_removed(const struct inode *dir)
+{
+	return p9_i(dir)->is_lost && !dir->nlink;
 }
 
 /*
@@ -90,14 +155,14 @@ static int p9_dir_open(struct inode *i, struct file *f)
 
 	if (!d)
 		return -ENOMEM;
-	err = p9_refresh(i);
-	if (!err)
+	err = p9_refresh_more(i);
+	p9_note_open(i);
+	if (!err && !is_removed(i))
 		err = p9_ensure_open(i, false);
 	if (err) {
 		kfree(d);
 		return err;
 	}
-	d->end = -1;
 	f->private = d;
 	return 0;
 }
@@ -108,95 +173,66 @@ static void p9_dir_release(struct file *f)
 
 	if (!d)
 		return;
-	kfree(d->buf);
+	p9_block_put(d->block);
 	kfree(d);
 }
 
-static long read_block(struct file *f, struct p9_dir *d, s64 pos)
+static void set_block(struct p9_dir *d, struct p9_block *b, s64 pos)
 {
-	struct p9_req *r;
-	struct msg_vec in;
-	long n;
-
-	if (!d->buf)
-		d->buf = kmalloc(DIR_BUF_SIZE, GFP_KERNEL);
-	if (!d->buf)
-		return -ENOMEM;
-	r = p9_new(p9_s(f->inode), P9_TREADDIR);
-	if (!r)
-		return -ENOMEM;
-	p9_put(r, p9_i(f->inode)->read_fid, 4);
-	p9_put(r, (u64)pos, 8);
-	p9_put(r, DIR_BUF_SIZE, 4);
-	in = (struct msg_vec){d->buf, DIR_BUF_SIZE};
-	n = p9_call_data(r, &in, 1, DIR_BUF_SIZE);
-	p9_free(r);
-	d->len = n > 0 ? (size_t)n : 0;
-	d->start = pos;
-	return n;
+	p9_block_put(d->block);
+	d->block = b;
+	d->off = 0;
+	d->pos = pos;
 }
 
-static u64 le(const u8 *p, unsigned bytes)
+/* Entries at and after ctx->pos. 1: the caller's buffer is full. */
+static int emit_block(struct file *f, struct p9_dir *d, struct dir_context *ctx)
 {
-	u64 v = 0;
+	struct p9_entry e;
+	u32 off;
 
-	for (unsigned i = 0; i < bytes; i++)
-		v |= (u64)p[i] << (8 * i);
-	return v;
-}
-
-/* Entries are qid[13] offset[8] type[1] name[s]. Emits those at and after ctx->pos; 1 = the
- * caller's buffer is full. */
-static int emit_block(struct p9_dir *d, struct dir_context *ctx)
-{
-	s64 at = d->start;
-
-	for (size_t off = 0; off + 24 <= d->len;) {
-		const u8 *e = d->buf + off;
-		size_t name_len = le(e + 22, 2);
-		s64 next = (s64)le(e + 13, 8);
-
-		if (off + 24 + name_len > d->len)
-			return -EIO;
-		if (at == ctx->pos) {
-			if (!ctx->emit(ctx, (const char *)e + 24, name_len, le(e + 5, 8), e[21],
-				       next))
-				return 1;
-			ctx->pos = next;
-		}
-		at = next;
-		off += 24 + name_len;
+	if (d->pos != ctx->pos) {
+		d->off = 0;
+		d->pos = d->block->start;
 	}
-	/* The host leaves room for another entry only when there is none. */
-	if (d->len + ENTRY_MAX <= DIR_BUF_SIZE)
-		d->end = at;
+	for (off = d->off; p9_next_entry(d->block, &off, &e); d->pos = e.next, d->off = off) {
+		if (d->pos != ctx->pos)
+			continue;
+		if (d->block->is_last && e.next == d->block->end)
+			e.next = p9_local_start(f->inode, e.next);
+		if (!ctx->emit(ctx, e.name, e.len, e.qid_path, e.dtype, e.next))
+			return 1;
+		ctx->pos = e.next;
+	}
 	return 0;
 }
 
 static int p9_readdir(struct file *f, struct dir_context *ctx)
 {
 	struct p9_dir *d = f->private;
-	s64 before = ctx->pos;
-	int err;
 
-	if (ctx->pos == 0)
-		d->end = -1;
-	/* What is left of the last block first, when the position is inside it. */
-	if (d->len && ctx->pos != 0) {
-		err = emit_block(d, ctx);
-		if (err)
-			return err < 0 && ctx->pos == before ? err : 0;
-	}
-	while (ctx->pos != d->end) {
-		long n = read_block(f, d, ctx->pos);
+	if (is_removed(f->inode))
+		return -ENOENT;
+	if (p9_local_readdir(f, ctx))
+		return 0;
+	if (ctx->pos == 0 && d->block)
+		set_block(d, NULL, 0); /* as it is now */
+	for (;;) {
+		struct p9_block *b;
 
-		if (n <= 0)
-			return ctx->pos == before ? (int)n : 0;
-		err = emit_block(d, ctx);
-		if (err)
-			return err < 0 && ctx->pos == before ? err : 0;
+		if (d->block && emit_block(f, d, ctx))
+			return 0;
+		if (p9_local_readdir(f, ctx))
+			return 0;
+		if (d->block && d->block->is_last && ctx->pos == d->block->end)
+			return 0;
+		b = p9_dir_block(f->inode, ctx->pos);
+		if (IS_ERR(b))
+			return (int)PTR_ERR(b);
+		set_block(d, b, ctx->pos);
+		if (!b->len)
+			return 0;
 	}
-	return 0;
 }
 
 static s64 p9_dir_llseek(struct file *f, s64 off, int whence)
@@ -212,6 +248,7 @@ static s64 p9_dir_llseek(struct file *f, s64 off, int whence)
 const struct file_ops p9_dir_fops = {.open = p9_dir_open,
 				     .release = p9_dir_release,
 				     .readdir = p9_readdir,
+				     .fsync = p9_file_fsync,
 				     .llseek = p9_dir_llseek};
 const struct file_ops p9_file_fops = {.open = p9_file_open,
 				      .flush = p9_file_flush,

@@ -5,28 +5,31 @@
 #include <linux/fcntl.h>
 #include "mm/kmalloc.h"
 
-#define ATTR_LIFETIME_NS NSEC_PER_SEC
-#define LINK_MAX_BYTES	 4096
+#define LINK_MAX_BYTES 4096
 
 static struct list_head *bucket(struct p9_session *s, u64 qid_path)
 {
 	return &s->hash[(qid_path ^ qid_path >> 8 ^ qid_path >> 24) % ARRAY_SIZE(s->hash)];
 }
 
-static struct inode *find_cached(struct p9_session *s, u64 qid_path)
+/* Lock held. */
+static struct inode *find(struct p9_session *s, u64 qid_path)
 {
 	struct p9_inode *pi;
-	struct inode *found = NULL;
-	unsigned long f = spin_lock_irqsave(&s->lock);
 
-	list_for_each_entry (pi, bucket(s, qid_path), hash_node) {
-		if (pi->qid_path == qid_path && ref_get_unless_zero(&pi->inode->ref)) {
-			found = pi->inode;
-			break;
-		}
-	}
+	list_for_each_entry (pi, bucket(s, qid_path), hash_node)
+		if (pi->qid_path == qid_path && ref_get_unless_zero(&pi->inode->ref))
+			return pi->inode;
+	return NULL;
+}
+
+struct inode *p9_find(struct p9_session *s, u64 qid_path)
+{
+	unsigned long f = spin_lock_irqsave(&s->lock);
+	struct inode *i = find(s, qid_path);
+
 	spin_unlock_irqrestore(&s->lock, f);
-	return found;
+	return i;
 }
 
 static void apply_attributes(struct inode *i, const struct kstat *st)
@@ -89,13 +92,17 @@ static struct inode *new_inode(struct super_block *sb, const struct p9_qid *q, u
 
 /* `fid` was reached by a name that exists. Somebody may be using the old one this moment, so that
  * is kept until the next time. */
-static void take_fid(struct p9_session *s, struct p9_inode *pi, u32 fid)
+void p9_take_fid(struct inode *i, u32 fid, u64 dir_qid)
 {
+	struct p9_session *s = p9_s(i);
+	struct p9_inode *pi = p9_i(i);
 	unsigned long f = spin_lock_irqsave(&s->lock);
 	u32 unused = fid;
 
-	if (pi->is_lost) {
-		unused = pi->old_fid;
+	pi->dir_qid = dir_qid;
+	/* The host may have renamed it since the last look. */
+	if (pi->is_lost || p9_is_stale(i)) {
+		unused = pi->old_fid == pi->read_fid ? P9_NOFID : pi->old_fid;
 		pi->old_fid = pi->fid;
 		pi->fid = fid;
 		pi->is_lost = false;
@@ -104,35 +111,30 @@ static void take_fid(struct p9_session *s, struct p9_inode *pi, u32 fid)
 	p9_clunk(s, unused);
 }
 
-struct inode *p9_iget(struct super_block *sb, const struct p9_qid *q, u32 fid)
+struct inode *p9_iget(struct super_block *sb, const struct p9_qid *q, u32 fid,
+		      const struct kstat *st, u64 dir_qid)
 {
 	struct p9_session *s = sb->private;
-	struct inode *i = find_cached(s, q->path);
-	struct p9_qid q2;
-	struct kstat st;
+	struct inode *i = new_inode(sb, q, fid, st), *other;
 	unsigned long f;
-	int err;
 
-	if (i) {
-		take_fid(s, p9_i(i), fid);
-		return i;
-	}
-	err = p9_getattr(s, fid, &st, &q2);
-	if (err) {
-		p9_clunk(s, fid);
-		return ERR_PTR(err);
-	}
-	i = new_inode(sb, q, fid, &st);
 	if (!i) {
 		p9_clunk(s, fid);
 		return ERR_PTR(-ENOMEM);
 	}
-	/* Two look-ups of hard links may both come here; then the file has two inodes with one
-	 * number, which is harmless on a read-only share. */
+	p9_i(i)->dir_qid = dir_qid;
+	/* Another look-up, of this name or a hard link, may have been faster. */
 	f = spin_lock_irqsave(&s->lock);
-	list_add(&p9_i(i)->hash_node, bucket(s, q->path));
+	other = find(s, q->path);
+	if (!other)
+		list_add(&p9_i(i)->hash_node, bucket(s, q->path));
 	spin_unlock_irqrestore(&s->lock, f);
-	return i;
+	if (!other)
+		return i;
+	p9_i(i)->fid = P9_NOFID;
+	inode_put(i);
+	p9_take_fid(other, fid, dir_qid);
+	return other;
 }
 
 /* super_ops.evict_inode */
@@ -147,7 +149,10 @@ void p9_evict(struct inode *i)
 	f = spin_lock_irqsave(&s->lock);
 	list_del(&pi->hash_node);
 	spin_unlock_irqrestore(&s->lock, f);
-	p9_clunk(s, pi->read_fid);
+	p9_names_drop(pi);
+	p9_block_put(p9_head_take(i));
+	if (pi->read_fid != pi->fid && pi->read_fid != pi->old_fid)
+		p9_clunk(s, pi->read_fid);
 	p9_clunk(s, pi->write_fid);
 	p9_clunk(s, pi->old_fid);
 	p9_clunk(s, pi->fid);
@@ -156,80 +161,97 @@ void p9_evict(struct inode *i)
 	i->private = NULL;
 }
 
-int p9_refresh(struct inode *i)
+void p9_expire(struct inode *i)
 {
-	struct p9_inode *pi = p9_i(i);
-	struct kstat st;
-	struct p9_qid q;
-	int err;
+	atomic_add(&p9_i(i)->change_seq, 1);
+	p9_i(i)->is_expired = true;
+}
+
+bool p9_is_stale(const struct inode *i)
+{
+	const struct p9_inode *pi = p9_i(i);
 
 	/* Nobody but us can change what has no name any more. */
-	if (pi->is_lost)
-		return 0;
-	if (!pi->is_expired && now_mono_ns() - pi->attr_ns < ATTR_LIFETIME_NS)
-		return 0;
-	err = p9_getattr(p9_s(i), pi->fid, &st, &q);
-	if (err)
-		return err;
-	if (q.path != pi->qid_path || (st.mode & S_IFMT) != (i->mode & S_IFMT))
+	return !pi->is_lost && (pi->is_expired || now_mono_ns() - pi->attr_ns >= P9_LIFETIME_NS);
+}
+
+int p9_apply(struct inode *i, const struct kstat *st, const struct p9_qid *q, u64 seq)
+{
+	struct p9_inode *pi = p9_i(i);
+	bool is_ours = pi->is_expired;
+
+	if (q->path != pi->qid_path || (st->mode & S_IFMT) != (i->mode & S_IFMT))
 		return fail(ESTALE, "the host put another file here");
-	if (S_ISREG(i->mode) && !pi->is_expired &&
-	    (st.size != i->obj.size_bytes || st.mtime.sec != i->mtime.sec ||
-	     st.mtime.nsec != i->mtime.nsec))
+	if (S_ISREG(i->mode) && !is_ours &&
+	    (st->size != i->obj.size_bytes || st->mtime.sec != i->mtime.sec ||
+	     st->mtime.nsec != i->mtime.nsec))
 		vmobj_invalidate(&i->obj, 0, ~0ul, false);
-	apply_attributes(i, &st);
+	apply_attributes(i, st);
+	/* We changed it while the host was asked. */
+	if (atomic_load(&pi->change_seq) != seq)
+		pi->is_expired = true;
 	return 0;
+}
+
+int p9_refresh(struct inode *i)
+{
+	struct kstat st;
+	struct p9_qid q;
+	struct p9_req *r;
+	u64 seq;
+	int err;
+
+	if (!p9_is_stale(i))
+		return 0;
+	seq = atomic_load(&p9_i(i)->change_seq);
+	r = p9_req_getattr(p9_s(i), p9_i(i)->fid);
+	if (!r)
+		return -ENOMEM;
+	p9_send(r);
+	p9_kick(p9_s(i));
+	err = p9_wait_getattr(r, &st, &q);
+	p9_free(r);
+	return err ? err : p9_apply(i, &st, &q, seq);
+}
+
+/* On a share that may be written the fid of a file's name is not opened: its size is set by it. */
+static int open_fid(struct inode *i, u32 *slot, bool for_write)
+{
+	struct p9_inode *pi = p9_i(i);
+	struct p9_session *s = p9_s(i);
+	u32 kind = S_ISDIR(i->mode) ? O_DIRECTORY : O_LARGEFILE;
+	u32 fid = pi->fid;
+	int err = 0;
+
+	if (for_write || (s->may_change && !S_ISDIR(i->mode))) {
+		fid = p9_new_fid(s);
+		err = p9_clone(s, pi->fid, fid);
+		if (err)
+			return err;
+	}
+	err = p9_call_free(p9_req_lopen(s, fid, (for_write ? O_RDWR : O_RDONLY) | kind));
+	if (for_write && err == -EACCES) /* a file that may be written, not read */
+		err = p9_call_free(p9_req_lopen(s, fid, O_WRONLY | O_LARGEFILE));
+	if (!err)
+		WRITE_ONCE(*slot, fid);
+	else if (fid != pi->fid)
+		p9_clunk(s, fid);
+	return err;
 }
 
 int p9_ensure_open(struct inode *i, bool for_write)
 {
 	struct p9_inode *pi = p9_i(i);
-	struct p9_session *s = p9_s(i);
 	u32 *slot = for_write ? &pi->write_fid : &pi->read_fid;
-	u32 fid;
 	int err = 0;
 
 	if (READ_ONCE(*slot) != P9_NOFID)
 		return 0;
 	mutex_lock(&pi->open_lock);
-	if (*slot == P9_NOFID) {
-		fid = p9_new_fid(s);
-		err = p9_walk(s, pi->fid, fid, NULL, 0, NULL);
-		if (!err) {
-			u32 kind = S_ISDIR(i->mode) ? O_DIRECTORY : O_LARGEFILE;
-
-			err = p9_lopen(s, fid, (for_write ? O_RDWR : O_RDONLY) | kind);
-			if (for_write && err == -EACCES) /* a file that may be written, not read */
-				err = p9_lopen(s, fid, O_WRONLY | O_LARGEFILE);
-			if (err)
-				p9_clunk(s, fid);
-			else
-				WRITE_ONCE(*slot, fid);
-		}
-	}
+	if (*slot == P9_NOFID)
+		err = open_fid(i, slot, for_write);
 	mutex_unlock(&pi->open_lock);
 	return err;
-}
-
-static int p9_lookup(struct inode *dir, struct dentry *de)
-{
-	struct p9_session *s = p9_s(dir);
-	u32 fid = p9_new_fid(s);
-	struct p9_qid q;
-	struct inode *i;
-	int err = p9_walk(s, p9_i(dir)->fid, fid, de->name, de->name_len, &q);
-
-	if (err == -ENOENT) {
-		dentry_set_inode(de, NULL);
-		return 0;
-	}
-	if (err)
-		return err;
-	i = p9_iget(dir->sb, &q, fid);
-	if (IS_ERR(i))
-		return (int)PTR_ERR(i);
-	dentry_set_inode(de, i);
-	return 0;
 }
 
 static int p9_readlink(struct inode *i, char *buf, size_t size)
@@ -267,7 +289,7 @@ static int p9_readlink(struct inode *i, char *buf, size_t size)
 
 static int p9_getattr_op(struct inode *i, struct kstat *st)
 {
-	int err = p9_s(i)->may_change ? p9_refresh(i) : 0;
+	int err = p9_s(i)->may_change ? p9_refresh_more(i) : 0;
 
 	if (err)
 		return err;
@@ -284,7 +306,11 @@ static bool p9_revalidate(struct dentry *de)
 {
 	struct inode *i = de->inode;
 
-	return i && !p9_i(i)->is_lost && p9_refresh(i) == 0;
+	if (!i) /* there was none, then */
+		return now_mono_ns() - (u64)de->private < P9_LIFETIME_NS;
+	if (p9_is_local(i))
+		return true;
+	return !p9_i(i)->is_lost && p9_refresh_more(i) == 0;
 }
 
 const struct inode_ops p9_dir_iops = {.lookup = p9_lookup, .getattr = p9_getattr_op};

@@ -20,47 +20,49 @@ void p9_clunk(struct p9_session *s, u32 fid)
 	if (!r)
 		return; /* the host keeps one entry too many until the machine ends */
 	p9_put(r, fid, 4);
-	p9_call(r);
-	p9_free(r);
+	p9_post(r);
 }
 
-int p9_walk(struct p9_session *s, u32 fid, u32 new_fid, const char *name, size_t len,
-	    struct p9_qid *q)
+struct p9_req *p9_req_walk(struct p9_session *s, u32 fid, u32 new_fid, const char *name, size_t len)
 {
 	struct p9_req *r = p9_new(s, P9_TWALK);
-	int err;
 
 	if (!r)
-		return -ENOMEM;
+		return NULL;
 	p9_put(r, fid, 4);
 	p9_put(r, new_fid, 4);
 	p9_put(r, name ? 1 : 0, 2);
 	if (name)
 		p9_put_string(r, name, len);
-	err = p9_call(r);
-	if (!err && name) {
-		if (p9_get(r, 2) != 1)
-			err = -ENOENT;
-		p9_get_qid(r, q);
-		if (!err && r->is_bad)
-			err = -EIO;
-	}
-	p9_free(r);
-	return err;
+	return r;
 }
 
-int p9_lopen(struct p9_session *s, u32 fid, u32 flags)
+int p9_wait_walk(struct p9_req *r, struct p9_qid *q)
+{
+	int err = p9_wait(r);
+
+	if (err)
+		return err;
+	if (p9_get(r, 2) != 1)
+		return -ENOENT;
+	p9_get_qid(r, q);
+	return r->is_bad ? -EIO : 0;
+}
+
+int p9_clone(struct p9_session *s, u32 fid, u32 new_fid)
+{
+	return p9_call_free(p9_req_walk(s, fid, new_fid, NULL, 0));
+}
+
+struct p9_req *p9_req_lopen(struct p9_session *s, u32 fid, u32 flags)
 {
 	struct p9_req *r = p9_new(s, P9_TLOPEN);
-	int err;
 
 	if (!r)
-		return -ENOMEM;
+		return NULL;
 	p9_put(r, fid, 4);
 	p9_put(r, flags, 4);
-	err = p9_call(r);
-	p9_free(r);
-	return err;
+	return r;
 }
 
 static struct ktime_ts get_time(struct p9_req *r)
@@ -72,19 +74,24 @@ static struct ktime_ts get_time(struct p9_req *r)
 	return t;
 }
 
-int p9_getattr(struct p9_session *s, u32 fid, struct kstat *st, struct p9_qid *q)
+struct p9_req *p9_req_getattr(struct p9_session *s, u32 fid)
 {
 	struct p9_req *r = p9_new(s, P9_TGETATTR);
-	u64 valid, dev;
-	int err;
 
 	if (!r)
-		return -ENOMEM;
+		return NULL;
 	p9_put(r, fid, 4);
 	p9_put(r, P9_GETATTR_BASIC | P9_GETATTR_BTIME, 8);
-	err = p9_call(r);
+	return r;
+}
+
+int p9_wait_getattr(struct p9_req *r, struct kstat *st, struct p9_qid *q)
+{
+	int err = p9_wait(r);
+	u64 valid, dev;
+
 	if (err)
-		goto out;
+		return err;
 	*st = (struct kstat){.blksize = 4096};
 	valid = p9_get(r, 8);
 	p9_get_qid(r, q);
@@ -104,25 +111,18 @@ int p9_getattr(struct p9_session *s, u32 fid, struct kstat *st, struct p9_qid *q
 	st->ctime = get_time(r);
 	st->btime = get_time(r);
 	st->has_btime = valid & P9_GETATTR_BTIME;
-	if (r->is_bad)
-		err = -EIO;
-out:
-	p9_free(r);
-	return err;
+	return r->is_bad ? -EIO : 0;
 }
 
-long p9_read(struct p9_session *s, u32 fid, u64 off, const struct msg_vec *in, unsigned nr_in,
-	     size_t n)
+/* Tread and Treaddir, which look the same. */
+struct p9_req *p9_req_read(struct p9_session *s, enum p9_type type, u32 fid, u64 off, size_t n)
 {
-	struct p9_req *r = p9_new(s, P9_TREAD);
-	long got;
+	struct p9_req *r = p9_new(s, type);
 
 	if (!r)
-		return -ENOMEM;
+		return NULL;
 	p9_put(r, fid, 4);
 	p9_put(r, off, 8);
 	p9_put(r, n, 4);
-	got = p9_call_data(r, in, nr_in, n);
-	p9_free(r);
-	return got;
+	return r;
 }

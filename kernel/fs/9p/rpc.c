@@ -6,7 +6,9 @@
 
 struct p9_req *p9_new(struct p9_session *s, enum p9_type type)
 {
-	struct p9_req *r = kmalloc(sizeof(*r), GFP_KERNEL);
+	unsigned out_max = type == P9_TSYMLINK ? P9_LARGE : P9_OUT_SMALL;
+	unsigned in_max = type == P9_TREADLINK ? P9_LARGE : P9_IN_SMALL;
+	struct p9_req *r = kmalloc(sizeof(*r) + out_max + in_max, GFP_KERNEL);
 	u32 tag = P9_NOTAG;
 
 	if (!r)
@@ -15,12 +17,17 @@ struct p9_req *p9_new(struct p9_session *s, enum p9_type type)
 	 * in use. */
 	if (type != P9_TVERSION)
 		tag = atomic_add(&s->next_tag, 1) % P9_NOTAG;
+	r->call.done = NULL;
 	r->s = s;
+	r->out_max = out_max;
 	r->out_len = 0;
+	r->in_max = in_max;
 	r->in_len = 0;
 	r->in_off = 0;
 	r->type = (u8)type;
 	r->is_bad = false;
+	r->err = 0;
+	r->in = r->out + out_max;
 	p9_put(r, 0, 4);
 	p9_put(r, type, 1);
 	p9_put(r, tag, 2);
@@ -35,7 +42,7 @@ void p9_free(struct p9_req *r)
 /* Integers are little-endian on the wire. */
 void p9_put(struct p9_req *r, u64 v, unsigned bytes)
 {
-	if (r->out_len + bytes > P9_OUT_SIZE) {
+	if (r->out_len + bytes > r->out_max) {
 		r->is_bad = true;
 		return;
 	}
@@ -46,7 +53,7 @@ void p9_put(struct p9_req *r, u64 v, unsigned bytes)
 void p9_put_string(struct p9_req *r, const char *str, size_t len)
 {
 	p9_put(r, len, 2);
-	if (r->out_len + len > P9_OUT_SIZE) {
+	if (r->out_len + len > r->out_max) {
 		r->is_bad = true;
 		return;
 	}
@@ -113,58 +120,106 @@ static int check_reply(struct p9_req *r)
 	return 0;
 }
 
-int p9_call(struct p9_req *r)
+static void send(struct p9_req *r, const struct msg_vec *out, unsigned nr_out,
+		 const struct msg_vec *in, unsigned nr_in)
 {
-	struct msg_vec out = {r->out, r->out_len}, in = {r->in, P9_IN_SIZE};
-	long n;
+	put_size(r);
+	r->err = r->s->channel->send(r->s->channel, out, nr_out, in, nr_in, &r->call);
+}
+
+void p9_send(struct p9_req *r)
+{
+	struct msg_vec out = {r->out, r->out_len}, in = {r->in, r->in_max};
 
 	if (r->is_bad)
-		return -ENAMETOOLONG;
-	put_size(r);
-	n = r->s->channel->rpc(r->s->channel, &out, 1, &in, 1);
-	if (n < 0)
-		return (int)n;
-	r->in_len = (unsigned)MIN(n, (long)P9_IN_SIZE);
+		r->err = -ENAMETOOLONG;
+	else
+		send(r, &out, 1, &in, 1);
+}
+
+void p9_send_data(struct p9_req *r, const struct msg_vec *in, unsigned nr_in)
+{
+	struct msg_vec out = {r->out, r->out_len}, vec[40];
+
+	if (nr_in + 1 > ARRAY_SIZE(vec)) {
+		r->err = -EINVAL;
+		return;
+	}
+	r->in_max = P9_HEADER + 4;
+	vec[0] = (struct msg_vec){r->in, r->in_max};
+	memcpy(vec + 1, in, nr_in * sizeof(*in));
+	send(r, &out, 1, vec, nr_in + 1);
+}
+
+void p9_kick(struct p9_session *s)
+{
+	s->channel->kick(s->channel);
+}
+
+int p9_wait(struct p9_req *r)
+{
+	if (r->err)
+		return r->err;
+	r->s->channel->wait(r->s->channel, &r->call);
+	r->in_len = MIN(r->call.len, r->in_max);
 	return check_reply(r);
 }
 
-long p9_call_data(struct p9_req *r, const struct msg_vec *in, unsigned nr_in, size_t room)
+long p9_wait_data(struct p9_req *r, size_t room)
 {
-	struct msg_vec out = {r->out, r->out_len}, vec[40];
+	int err = p9_wait(r);
 	u64 count;
-	long n;
-	int err;
 
-	if (r->is_bad || nr_in + 1 > ARRAY_SIZE(vec))
-		return -EINVAL;
-	put_size(r);
-	vec[0] = (struct msg_vec){r->in, P9_HEADER + 4};
-	memcpy(vec + 1, in, nr_in * sizeof(*in));
-	n = r->s->channel->rpc(r->s->channel, &out, 1, vec, nr_in + 1);
-	if (n < 0)
-		return n;
-	r->in_len = (unsigned)MIN(n, (long)P9_HEADER + 4);
-	err = check_reply(r);
 	if (err)
 		return err;
 	count = p9_get(r, 4);
-	if (r->is_bad || count > room || count + P9_HEADER + 4 > (u64)n)
+	if (r->is_bad || count > room || count + P9_HEADER + 4 > r->call.len)
 		return fail(EIO, "9p data count does not fit");
 	return (long)count;
 }
 
+int p9_call(struct p9_req *r)
+{
+	p9_send(r);
+	p9_kick(r->s);
+	return p9_wait(r);
+}
+
+int p9_call_free(struct p9_req *r)
+{
+	int err = r ? p9_call(r) : -ENOMEM;
+
+	p9_free(r);
+	return err;
+}
+
+static void free_posted(struct msg_call *call)
+{
+	p9_free(container_of(call, struct p9_req, call));
+}
+
+void p9_post(struct p9_req *r)
+{
+	struct msg_channel *ch = r->s->channel;
+	struct msg_vec out = {r->out, r->out_len}, in = {r->in, r->in_max};
+
+	put_size(r);
+	r->call.done = free_posted;
+	/* Once it is sent it may be gone at any time. */
+	if (ch->send(ch, &out, 1, &in, 1, &r->call))
+		p9_free(r);
+	ch->kick(ch);
+}
+
 int p9_call_out(struct p9_req *r, const void *data, size_t n)
 {
-	struct msg_vec out[2] = {{r->out, r->out_len}, {(void *)data, n}}, in = {r->in, P9_IN_SIZE};
-	long got;
+	struct msg_vec out[2] = {{r->out, r->out_len}, {(void *)data, n}};
+	struct msg_vec in = {r->in, r->in_max};
 
 	if (r->is_bad)
 		return -EINVAL;
 	r->out_len += (unsigned)n; /* the size field counts the data behind the header */
-	put_size(r);
-	got = r->s->channel->rpc(r->s->channel, out, 2, &in, 1);
-	if (got < 0)
-		return (int)got;
-	r->in_len = (unsigned)MIN(got, (long)P9_IN_SIZE);
-	return check_reply(r);
+	send(r, out, 2, &in, 1);
+	p9_kick(r->s);
+	return p9_wait(r);
 }

@@ -83,6 +83,21 @@ static int attach(struct p9_session *s, u32 fid, struct p9_qid *q)
 	return err;
 }
 
+static int root_attributes(struct p9_session *s, u32 fid, struct kstat *st)
+{
+	struct p9_req *r = p9_req_getattr(s, fid);
+	struct p9_qid q;
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	p9_send(r);
+	p9_kick(s);
+	err = p9_wait_getattr(r, st, &q);
+	p9_free(r);
+	return err;
+}
+
 static void p9_put_super(struct super_block *sb)
 {
 	kfree(sb->private);
@@ -98,6 +113,7 @@ static struct super_block *p9_mount(struct fs_type *t, const char *source, unsig
 	struct p9_session *s;
 	struct super_block *sb;
 	struct p9_qid q;
+	struct kstat st;
 	struct inode *root;
 	u32 fid;
 	int err;
@@ -110,10 +126,14 @@ static struct super_block *p9_mount(struct fs_type *t, const char *source, unsig
 	spin_init(&s->lock, RANK_ICACHE, "9p inodes");
 	for (unsigned i = 0; i < ARRAY_SIZE(s->hash); i++)
 		list_init(&s->hash[i]);
+	list_init(&s->names);
+	list_init(&s->heads);
 	err = s->channel ? negotiate(s) : fail(ENOENT, "no share with this mount tag");
 	fid = p9_new_fid(s);
 	if (!err)
 		err = attach(s, fid, &q);
+	if (!err)
+		err = root_attributes(s, fid, &st);
 	if (err)
 		goto out_session;
 	sb = super_new(t, &p9_sops, V9FS_MAGIC, flags);
@@ -122,7 +142,7 @@ static struct super_block *p9_mount(struct fs_type *t, const char *source, unsig
 		goto out_session;
 	}
 	sb->private = s;
-	root = p9_iget(sb, &q, fid);
+	root = p9_iget(sb, &q, fid, &st, q.path);
 	if (IS_ERR(root))
 		return (void *)root; /* the session stays with the super block, which the VFS never
 					sees: one leak per failed boot */

@@ -21,20 +21,6 @@
 #define P9_ATTR_ATIME_SET BIT(7)
 #define P9_ATTR_MTIME_SET BIT(8)
 
-/* The next look at the attributes asks the host; what is cached of the data is ours and stays. */
-void p9_expire(struct inode *i)
-{
-	p9_i(i)->is_expired = true;
-}
-
-static int call_and_free(struct p9_req *r)
-{
-	int err = p9_call(r);
-
-	p9_free(r);
-	return err;
-}
-
 static long write_once(struct inode *i, u64 off, const void *data, size_t n)
 {
 	struct p9_session *s = p9_s(i);
@@ -146,17 +132,18 @@ int p9_writeback(struct vmobj *o, struct page *p)
 int p9_file_fsync(struct file *f, bool data_only)
 {
 	struct p9_inode *pi = p9_i(f->inode);
+	u32 fid = S_ISDIR(f->inode->mode) ? pi->read_fid : pi->write_fid;
 	struct p9_req *r;
 	int err = vmobj_sync(&f->inode->obj, 0, ~0ul);
 
-	if (err || pi->write_fid == P9_NOFID)
+	if (err || fid == P9_NOFID)
 		return err;
 	r = p9_new(p9_s(f->inode), P9_TFSYNC);
 	if (!r)
 		return -ENOMEM;
-	p9_put(r, pi->write_fid, 4);
+	p9_put(r, fid, 4);
 	p9_put(r, data_only, 4);
-	return call_and_free(r);
+	return p9_call_free(r);
 }
 
 /*
@@ -169,7 +156,7 @@ static int adopt(struct inode *dir, struct dentry *de, const struct new_node *n)
 	int err;
 
 	p9_expire(dir);
-	err = dir->ops->lookup(dir, de);
+	err = p9_lookup_one(dir, de);
 	if (!err && de->inode && (de->inode->uid != n->uid || de->inode->gid != n->gid))
 		p9_setattr(de->inode, &a);
 	return err;
@@ -180,7 +167,7 @@ static int create_regular(struct inode *dir, struct dentry *de, const struct new
 	struct p9_session *s = p9_s(dir);
 	u32 fid = p9_new_fid(s);
 	struct p9_req *r;
-	int err = p9_walk(s, p9_i(dir)->fid, fid, NULL, 0, NULL);
+	int err = p9_clone(s, p9_i(dir)->fid, fid);
 
 	if (err)
 		return err;
@@ -194,7 +181,7 @@ static int create_regular(struct inode *dir, struct dentry *de, const struct new
 	p9_put(r, O_RDWR | O_CREAT | O_EXCL | O_LARGEFILE, 4);
 	p9_put(r, n->mode & 07777, 4);
 	p9_put(r, n->gid, 4);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	p9_clunk(s, fid);
 	return err ? err : adopt(dir, de, n);
 }
@@ -215,11 +202,11 @@ int p9_create(struct inode *dir, struct dentry *de, const struct new_node *n)
 	p9_put(r, n->rdev >> 32, 4);
 	p9_put(r, (u32)n->rdev, 4);
 	p9_put(r, n->gid, 4);
-	err = call_and_free(r);
-	/* mknod(2): EPERM, the file system does not support this type. The server opens what it has
-	 * made to set its owner, and refuses to open what is special. */
+	err = p9_call_free(r);
+	/* The server opens what it has made to set its owner, and refuses to open what is special.
+	 * mknod(2): EPERM, the file system does not support this type. */
 	if (err == -ENXIO)
-		return -EPERM;
+		return S_ISCHR(n->mode) || S_ISBLK(n->mode) ? -EPERM : p9_local_create(dir, de, n);
 	return err ? err : adopt(dir, de, n);
 }
 
@@ -234,7 +221,7 @@ int p9_mkdir(struct inode *dir, struct dentry *de, const struct new_node *n)
 	p9_put_string(r, de->name, de->name_len);
 	p9_put(r, n->mode & 07777, 4);
 	p9_put(r, n->gid, 4);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	return err ? err : adopt(dir, de, n);
 }
 
@@ -249,21 +236,26 @@ int p9_symlink(struct inode *dir, struct dentry *de, const char *target, const s
 	p9_put_string(r, de->name, de->name_len);
 	p9_put_string(r, target, strlen(target));
 	p9_put(r, n->gid, 4);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	return err ? err : adopt(dir, de, n);
 }
 
 int p9_link(struct inode *i, struct inode *dir, struct dentry *de)
 {
-	struct p9_req *r = p9_new(p9_s(dir), P9_TLINK);
+	struct p9_req *r;
 	int err;
 
+	if (p9_is_local(i)) {
+		p9_local_link(i, dir, de);
+		return 0;
+	}
+	r = p9_new(p9_s(dir), P9_TLINK);
 	if (!r)
 		return -ENOMEM;
 	p9_put(r, p9_i(dir)->fid, 4);
 	p9_put(r, p9_i(i)->fid, 4);
 	p9_put_string(r, de->name, de->name_len);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	if (err)
 		return err;
 	i->nlink++;
@@ -293,7 +285,7 @@ static int unlinkat(struct inode *dir, struct dentry *de, u32 flags)
 	p9_put(r, p9_i(dir)->fid, 4);
 	p9_put_string(r, de->name, de->name_len);
 	p9_put(r, flags, 4);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	if (err)
 		return err;
 	forget_name(de->inode);
@@ -303,12 +295,26 @@ static int unlinkat(struct inode *dir, struct dentry *de, u32 flags)
 
 int p9_unlink(struct inode *dir, struct dentry *de)
 {
+	if (p9_is_local(de->inode)) {
+		p9_local_unlink(dir, de);
+		return 0;
+	}
 	return unlinkat(dir, de, 0);
 }
 
 int p9_rmdir(struct inode *dir, struct dentry *de)
 {
-	return unlinkat(dir, de, AT_REMOVEDIR);
+	return p9_i(de->inode)->nr_local ? -ENOTEMPTY : unlinkat(dir, de, AT_REMOVEDIR);
+}
+
+/* A local entry takes the place of another file. */
+static int rename_local(struct inode *odir, struct inode *ndir, struct dentry *nde)
+{
+	int err = nde->inode ? p9_unlink(ndir, nde) : 0;
+
+	if (!err)
+		p9_local_moved(odir, ndir);
+	return err;
 }
 
 int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct dentry *nde,
@@ -321,6 +327,10 @@ int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct
 	 * there; the host may still be faster, so it is refused rather than promised. */
 	if (flags)
 		return -EINVAL;
+	if (p9_is_local(ode->inode))
+		return rename_local(odir, ndir, nde);
+	if (nde->inode && S_ISDIR(nde->inode->mode) && p9_i(nde->inode)->nr_local)
+		return -ENOTEMPTY;
 	r = p9_new(p9_s(odir), P9_TRENAMEAT);
 	if (!r)
 		return -ENOMEM;
@@ -328,12 +338,14 @@ int p9_rename(struct inode *odir, struct dentry *ode, struct inode *ndir, struct
 	p9_put_string(r, ode->name, ode->name_len);
 	p9_put(r, p9_i(ndir)->fid, 4);
 	p9_put_string(r, nde->name, nde->name_len);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	p9_expire(odir);
 	p9_expire(ndir);
-	if (!err && nde->inode)
+	if (!err && nde->inode && p9_is_local(nde->inode))
+		p9_local_unlink(ndir, nde);
+	else if (!err && nde->inode)
 		forget_name(nde->inode);
-	if (!err && ode->inode)
+	if (!err)
 		p9_expire(ode->inode);
 	return err;
 }
@@ -416,7 +428,7 @@ int p9_setattr(struct inode *i, const struct iattr *a)
 	p9_put(r, a->size, 8);
 	put_time(r, &a->atime);
 	put_time(r, &a->mtime);
-	err = call_and_free(r);
+	err = p9_call_free(r);
 	if (err)
 		return err;
 	if (a->valid & ATTR_SIZE)

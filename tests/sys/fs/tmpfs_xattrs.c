@@ -31,6 +31,27 @@ static void limits(void)
 	T_OK(removexattr("m/f", buf));
 }
 
+/* When nothing more fits, a value may still be replaced by one that is not longer. */
+static void full(void)
+{
+	static char big[60000];
+	char name[32];
+	int nr = 0;
+
+	t_touch("m/full");
+	for (; nr < 4; nr++) {
+		sprintf(name, "user.%d", nr);
+		if (setxattr("m/full", name, big, sizeof(big), XATTR_CREATE))
+			break;
+	}
+	T_CMP(nr, >=, 2);
+	while (--nr >= 0) {
+		sprintf(name, "user.%d", nr);
+		T_OK(setxattr("m/full", name, big, sizeof(big), XATTR_REPLACE));
+		T_OK(setxattr("m/full", name, big, 10, XATTR_REPLACE));
+	}
+}
+
 /* xattr(7): user.* are for regular files and directories. */
 static void name_spaces(void)
 {
@@ -93,6 +114,7 @@ TEST_MAIN
 	if (setxattr("m/f", "user.a", "1", 1, 0) && errno == EOPNOTSUPP)
 		T_SKIP("a kernel before 6.6");
 	limits();
+	full();
 	name_spaces();
 	capabilities();
 	T_OK(sys_mount("none", "m", NULL, MS_REMOUNT | MS_RDONLY, NULL));

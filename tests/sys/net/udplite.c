@@ -11,7 +11,8 @@ static void lite(int family)
 {
 	int a = socket(family, SOCK_DGRAM, IPPROTO_UDPLITE), b;
 	struct sockaddr_storage to = {.ss_family = (sa_family_t)family};
-	socklen_t len = family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+	socklen_t len =
+		family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
 	char buf[32];
 
 	if (a < 0) { /* newer Linux has it no more */

@@ -32,6 +32,20 @@ static void clamp_mss(struct inet_sock *i)
 		i->tcp->mss = (u16)i->opt.maxseg;
 }
 
+/*
+ * SO_RCVBUF, when a program has set it: so much may the peer send that is not read yet. Three
+ * segments it has to be, as lwIP opens a window by whole segments. The connection was just made.
+ */
+static void limit_window(struct inet_sock *i)
+{
+	u32 limit = MAX(i->s.rcvbuf_bytes, 3u * TCP_MSS);
+
+	if (!(i->s.buf_lock & SOCK_RCVBUF_LOCK) || limit >= i->tcp->rcv_wnd)
+		return;
+	i->tcp->rcv_wnd = i->tcp->rcv_ann_wnd = limit;
+	tcp_ack_now(i->tcp);
+}
+
 /* --- upcalls of lwIP, with the lock held --- */
 
 static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
@@ -104,6 +118,7 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
 	i->rx_end_seq = pcb->rcv_nxt;
 	i->local = (struct inet_name){pcb->local_ip, pcb->local_port};
 	clamp_mss(i);
+	limit_window(i);
 	socket_wake_all(&i->s);
 	return ERR_OK;
 }
@@ -183,9 +198,11 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 	i->s.options = listener->s.options & ~SOCK_OPT_LINGER;
 	i->s.sndbuf_bytes = listener->s.sndbuf_bytes;
 	i->s.rcvbuf_bytes = listener->s.rcvbuf_bytes;
+	i->s.buf_lock = listener->s.buf_lock;
 	inet_apply_options(i);
 	tcp_backlog_delayed(pcb);
 	clamp_mss(i);
+	limit_window(i);
 	if (listener->opt.defer_accept_s) { /* until data comes: on_recv(), or on_tick() */
 		i->listener = listener;
 		i->progress_ns = now_mono_ns();

@@ -85,6 +85,7 @@ def test_steps():
         Step("hardening", ["tests/hardening.sh", B + "/lstar", B + "/tests"], 900),
         Step("anatomy", ["tests/anatomy/run.sh", B + "/lstar"], 240),
         Step("trace", ["tests/trace/run.sh", B + "/lstar"], 600),
+        Step("terminal", ["tests/programs/terminal.py"], 180),
         Step("programs-i386", ["tests/programs/run.sh", "--i386", "--class", "fast"], 1200, programs),
         Step("programs-fast", ["tests/programs/run.sh", "--class", "fast"], 1200, programs),
         Step("programs-slow", ["tests/programs/run.sh", "--class", "slow"], 1800, programs),

@@ -95,6 +95,7 @@ struct mm {
 	/* limits of the owner, copied by proc/ when they change (bytes, ~0 = none) */
 	u64 limit_as, limit_data, limit_data_hard, limit_stack, limit_memlock;
 	u32 dumpable;
+	u64 user_ns_id;		     /* of the user namespace it was executed in */
 	u32 membarrier;		     /* MEMBARRIER_CMD_REGISTER_*, atomic */
 	bool has_seals, has_secrets; /* some area is, or was, sealed or secret; lock */
 	bool has_shared_tables;	     /* some page table is, or was, shared; lock */

@@ -115,7 +115,7 @@ void task_set_cred(struct task *t, struct cred *c)
 	unsigned long f;
 
 	if (old->euid != c->euid || old->egid != c->egid || old->fsuid != c->fsuid ||
-	    old->fsgid != c->fsgid || (c->cap_permitted & ~old->cap_permitted)) {
+	    old->fsgid != c->fsgid || !cred_caps_are_within(old, c)) {
 		if (t->mm)
 			WRITE_ONCE(t->mm->dumpable, 0);
 		t->exit_signal_on_death = 0;
@@ -125,6 +125,7 @@ void task_set_cred(struct task *t, struct cred *c)
 	f = tree_lock_irqsave();
 	t->real_cred = c;
 	t->vfs.cred = c;
+	t->maps_ids = c->user_ns != &init_user_ns;
 	tree_unlock_irqrestore(f);
 	if (t->mm)
 		arch_mm_set_owner(&t->mm->arch, c->euid);
@@ -143,8 +144,9 @@ bool task_capable_in(const struct user_ns *u, unsigned cap)
 
 void cred_fix_uids(struct cred *c, const struct cred *old)
 {
-	bool had_root = !old->uid || !old->euid || !old->suid;
-	bool has_root = !c->uid || !c->euid || !c->suid;
+	u32 root = make_kuid(c->user_ns, 0);
+	bool had_root = old->uid == root || old->euid == root || old->suid == root;
+	bool has_root = c->uid == root || c->euid == root || c->suid == root;
 
 	if (c->securebits & BIT(SECURE_NO_SETUID_FIXUP))
 		return;
@@ -155,20 +157,46 @@ void cred_fix_uids(struct cred *c, const struct cred *old)
 		}
 		c->cap_ambient = 0;
 	}
-	if (!old->euid && c->euid)
+	if (old->euid == root && c->euid != root)
 		c->cap_effective = 0;
-	if (old->euid && !c->euid)
+	if (old->euid != root && c->euid == root)
 		c->cap_effective = c->cap_permitted;
 }
 
 void cred_fix_fsuid(struct cred *c, const struct cred *old)
 {
+	u32 root = make_kuid(c->user_ns, 0);
+
 	if (c->securebits & BIT(SECURE_NO_SETUID_FIXUP))
 		return;
-	if (!old->fsuid && c->fsuid)
+	if (old->fsuid == root && c->fsuid != root)
 		c->cap_effective &= ~CAP_FS_SET;
-	if (old->fsuid && !c->fsuid)
+	if (old->fsuid != root && c->fsuid == root)
 		c->cap_effective |= c->cap_permitted & CAP_FS_SET;
+}
+
+bool task_has_own_cap(unsigned cap)
+{
+	return cred_has_own_cap(current->real_cred, cap);
+}
+
+bool cred_may_ptrace(u32 uid, u32 gid, const struct cred *c)
+{
+	const struct cred *me = current->real_cred;
+	bool same_ids = uid == c->euid && uid == c->suid && uid == c->uid && gid == c->egid &&
+			gid == c->sgid && gid == c->gid;
+
+	if (same_ids && me->user_ns == c->user_ns && !(c->cap_permitted & ~me->cap_permitted))
+		return true;
+	return cred_capable_in(me, c->user_ns, CAP_SYS_PTRACE);
+}
+
+bool mm_may_ptrace(const struct mm *m)
+{
+	const struct cred *me = current->real_cred;
+
+	return READ_ONCE(m->dumpable) == 1 || cred_has_cap(me, CAP_SYS_PTRACE) ||
+	       (m->user_ns_id == me->user_ns->ns.id && cred_has_own_cap(me, CAP_SYS_PTRACE));
 }
 
 int task_may_access(struct task *t)
@@ -179,8 +207,7 @@ int task_may_access(struct task *t)
 	if (t->process == current->process)
 		return 0;
 	c = task_get_cred(t);
-	ok = me->uid == c->euid && me->uid == c->suid && me->uid == c->uid && me->gid == c->egid &&
-	     me->gid == c->sgid && me->gid == c->gid && !(c->cap_permitted & ~me->cap_permitted);
+	ok = cred_may_ptrace(me->uid, me->gid, c);
 	cred_put(c);
-	return ok || task_capable(CAP_SYS_PTRACE) ? 0 : -EPERM;
+	return ok ? 0 : -EPERM;
 }

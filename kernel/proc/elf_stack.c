@@ -9,7 +9,7 @@
 #include "core/time.h"
 #include "lib/err.h"
 #include "lib/string.h"
-#include "vfs/cred.h"
+#include "vfs/user_ns.h"
 #include <linux/auxvec.h>
 #include <linux/personality.h>
 
@@ -133,10 +133,10 @@ static unsigned fill_auxv(const struct exec *e, const struct elf_tables *t, u64 
 	aux_add(&a, AT_BASE, t->base);
 	aux_add(&a, AT_FLAGS, 0);
 	aux_add(&a, AT_ENTRY, t->entry);
-	aux_add(&a, AT_UID, c->uid);
-	aux_add(&a, AT_EUID, c->euid);
-	aux_add(&a, AT_GID, c->gid);
-	aux_add(&a, AT_EGID, c->egid);
+	aux_add(&a, AT_UID, from_kuid_munged(c->user_ns, c->uid));
+	aux_add(&a, AT_EUID, from_kuid_munged(c->user_ns, c->euid));
+	aux_add(&a, AT_GID, from_kgid_munged(c->user_ns, c->gid));
+	aux_add(&a, AT_EGID, from_kgid_munged(c->user_ns, c->egid));
 	aux_add(&a, AT_SECURE, e->is_secure);
 	aux_add(&a, AT_RANDOM, random_addr);
 	aux_add(&a, AT_RSEQ_FEATURE_SIZE, RSEQ_FEATURE_BYTES);

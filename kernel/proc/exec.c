@@ -8,7 +8,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
-#include "vfs/cred.h"
+#include "vfs/user_ns.h"
 #include <linux/capability.h>
 #include <linux/mount.h>
 #include <linux/personality.h>
@@ -157,10 +157,13 @@ static void apply_set_id(struct exec *e, struct cred *c)
 {
 	const struct inode *inode = e->file->inode;
 
-	if ((e->file->path.mnt && (e->file->path.mnt->flags & MS_NOSUID)) ||
-	    task_no_new_privs(current))
+	if (!path_may_suid(&current->vfs, &e->file->path) || task_no_new_privs(current))
 		return;
-	if (is_fs_shared(current) && !task_capable(CAP_SETUID))
+	/* Not for the ids of somebody who is not in the caller's user namespace. */
+	if (from_kuid(c->user_ns, inode->uid) == NO_KID ||
+	    from_kgid(c->user_ns, inode->gid) == NO_KID)
+		return;
+	if (is_fs_shared(current) && !task_has_own_cap(CAP_SETUID))
 		return;
 	if (task_is_traced(current) && !task_capable(CAP_SYS_PTRACE))
 		return;
@@ -173,7 +176,8 @@ static void apply_set_id(struct exec *e, struct cred *c)
 /* Does the caller's state forbid to gain anything by execve(2)? */
 static bool may_not_gain(void)
 {
-	return task_no_new_privs(current) || (is_fs_shared(current) && !task_capable(CAP_SETUID)) ||
+	return task_no_new_privs(current) ||
+	       (is_fs_shared(current) && !task_has_own_cap(CAP_SETUID)) ||
 	       (task_is_traced(current) && !task_capable(CAP_SYS_PTRACE));
 }
 
@@ -185,12 +189,15 @@ static int apply_capabilities(struct exec *e, struct cred *c, const struct cred 
 	struct file_caps f;
 	bool has_caps = exec_file_caps(e->file, &f), wants_all = f.is_effective;
 	u64 wanted = f.permitted;
+	u32 root = make_kuid(c->user_ns, 0);
+	bool is_root = c->uid == root, is_effective_root = c->euid == root;
 
 	/* A set-user-ID-root program that has capabilities gets these alone. */
-	if (is_root_special && (!c->uid || !c->euid) && !(has_caps && c->uid && !c->euid)) {
+	if (is_root_special && (is_root || is_effective_root) &&
+	    !(has_caps && !is_root && is_effective_root)) {
 		f.inheritable = ~0UL;
 		f.permitted = ~0UL;
-		f.is_effective |= !c->euid;
+		f.is_effective |= is_effective_root;
 	}
 	if (c->euid != old->uid || c->egid != old->gid || has_caps)
 		c->cap_ambient = 0;
@@ -203,7 +210,7 @@ static int apply_capabilities(struct exec *e, struct cred *c, const struct cred 
 	c->cap_effective = f.is_effective ? c->cap_permitted : c->cap_ambient;
 	c->securebits &= ~BIT(SECURE_KEEP_CAPS);
 	e->is_secure = c->euid != old->uid || c->egid != old->gid ||
-		       (c->uid && (f.is_effective || (c->cap_permitted & ~c->cap_ambient)));
+		       (!is_root && (f.is_effective || (c->cap_permitted & ~c->cap_ambient)));
 	return 0;
 }
 
@@ -369,6 +376,7 @@ static void reset_task(struct exec *e, struct task *t)
 		t->exit_signal_on_death = 0;
 	task_set_cred(t, e->cred);
 	e->cred = NULL;
+	t->mm->user_ns_id = e->is_unreadable ? init_user_ns.ns.id : t->real_cred->user_ns->ns.id;
 	t->mm->dumpable = !(changes_ids || e->is_secure || e->is_unreadable);
 }
 

@@ -2,7 +2,7 @@
 #include "proc/exec_internal.h"
 #include "lib/err.h"
 #include "lib/string.h"
-#include "vfs/cred.h"
+#include "vfs/user_ns.h"
 #include "vfs/vfs.h"
 #include <linux/capability.h>
 #include <linux/mount.h>
@@ -22,6 +22,15 @@ static unsigned words_of(u32 revision, long size)
 	return 0;
 }
 
+/* Is it who root is in the caller's user namespace, or in one above? */
+static bool is_own_root(u32 kuid)
+{
+	for (const struct user_ns *u = current->real_cred->user_ns; u; u = u->ns.owner)
+		if (!from_kuid(u, kuid))
+			return true;
+	return false;
+}
+
 bool exec_file_caps(struct file *file, struct file_caps *caps)
 {
 	struct vfs_ns_cap_data d;
@@ -29,14 +38,14 @@ bool exec_file_caps(struct file *file, struct file_caps *caps)
 	long size;
 
 	memset(caps, 0, sizeof(*caps));
-	if (!file->path.mnt || (file->path.mnt->flags & MS_NOSUID))
+	if (!path_may_suid(&current->vfs, &file->path))
 		return false;
 	size = vfs_getxattr(&file->path, current->real_cred, XATTR_NAME_CAPS, &d, sizeof(d));
 	if (size < (long)sizeof(d.magic_etc))
 		return false;
 	words = words_of(d.magic_etc & VFS_CAP_REVISION_MASK, size);
 	/* Those of another namespace's root do not count here. */
-	if (!words || (size == XATTR_CAPS_SZ_3 && d.rootid))
+	if (!words || !is_own_root(size == XATTR_CAPS_SZ_3 ? d.rootid : 0))
 		return false;
 	for (unsigned i = 0; i < words; i++) {
 		caps->permitted |= (u64)d.data[i].permitted << (32 * i);

@@ -106,6 +106,7 @@ static void copy_task(struct task *t, const struct task *parent, const struct cl
 	if (fl & CLONE_CHILD_CLEARTID)
 		t->clear_child_tid = req->child_tid;
 	t->real_cred = cred_get(parent->real_cred);
+	t->maps_ids = parent->maps_ids;
 	t->vfs.cred = t->real_cred;
 }
 
@@ -346,6 +347,13 @@ static int reserve_pidfd(struct task *t, struct task *parent, const struct clone
 	return fd;
 }
 
+static bool may_have_child(const struct task *parent)
+{
+	if (parent->thread.policy == SCHED_DEADLINE && !parent->thread.reset_on_fork)
+		return false; /* sched(7): its share is not for two */
+	return nr_tasks_total() < task_limit();
+}
+
 static struct task *make_task(const struct clone_request *req, const struct pt_regs *regs)
 {
 	struct task *parent = current, *t;
@@ -353,10 +361,8 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	struct pidnum *num;
 	int err, fd;
 
-	if (nr_tasks_total() >= task_limit())
+	if (!may_have_child(parent))
 		return ERR_PTR(-EAGAIN);
-	if (parent->thread.policy == SCHED_DEADLINE && !parent->thread.reset_on_fork)
-		return ERR_PTR(-EAGAIN); /* sched(7): its share is not for two */
 	t = task_alloc();
 	if (!t)
 		return ERR_PTR(-ENOMEM);
@@ -364,6 +370,9 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	if (err)
 		goto undo;
 	copy_task(t, parent, req);
+	err = unlikely(req->flags & CLONE_NEWUSER) ? ns_fork_user(t, parent) : 0;
+	if (err)
+		goto undo;
 	err = -ENOMEM;
 	if (req->flags & CLONE_THREAD) {
 		t->process = parent->process;

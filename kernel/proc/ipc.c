@@ -4,6 +4,7 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "proc/task.h"
+#include "vfs/user_ns.h"
 #include <linux/capability.h>
 #include <linux/stat.h>
 
@@ -144,14 +145,15 @@ int ipc_permission(const struct ipc_object *o, unsigned flags)
 		granted >>= 3;
 	if (!(wanted & ~granted & 7))
 		return 0;
-	return cred_has_cap(c, CAP_IPC_OWNER) ? 0 : -EACCES;
+	return task_capable_in(current_ipc()->ns.ns.owner, CAP_IPC_OWNER) ? 0 : -EACCES;
 }
 
 int ipc_may_change(const struct ipc_object *o)
 {
 	const struct cred *c = current->vfs.cred;
 
-	if (c->euid == o->uid || c->euid == o->cuid || cred_has_cap(c, CAP_SYS_ADMIN))
+	if (c->euid == o->uid || c->euid == o->cuid ||
+	    task_capable_in(current_ipc()->ns.ns.owner, CAP_SYS_ADMIN))
 		return 0;
 	return -EPERM;
 }
@@ -198,20 +200,28 @@ struct ipc_object *ipc_next(const struct ipc_ids *ids, int *idx)
 	return o;
 }
 
-void ipc_set(struct ipc_object *o, const struct ipc64_perm *p)
+int ipc_set(struct ipc_object *o, const struct ipc64_perm *p)
 {
-	o->uid = p->uid;
-	o->gid = p->gid;
+	const struct user_ns *u = current->real_cred->user_ns;
+	u32 uid = make_kuid(u, p->uid), gid = make_kgid(u, p->gid);
+
+	if (uid == NO_KID || gid == NO_KID)
+		return -EINVAL;
+	o->uid = uid;
+	o->gid = gid;
 	o->mode = (o->mode & ~(u32)S_IRWXUGO) | (p->mode & S_IRWXUGO);
+	return 0;
 }
 
 void ipc_stat(const struct ipc_object *o, struct ipc64_perm *p)
 {
+	const struct user_ns *u = current->real_cred->user_ns;
+
 	*p = (struct ipc64_perm){.key = o->key,
-				 .uid = o->uid,
-				 .gid = o->gid,
-				 .cuid = o->cuid,
-				 .cgid = o->cgid,
+				 .uid = from_kuid_munged(u, o->uid),
+				 .gid = from_kgid_munged(u, o->gid),
+				 .cuid = from_kuid_munged(u, o->cuid),
+				 .cgid = from_kgid_munged(u, o->cgid),
 				 .mode = o->mode,
 				 .seq = (unsigned short)(o->id >> IDX_BITS)};
 }

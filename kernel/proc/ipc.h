@@ -84,7 +84,7 @@ int ipc_permission(const struct ipc_object *o, unsigned flags);
 int ipc_may_change(const struct ipc_object *o); /* IPC_SET, IPC_RMID: -EPERM */
 void ipc_remove(struct ipc_object *o);		/* the number goes; and the slot's reference */
 void ipc_unref(struct ipc_object *o);		/* the last one frees it */
-void ipc_set(struct ipc_object *o, const struct ipc64_perm *p);
+int ipc_set(struct ipc_object *o, const struct ipc64_perm *p); /* -EINVAL: no such ids */
 void ipc_stat(const struct ipc_object *o, struct ipc64_perm *p);
 
 /* How the calls of semctl(2) and its kin begin: these take ids->lock, and hold it on return, with

@@ -377,9 +377,11 @@ int msg_set(int id, const struct msqid64_ds *ds)
 	    !task_capable(CAP_SYS_RESOURCE))
 		err = -EPERM;
 	if (!err) {
+		err = ipc_set(o, &ds->msg_perm);
+	}
+	if (!err) {
 		struct msg_queue *q = queue_of(o);
 
-		ipc_set(o, &ds->msg_perm);
 		q->max_bytes = ds->msg_qbytes;
 		q->ctime = ipc_now();
 		/* Other rules: who sleeps looks again. */

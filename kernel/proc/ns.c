@@ -94,10 +94,28 @@ int ns_check_clone(u64 fl)
 {
 	if (fl & CLONE_NAMESPACES & ~ns_flags_served())
 		return fail(EINVAL, "no such namespaces here");
-	if (!(fl & CLONE_NEWUSER) && !task_capable_in(current->real_cred->user_ns, CAP_SYS_ADMIN))
+	if ((fl & CLONE_NEWUSER) && (fl & (CLONE_FS | CLONE_THREAD)))
+		return fail(EINVAL, "a new user namespace cannot share root, cwd or process");
+	if (!(fl & CLONE_NEWUSER) && !task_has_own_cap(CAP_SYS_ADMIN))
 		return -EPERM;
 	if ((fl & CLONE_NEWIPC) && (fl & CLONE_SYSVSEM))
 		return fail(EINVAL, "what SEM_UNDO takes back would be in two namespaces");
+	return 0;
+}
+
+int ns_fork_user(struct task *t, struct task *parent)
+{
+	struct cred *c = cred_dup(parent->real_cred);
+	int err = c ? user_ns_create(c, fs_is_chrooted(parent->vfs.fs)) : -ENOMEM;
+
+	if (err) {
+		if (c)
+			cred_put(c);
+		return err;
+	}
+	cred_put(t->real_cred);
+	t->real_cred = t->vfs.cred = c;
+	t->maps_ids = true;
 	return 0;
 }
 

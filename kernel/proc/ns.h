@@ -23,6 +23,8 @@ struct uts_ns *current_uts(void);
 void ns_init_first(void); /* before the first task */
 /* clone(2): the flags' errors. -EINVAL -EPERM. */
 int ns_check_clone(u64 flags);
+/* CLONE_NEWUSER: credentials for the new task, in place of its parent's. */
+int ns_fork_user(struct task *t, struct task *parent);
 /* The set of a new task: its parent's, or with new ones in it. */
 int ns_fork(struct task *t, struct task *parent, u64 flags);
 /* What another task is in, referenced; NULL: it has exited. */

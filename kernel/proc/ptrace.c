@@ -18,10 +18,10 @@ int ptrace_may_attach(struct task *t)
 	if (task_may_access(t))
 		return -EPERM;
 	m = task_get_mm(t);
-	is_dumpable = !m || m->dumpable == 1;
+	is_dumpable = !m || mm_may_ptrace(m);
 	if (m)
 		mm_put(m);
-	return is_dumpable || task_capable(CAP_SYS_PTRACE) ? 0 : -EPERM;
+	return is_dumpable ? 0 : -EPERM;
 }
 
 /* tree_lock and t's sighand_lock held. */

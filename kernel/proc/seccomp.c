@@ -149,7 +149,7 @@ long seccomp_add_filter(const struct sock_filter *insns, unsigned nr, unsigned f
 	long err;
 
 	*listener = NULL;
-	if (!task_no_new_privs(me) && !task_capable(CAP_SYS_ADMIN))
+	if (!task_no_new_privs(me) && !task_has_own_cap(CAP_SYS_ADMIN))
 		return -EACCES;
 	err = bpf_check(insns, nr);
 	if (err)

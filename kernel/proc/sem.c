@@ -278,10 +278,10 @@ int sem_set(int id, const struct semid64_ds *ds)
 	struct ipc_object *o = ipc_lock_to_change(sem_ids(), id);
 	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	if (!err) {
-		ipc_set(o, &ds->sem_perm);
+	if (!err)
+		err = ipc_set(o, &ds->sem_perm);
+	if (!err)
 		set_of(o)->ctime = ipc_now();
-	}
 	mutex_unlock(&sem_ids()->lock);
 	return err;
 }

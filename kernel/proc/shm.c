@@ -399,10 +399,10 @@ int shm_set(int id, const struct shmid64_ds *ds)
 	struct ipc_object *o = ipc_lock_to_change(ids(), id);
 	int err = IS_ERR(o) ? (int)PTR_ERR(o) : 0;
 
-	if (!err) {
-		ipc_set(o, &ds->shm_perm);
+	if (!err)
+		err = ipc_set(o, &ds->shm_perm);
+	if (!err)
 		segment_of(o)->ctime = ipc_now();
-	}
 	mutex_unlock(&ids()->lock);
 	return err;
 }
@@ -426,7 +426,7 @@ int shm_remove(int id)
 int shm_set_locked(int id, bool lock)
 {
 	const struct cred *c = current->vfs.cred;
-	bool is_limited = !cred_has_cap(c, CAP_IPC_LOCK);
+	bool is_limited = !task_capable_in(current_ipc()->ns.ns.owner, CAP_IPC_LOCK);
 	struct ipc_object *o;
 	int err = 0;
 

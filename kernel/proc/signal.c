@@ -6,7 +6,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
-#include "vfs/cred.h"
+#include "vfs/user_ns.h"
 #include <linux/capability.h>
 
 static struct sigqueue *sigqueue_alloc(struct user_account *u, u64 limit)
@@ -452,9 +452,10 @@ int signal_permission(struct process *p, int signo)
 	}
 	c = leader->real_cred;
 	ok = me->euid == c->suid || me->euid == c->uid || me->uid == c->suid || me->uid == c->uid ||
-	     (signo == SIGCONT && p->sid == current->process->sid);
+	     (signo == SIGCONT && p->sid == current->process->sid) ||
+	     cred_capable_in(me, c->user_ns, CAP_KILL);
 	tree_unlock_irqrestore(f);
-	return ok || task_capable(CAP_KILL) ? 0 : -EPERM;
+	return ok ? 0 : -EPERM;
 }
 
 void signal_retarget(struct task *t, u64 which)

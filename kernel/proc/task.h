@@ -130,6 +130,7 @@ struct task {
 	struct vfs_ctx vfs;	      /* cred, fs, files: what vfs calls take */
 	struct mm *mm;		      /* == thread.mm; NULL once exited */
 	const struct cred *real_cred; /* == vfs.cred unless overridden (access(2)) */
+	bool maps_ids;		      /* its user namespace is not the first */
 
 	/* signals */
 	struct sigpending pending;  /* process->sighand_lock */
@@ -279,6 +280,11 @@ void task_set_cred(struct task *t, struct cred *c); /* publishes; consumes */
 bool task_capable(unsigned cap);		    /* in the first user namespace */
 struct user_ns;
 bool task_capable_in(const struct user_ns *u, unsigned cap);
+bool task_has_own_cap(unsigned cap); /* over oneself and what the own user namespace owns */
+/* ptrace(2), "Ptrace access mode checking": may the caller, with these of his ids, look into a task
+ * of `c`; and into memory that may not be dumped? */
+bool cred_may_ptrace(u32 uid, u32 gid, const struct cred *c);
+bool mm_may_ptrace(const struct mm *m);
 /* capabilities(7): what a change of user ids does to capability sets. */
 void cred_fix_uids(struct cred *c, const struct cred *old);
 void cred_fix_fsuid(struct cred *c, const struct cred *old);

@@ -1,5 +1,6 @@
 /* Attributes: chmod(2) chown(2) access(2) truncate(2) umask(2). Times: times.c. Next: vfs/attr.c.
  */
+#include "sys/ids.h"
 #include "sys/syscall.h"
 #include "vfs/lease.h"
 #include "vfs/notify.h"
@@ -87,22 +88,24 @@ long sys_fchmod(int fd, unsigned int mode)
 
 /* --- chown: -1 leaves an ID as it is --- */
 
-static struct iattr owner_attr(unsigned uid, unsigned gid)
+static int owner_attr(struct iattr *a, unsigned uid, unsigned gid)
 {
-	struct iattr a = {.uid = uid, .gid = gid};
-
-	if (uid != ~0u)
-		a.valid |= ATTR_UID;
-	if (gid != ~0u)
-		a.valid |= ATTR_GID;
-	return a;
+	*a = (struct iattr){.uid = uid_given(uid), .gid = gid_given(gid)};
+	if (uid != NO_KID)
+		a->valid |= ATTR_UID;
+	if (gid != NO_KID)
+		a->valid |= ATTR_GID;
+	if ((uid != NO_KID && a->uid == NO_KID) || (gid != NO_KID && a->gid == NO_KID))
+		return fail(EINVAL, "numbers of nobody");
+	return 0;
 }
 
 long sys_fchownat(int dirfd, uaddr_t path, unsigned int owner, unsigned int group, int flags)
 {
-	struct iattr a = owner_attr(owner, group);
+	struct iattr a;
+	int err = owner_attr(&a, owner, group);
 
-	return setattr_at(dirfd, path, flags, &a);
+	return err ? err : setattr_at(dirfd, path, flags, &a);
 }
 
 long sys_chown(uaddr_t path, unsigned int owner, unsigned int group)
@@ -117,9 +120,10 @@ long sys_lchown(uaddr_t path, unsigned int owner, unsigned int group)
 
 long sys_fchown(int fd, unsigned int owner, unsigned int group)
 {
-	struct iattr a = owner_attr(owner, group);
+	struct iattr a;
+	int err = owner_attr(&a, owner, group);
 
-	return setattr_fd(fd, &a);
+	return err ? err : setattr_fd(fd, &a);
 }
 
 long sys_umask(unsigned int mask)
@@ -143,7 +147,7 @@ static void real_cred(struct cred *c)
 	c->fsgid = c->gid;
 	if (c->securebits & SECBIT_NO_SETUID_FIXUP)
 		return;
-	c->cap_effective = c->uid ? 0 : c->cap_permitted;
+	c->cap_effective = c->uid == make_kuid(c->user_ns, 0) ? c->cap_permitted : 0;
 }
 
 static long access_as(const struct vfs_ctx *ctx, int dirfd, const char *name, unsigned lookup_flags,

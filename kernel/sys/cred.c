@@ -1,29 +1,29 @@
 /* User and group ids, capabilities. credentials(7), setuid(2) and its family, capabilities(7). */
 #include "sys/syscall.h"
-#include "vfs/cred.h"
+#include "sys/ids.h"
 #include <linux/capability.h>
 
-#define NO_ID	   (~0u)
+#define NO_ID	   NO_KID
 #define NGROUPS_MX 65536
 
 long sys_getuid(void)
 {
-	return current->real_cred->uid;
+	return uid_seen(current->real_cred->uid);
 }
 
 long sys_geteuid(void)
 {
-	return current->real_cred->euid;
+	return uid_seen(current->real_cred->euid);
 }
 
 long sys_getgid(void)
 {
-	return current->real_cred->gid;
+	return gid_seen(current->real_cred->gid);
 }
 
 long sys_getegid(void)
 {
-	return current->real_cred->egid;
+	return gid_seen(current->real_cred->egid);
 }
 
 static int put_three(uaddr_t a, uaddr_t b, uaddr_t c, u32 va, u32 vb, u32 vc)
@@ -36,14 +36,14 @@ long sys_getresuid(uaddr_t ruid, uaddr_t euid, uaddr_t suid)
 {
 	const struct cred *c = current->real_cred;
 
-	return put_three(ruid, euid, suid, c->uid, c->euid, c->suid);
+	return put_three(ruid, euid, suid, uid_seen(c->uid), uid_seen(c->euid), uid_seen(c->suid));
 }
 
 long sys_getresgid(uaddr_t rgid, uaddr_t egid, uaddr_t sgid)
 {
 	const struct cred *c = current->real_cred;
 
-	return put_three(rgid, egid, sgid, c->gid, c->egid, c->sgid);
+	return put_three(rgid, egid, sgid, gid_seen(c->gid), gid_seen(c->egid), gid_seen(c->sgid));
 }
 
 /* A copy to change; NULL when out of memory. */
@@ -66,17 +66,35 @@ static long refuse(struct cred *c, long err)
 	return err;
 }
 
+/* -1 stays: the id is not changed. False: a number of nobody. */
+static bool take_uid(unsigned *id)
+{
+	if (*id == NO_ID)
+		return true;
+	*id = uid_given(*id);
+	return *id != NO_ID;
+}
+
+static bool take_gid(unsigned *id)
+{
+	if (*id == NO_ID)
+		return true;
+	*id = gid_given(*id);
+	return *id != NO_ID;
+}
+
 long sys_setuid(unsigned int uid)
 {
 	const struct cred *old = current->real_cred;
 	struct cred *c;
 
+	uid = uid_given(uid);
 	if (uid == NO_ID)
 		return -EINVAL;
 	c = begin();
 	if (!c)
 		return -ENOMEM;
-	if (task_capable(CAP_SETUID))
+	if (task_has_own_cap(CAP_SETUID))
 		c->uid = c->suid = uid;
 	else if (uid != old->uid && uid != old->suid)
 		return refuse(c, -EPERM);
@@ -89,12 +107,13 @@ long sys_setgid(unsigned int gid)
 	const struct cred *old = current->real_cred;
 	struct cred *c;
 
+	gid = gid_given(gid);
 	if (gid == NO_ID)
 		return -EINVAL;
 	c = begin();
 	if (!c)
 		return -ENOMEM;
-	if (task_capable(CAP_SETGID))
+	if (task_has_own_cap(CAP_SETGID))
 		c->gid = c->sgid = gid;
 	else if (gid != old->gid && gid != old->sgid)
 		return refuse(c, -EPERM);
@@ -105,9 +124,12 @@ long sys_setgid(unsigned int gid)
 long sys_setreuid(unsigned int ruid, unsigned int euid)
 {
 	const struct cred *old = current->real_cred;
-	bool is_capable = task_capable(CAP_SETUID);
-	struct cred *c = begin();
+	bool is_capable = task_has_own_cap(CAP_SETUID);
+	struct cred *c;
 
+	if (!take_uid(&ruid) || !take_uid(&euid))
+		return -EINVAL;
+	c = begin();
 	if (!c)
 		return -ENOMEM;
 	if (ruid != NO_ID) {
@@ -129,9 +151,12 @@ long sys_setreuid(unsigned int ruid, unsigned int euid)
 long sys_setregid(unsigned int rgid, unsigned int egid)
 {
 	const struct cred *old = current->real_cred;
-	bool is_capable = task_capable(CAP_SETGID);
-	struct cred *c = begin();
+	bool is_capable = task_has_own_cap(CAP_SETGID);
+	struct cred *c;
 
+	if (!take_gid(&rgid) || !take_gid(&egid))
+		return -EINVAL;
+	c = begin();
 	if (!c)
 		return -ENOMEM;
 	if (rgid != NO_ID) {
@@ -160,9 +185,11 @@ long sys_setresuid(unsigned int ruid, unsigned int euid, unsigned int suid)
 	const struct cred *o = current->real_cred;
 	struct cred *c;
 
-	if (!task_capable(CAP_SETUID) && (!is_one_of(ruid, o->uid, o->euid, o->suid) ||
-					  !is_one_of(euid, o->uid, o->euid, o->suid) ||
-					  !is_one_of(suid, o->uid, o->euid, o->suid)))
+	if (!take_uid(&ruid) || !take_uid(&euid) || !take_uid(&suid))
+		return -EINVAL;
+	if (!task_has_own_cap(CAP_SETUID) && (!is_one_of(ruid, o->uid, o->euid, o->suid) ||
+					      !is_one_of(euid, o->uid, o->euid, o->suid) ||
+					      !is_one_of(suid, o->uid, o->euid, o->suid)))
 		return -EPERM;
 	c = begin();
 	if (!c)
@@ -182,9 +209,11 @@ long sys_setresgid(unsigned int rgid, unsigned int egid, unsigned int sgid)
 	const struct cred *o = current->real_cred;
 	struct cred *c;
 
-	if (!task_capable(CAP_SETGID) && (!is_one_of(rgid, o->gid, o->egid, o->sgid) ||
-					  !is_one_of(egid, o->gid, o->egid, o->sgid) ||
-					  !is_one_of(sgid, o->gid, o->egid, o->sgid)))
+	if (!take_gid(&rgid) || !take_gid(&egid) || !take_gid(&sgid))
+		return -EINVAL;
+	if (!task_has_own_cap(CAP_SETGID) && (!is_one_of(rgid, o->gid, o->egid, o->sgid) ||
+					      !is_one_of(egid, o->gid, o->egid, o->sgid) ||
+					      !is_one_of(sgid, o->gid, o->egid, o->sgid)))
 		return -EPERM;
 	c = begin();
 	if (!c)
@@ -203,11 +232,12 @@ long sys_setresgid(unsigned int rgid, unsigned int egid, unsigned int sgid)
 long sys_setfsuid(unsigned int uid)
 {
 	const struct cred *o = current->real_cred;
-	u32 old = o->fsuid;
+	u32 old = uid_seen(o->fsuid);
 	struct cred *c;
 
-	if (uid == NO_ID || uid == old ||
-	    !(uid == o->uid || uid == o->euid || uid == o->suid || task_capable(CAP_SETUID)))
+	uid = uid_given(uid);
+	if (uid == NO_ID || uid == o->fsuid ||
+	    !(uid == o->uid || uid == o->euid || uid == o->suid || task_has_own_cap(CAP_SETUID)))
 		return old;
 	c = begin();
 	if (!c)
@@ -221,11 +251,12 @@ long sys_setfsuid(unsigned int uid)
 long sys_setfsgid(unsigned int gid)
 {
 	const struct cred *o = current->real_cred;
-	u32 old = o->fsgid;
+	u32 old = gid_seen(o->fsgid);
 	struct cred *c;
 
-	if (gid == NO_ID || gid == old ||
-	    !(gid == o->gid || gid == o->egid || gid == o->sgid || task_capable(CAP_SETGID)))
+	gid = gid_given(gid);
+	if (gid == NO_ID || gid == o->fsgid ||
+	    !(gid == o->gid || gid == o->egid || gid == o->sgid || task_has_own_cap(CAP_SETGID)))
 		return old;
 	c = begin();
 	if (!c)
@@ -244,8 +275,10 @@ long sys_getgroups(int size, uaddr_t list)
 	if (size) {
 		if ((u32)size < c->nr_groups)
 			return -EINVAL;
-		if (copy_to_user(list, c->groups, c->nr_groups * sizeof(u32)))
-			return -EFAULT;
+		for (u32 i = 0; i < c->nr_groups; i++)
+			if (arch_put_user32(uaddr_add(list, i * sizeof(u32)),
+					    gid_seen(c->groups[i])))
+				return -EFAULT;
 	}
 	return c->nr_groups;
 }
@@ -305,7 +338,7 @@ long set_groups(int size, uaddr_t list, bool is_16bit)
 	struct cred *c;
 	int i;
 
-	if (!task_capable(CAP_SETGID))
+	if (!task_has_own_cap(CAP_SETGID) || !user_ns_may_setgroups(current->real_cred->user_ns))
 		return -EPERM;
 	if (size < 0 || size > NGROUPS_MX)
 		return -EINVAL;
@@ -317,11 +350,13 @@ long set_groups(int size, uaddr_t list, bool is_16bit)
 			kfree(groups);
 			return -EFAULT;
 		}
-		for (i = 0; i < size; i++)
+		for (i = 0; i < size; i++) {
+			groups[i] = gid_given(groups[i]);
 			if (groups[i] == NO_ID) {
 				kfree(groups);
 				return -EINVAL;
 			}
+		}
 		sort_groups(groups, (size_t)size);
 	}
 	c = begin();
@@ -408,7 +443,7 @@ static bool is_subset(u64 a, u64 b)
 /* capset(2): the three rules of capabilities(7), "Programmatically adjusting capability sets". */
 static int set_caps(struct cred *c, u64 effective, u64 permitted, u64 inheritable)
 {
-	if (!cred_has_cap(c, CAP_SETPCAP) &&
+	if (!cred_has_own_cap(c, CAP_SETPCAP) &&
 	    !is_subset(inheritable, c->cap_inheritable | c->cap_permitted))
 		return -EPERM;
 	if (!is_subset(inheritable, c->cap_inheritable | c->cap_bounding) ||

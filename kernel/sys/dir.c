@@ -212,7 +212,7 @@ long sys_chroot(uaddr_t path)
 
 	if (err)
 		return err;
-	if (!cred_has_cap(current->vfs.cred, CAP_SYS_CHROOT))
+	if (!cred_has_own_cap(current->vfs.cred, CAP_SYS_CHROOT))
 		err = -EPERM;
 	else
 		fs_set_root(current->vfs.fs, &p);

@@ -82,8 +82,9 @@ static bool may_limit(struct task *t)
 	c = task_get_cred(t);
 	ok = me->uid == c->euid && me->uid == c->suid && me->uid == c->uid && me->gid == c->egid &&
 	     me->gid == c->sgid && me->gid == c->gid;
+	ok |= task_capable_in(c->user_ns, CAP_SYS_RESOURCE);
 	cred_put(c);
-	return ok || task_capable(CAP_SYS_RESOURCE);
+	return ok;
 }
 
 long sys_prlimit64(int pid, unsigned int resource, uaddr_t new_rlim, uaddr_t old_rlim)

@@ -8,7 +8,7 @@
 
 static bool may_mount(void)
 {
-	return task_capable(CAP_SYS_ADMIN);
+	return vfs_may_mount(&current->vfs);
 }
 
 /* --- trees --- */

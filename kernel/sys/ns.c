@@ -23,35 +23,13 @@ static void task_set_fs(struct fs_struct *own)
 	fs_struct_put(old);
 }
 
-/* The same root and current directory, for this task alone; with CLONE_NEWNS in mounts of its own.
- */
-static long unshare_fs(bool new_mounts)
-{
-	struct fs_struct *old = current->vfs.fs, *own = old;
-	int err = 0;
-
-	if (ref_read(&old->ref) != 1) {
-		own = fs_struct_clone(old);
-		if (!own)
-			return -ENOMEM;
-	}
-	if (new_mounts)
-		err = fs_new_mounts(own, current->real_cred);
-	if (own == old)
-		return err;
-	if (err)
-		fs_struct_put(own);
-	else
-		task_set_fs(own);
-	return err;
-}
-
 static long check_unshare(unsigned long flags)
 {
 	if (flags & ~(unsigned long)UNSHARE_FLAGS)
 		return -EINVAL;
 	/* Taken only where there is nothing to do: a process of one thread. */
-	if ((flags & (CLONE_THREAD | CLONE_SIGHAND | CLONE_VM)) && current->process->nr_tasks > 1)
+	if ((flags & (CLONE_THREAD | CLONE_SIGHAND | CLONE_VM | CLONE_NEWUSER)) &&
+	    current->process->nr_tasks > 1)
 		return -EINVAL;
 	if ((flags & (CLONE_SIGHAND | CLONE_VM)) && ref_read(&current->mm->users) > 1)
 		return -EINVAL;
@@ -60,32 +38,83 @@ static long check_unshare(unsigned long flags)
 	return 0;
 }
 
-static long unshare_set(unsigned long flags)
+/* What unshare(2) has made, before the caller is in it; NULL: stays. */
+struct unshared {
+	struct cred *cred;
+	struct fs_struct *fs;
+	struct nsproxy *set;
+};
+
+static long make_user(struct unshared *u)
 {
-	struct nsproxy *p = nsproxy_copy(current->vfs.ns, flags, current->real_cred);
+	u->cred = cred_dup(current->real_cred);
+	return u->cred ? user_ns_create(u->cred, fs_is_chrooted(current->vfs.fs)) : -ENOMEM;
+}
+
+/* The same root and current directory, for this task alone; with CLONE_NEWNS in mounts of its own.
+ */
+static long make_fs(struct unshared *u, const struct cred *maker, bool has_new_mounts)
+{
+	if (ref_read(&current->vfs.fs->ref) == 1 && !has_new_mounts)
+		return 0;
+	u->fs = fs_struct_clone(current->vfs.fs);
+	if (!u->fs)
+		return -ENOMEM;
+	return has_new_mounts ? fs_new_mounts(u->fs, maker) : 0;
+}
+
+static long make_set(struct unshared *u, const struct cred *maker, unsigned long flags)
+{
+	struct nsproxy *p = nsproxy_copy(current->vfs.ns, flags, maker);
 
 	if (IS_ERR(p))
 		return PTR_ERR(p);
-	task_set_nsproxy(p);
+	u->set = p;
 	return 0;
+}
+
+/* The user namespace comes first: it owns the others, and gives the right to make them. */
+static long make_all(struct unshared *u, unsigned long flags)
+{
+	const struct cred *maker = current->real_cred;
+	long err = flags & CLONE_NEWUSER ? make_user(u) : 0;
+
+	if (u->cred)
+		maker = u->cred;
+	if (!err && (flags & CLONE_NAMESPACES) && !cred_has_own_cap(maker, CAP_SYS_ADMIN))
+		err = -EPERM;
+	if (!err && (flags & (CLONE_FS | CLONE_NEWNS | CLONE_NEWUSER)))
+		err = make_fs(u, maker, flags & CLONE_NEWNS);
+	if (!err && (flags & CLONE_SET))
+		err = make_set(u, maker, flags);
+	return err;
 }
 
 long sys_unshare(unsigned long flags)
 {
+	struct unshared u = {0};
 	long err = check_unshare(flags);
 
-	if (!err && (flags & CLONE_NAMESPACES) &&
-	    !task_capable_in(current->real_cred->user_ns, CAP_SYS_ADMIN))
-		err = -EPERM;
-	if (!err && (flags & (CLONE_FS | CLONE_NEWNS)))
-		err = unshare_fs(flags & CLONE_NEWNS);
+	if (!err)
+		err = make_all(&u, flags);
 	if (!err && (flags & CLONE_FILES))
 		err = unshare_files();
-	if (!err && (flags & (CLONE_SYSVSEM | CLONE_NEWIPC)) && current->sem_undo)
+	if (err) {
+		fs_struct_put(u.fs);
+		nsproxy_put(u.set);
+		if (u.cred)
+			cred_put(u.cred);
+		return err;
+	}
+	if ((flags & (CLONE_SYSVSEM | CLONE_NEWIPC)) && current->sem_undo)
 		sem_undo_exit(current);
-	if (!err && (flags & CLONE_SET))
-		err = unshare_set(flags);
-	return err;
+	if (u.cred)
+		task_set_cred(current, u.cred);
+	if (u.fs)
+		task_set_fs(u.fs);
+	if (u.set)
+		task_set_nsproxy(u.set);
+	return 0;
 }
 
 /* --- setns --- */
@@ -95,39 +124,68 @@ struct entering {
 	struct ns_common *ns[NR_NS_KINDS]; /* references; NULL: stays */
 };
 
-static bool is_admin_in(const struct ns_common *ns)
+/* setns(2), "Details for specific namespace types": user namespaces. */
+static long check_user(const struct user_ns *u)
 {
-	return task_capable_in(ns->owner, CAP_SYS_ADMIN);
+	if (u == current->real_cred->user_ns)
+		return fail(EINVAL, "it would be a way to get capabilities back");
+	if (current->process->nr_tasks > 1 || ref_read(&current->vfs.fs->ref) != 1)
+		return fail(EINVAL, "threads, or root and cwd, are shared");
+	return task_capable_in(u, CAP_SYS_ADMIN) ? 0 : -EPERM;
 }
 
-/* setns(2), "Details for specific namespace types". */
-static long check_entering(const struct entering *e)
+/* The others, once the caller has these credentials. */
+static long check_kind(const struct ns_common *ns, const struct cred *c)
 {
-	const struct user_ns *own = current->real_cred->user_ns;
+	if (!cred_capable_in(c, ns->owner, CAP_SYS_ADMIN) || !cred_has_own_cap(c, CAP_SYS_ADMIN))
+		return -EPERM;
+	if (ns->type->kind == NS_MNT && !cred_has_own_cap(c, CAP_SYS_CHROOT))
+		return -EPERM;
+	return 0;
+}
 
-	for (unsigned kind = 0; kind < NR_NS_KINDS; kind++) {
-		if (!e->ns[kind])
-			continue;
-		if (kind == NS_USER)
-			return fail(EINVAL, "not one's own user namespace, and there is no other");
-		if (!is_admin_in(e->ns[kind]) || !task_capable_in(own, CAP_SYS_ADMIN))
-			return -EPERM;
-		if (kind == NS_MNT && !task_capable_in(own, CAP_SYS_CHROOT))
-			return -EPERM;
+/* *c: the credentials in the new user namespace, NULL when that stays. */
+static long check_entering(const struct entering *e, struct cred **c)
+{
+	long err;
+
+	*c = NULL;
+	if (e->ns[NS_USER]) {
+		err = check_user(user_ns_of(e->ns[NS_USER]));
+		if (err)
+			return err;
+		*c = cred_dup(current->real_cred);
+		if (!*c)
+			return -ENOMEM;
+		cred_enter_user_ns(*c, user_ns_of(e->ns[NS_USER]));
+	}
+	for (unsigned kind = 0; kind < NS_USER; kind++) {
+		err = e->ns[kind] ? check_kind(e->ns[kind], *c ? *c : current->real_cred) : 0;
+		if (err)
+			return err;
 	}
 	return 0;
 }
 
 static long enter(const struct entering *e)
 {
-	struct nsproxy *p;
-	long err = check_entering(e);
+	struct nsproxy *p = ERR_PTR(-ENOMEM);
+	struct cred *c;
+	long err = check_entering(e, &c);
 
-	if (err)
+	if (!err) {
+		p = nsproxy_copy(current->vfs.ns, 0, current->real_cred);
+		err = IS_ERR(p) ? PTR_ERR(p) : 0;
+	}
+	if (!err && e->ns[NS_MNT])
+		err = fs_enter_mounts(current->vfs.fs, e->ns[NS_MNT]);
+	if (err) {
+		if (!IS_ERR(p))
+			nsproxy_put(p);
+		if (c)
+			cred_put(c);
 		return err;
-	p = nsproxy_copy(current->vfs.ns, 0, current->real_cred);
-	if (IS_ERR(p))
-		return PTR_ERR(p);
+	}
 	for (unsigned kind = 0; kind < NR_NS_IN_SET; kind++)
 		if (e->ns[kind]) {
 			ns_put(p->ns[kind]);
@@ -135,13 +193,10 @@ static long enter(const struct entering *e)
 		}
 	if (e->ns[NS_IPC] && current->sem_undo)
 		sem_undo_exit(current);
-	if (e->ns[NS_MNT])
-		err = fs_enter_mounts(current->vfs.fs, e->ns[NS_MNT]);
-	if (err)
-		nsproxy_put(p);
-	else
-		task_set_nsproxy(p);
-	return err;
+	if (c)
+		task_set_cred(current, c);
+	task_set_nsproxy(p);
+	return 0;
 }
 
 /* A pidfd stands for all namespaces of its process; nstype names those that are wanted. */
@@ -155,7 +210,7 @@ static long collect_process(struct entering *e, struct process *p, u64 flags)
 	struct task *t;
 	long err;
 
-	if (!flags || (flags & ~(ns_flags_served() | CLONE_NEWUSER)))
+	if (!flags || (flags & ~ns_flags_served()))
 		return -EINVAL;
 	t = task_find(p->pid);
 	if (!t)
@@ -227,7 +282,7 @@ long sys_pivot_root(uaddr_t new_root, uaddr_t put_old)
 	char *name = user_path_get(&new, new_root, false);
 	long err;
 
-	if (!task_capable(CAP_SYS_ADMIN)) {
+	if (!vfs_may_mount(&current->vfs)) {
 		if (!IS_ERR(name))
 			user_path_put(&new);
 		return -EPERM;

@@ -1,5 +1,6 @@
 /* ioctl_ns(2): from a file that stands for a namespace to others around it. Called by ioctl.c. */
 #include "abi/linux/missing.h"
+#include "sys/ids.h"
 #include "sys/syscall.h"
 #include "proc/ns.h"
 #include <linux/nsfs.h>
@@ -7,11 +8,7 @@
 /* Is it the caller's own user namespace, or one below? */
 static bool is_in_scope(const struct user_ns *u)
 {
-	const struct user_ns *own = current->real_cred->user_ns;
-
-	while (u && u != own)
-		u = u->ns.owner;
-	return u != NULL;
+	return user_ns_is_within(u, current->real_cred->user_ns);
 }
 
 static long open_ns(struct ns_common *ns)
@@ -51,7 +48,7 @@ long ns_file_ioctl(struct ns_common *ns, unsigned cmd, uaddr_t arg)
 	case NS_GET_OWNER_UID:
 		if (ns->type->kind != NS_USER)
 			return -EINVAL;
-		return arch_put_user32(arg, user_ns_owner_uid(ns)) ? -EFAULT : 0;
+		return arch_put_user32(arg, uid_seen(user_ns_of(ns)->owner_uid)) ? -EFAULT : 0;
 	case NS_GET_MNTNS_ID:
 		if (ns->type->kind != NS_MNT)
 			return -EINVAL;

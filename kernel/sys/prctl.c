@@ -67,7 +67,7 @@ static long set_securebits(struct cred *c, unsigned long bits)
 	if (((locks >> 1) & (c->securebits ^ bits)) || /* changing a locked bit */
 	    (locks & ~bits) ||			       /* unlocking one */
 	    (bits & ~(unsigned long)(SECURE_ALL_LOCKS | SECURE_ALL_BITS)) ||
-	    !cred_has_cap(c, CAP_SETPCAP))
+	    !cred_has_own_cap(c, CAP_SETPCAP))
 		return -EPERM;
 	c->securebits = (u32)bits;
 	return 0;
@@ -75,7 +75,7 @@ static long set_securebits(struct cred *c, unsigned long bits)
 
 static long drop_bounding(struct cred *c, unsigned long cap)
 {
-	if (!cred_has_cap(c, CAP_SETPCAP))
+	if (!cred_has_own_cap(c, CAP_SETPCAP))
 		return -EPERM;
 	if (cap > CAP_LAST_CAP)
 		return -EINVAL;

@@ -3,6 +3,7 @@
 #include "proc/exec.h"
 #include "proc/pidfd.h"
 #include "lib/printf.h"
+#include "sys/ids.h"
 #include "sys/uaccess_time.h"
 #include "vfs/cred.h"
 #include <linux/resource.h>
@@ -384,7 +385,7 @@ static int put_wait_info(uaddr_t info, const struct wait_request *w, bool has_ch
 		si.si_signo = SIGCHLD;
 		si.si_code = w->info.code;
 		si.si_pid = w->info.pid;
-		si.si_uid = (u32)w->info.uid;
+		si.si_uid = uid_seen((u32)w->info.uid);
 		si.si_status = w->info.status;
 	}
 	if (arch_in_compat_syscall()) /* the fields are where they are */

@@ -1,4 +1,5 @@
 /* Scheduling of the caller and of others. sched(7), setpriority(2), sched_setaffinity(2). */
+#include "sys/ids.h"
 #include "sys/sched.h"
 #include "sys/uaccess_time.h"
 #include "core/cpu.h"
@@ -238,7 +239,7 @@ static bool is_chosen(const struct nice_walk *w, struct task *t)
 	if (w->which == PRIO_PGRP)
 		return t->process->pgid == w->who;
 	c = task_get_cred(t);
-	is = c->uid == (u32)w->who;
+	is = c->uid == uid_given((u32)w->who);
 	cred_put(c);
 	return is;
 }
@@ -279,7 +280,7 @@ static int start_walk(struct nice_walk *w, int which, int who)
 	if (!who && which == PRIO_PGRP)
 		who = current->process->pgid;
 	if (!who && which == PRIO_USER)
-		who = (int)current->real_cred->uid;
+		who = (int)uid_seen(current->real_cred->uid);
 	w->which = which;
 	w->who = who;
 	w->result = -ESRCH;

@@ -2,6 +2,7 @@
  * Control data of sendmsg(2) and recvmsg(2): cmsg(3), unix(7). A struct cmsghdr is a length, a
  * level and a type; the length and the alignment have the caller's word size.
  */
+#include "sys/ids.h"
 #include "proc/pidfd.h"
 #include "sys/sock.h"
 #include "sys/uaccess_time.h"
@@ -43,7 +44,7 @@ static struct cmsg cmsg_at(const u8 *p)
 
 static bool may_be(u32 id, u32 real, u32 effective, u32 saved, unsigned cap)
 {
-	return id == real || id == effective || id == saved || task_capable(cap);
+	return id == real || id == effective || id == saved || task_has_own_cap(cap);
 }
 
 /* unix(7), SCM_CREDENTIALS: one's own ids, or those a capability allows. */
@@ -56,6 +57,10 @@ static int take_ids(struct sock_control *c, const u8 *data, size_t len)
 	if (len != sizeof(ids))
 		return -EINVAL;
 	memcpy(&ids, data, sizeof(ids));
+	ids.uid = uid_given(ids.uid);
+	ids.gid = gid_given(ids.gid);
+	if (ids.uid == NO_KID || ids.gid == NO_KID)
+		return fail(EINVAL, "numbers of nobody");
 	if (((int)ids.pid != current->process->pid && !task_capable(CAP_SYS_ADMIN)) ||
 	    !may_be(ids.uid, me->uid, me->euid, me->suid, CAP_SETUID) ||
 	    !may_be(ids.gid, me->gid, me->egid, me->sgid, CAP_SETGID))
@@ -236,6 +241,13 @@ static void put_files(struct sock_msg *m, struct control_area *a)
 		m->out_flags |= MSG_CTRUNC;
 }
 
+static void put_ids(struct sock_msg *m, struct control_area *a, const struct sock_ids *ids)
+{
+	struct sock_ids seen = {ids->pid, uid_seen(ids->uid), gid_seen(ids->gid)};
+
+	put(m, a, SCM_CREDENTIALS, &seen, sizeof(seen));
+}
+
 static void put_pidfd(struct sock_msg *m, struct control_area *a)
 {
 	struct process *p = NULL;
@@ -279,7 +291,7 @@ void sock_control_put(struct socket *s, struct sock_msg *m, struct control_area 
 	if (c->stamp_ns && (s->options & (SOCK_OPT_TIMESTAMP | SOCK_OPT_TIMESTAMPNS)))
 		put_stamp(s, m, a);
 	if (s->options & SOCK_OPT_PASSCRED)
-		put(m, a, SCM_CREDENTIALS, c->has_ids ? &c->ids : &nobody, sizeof(c->ids));
+		put_ids(m, a, c->has_ids ? &c->ids : &nobody);
 	if (c->files) {
 		put_files(m, a);
 		scm_drop(c->files);

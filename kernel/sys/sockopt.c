@@ -1,5 +1,6 @@
 /* setsockopt(2) and getsockopt(2): values between user and kernel; next is net/sockopt.c. What
  * knows layouts or processes -- timeouts, pidfds -- is here. */
+#include "sys/ids.h"
 #include "proc/pidfd.h"
 #include "sys/sock.h"
 #include "sys/uaccess_time.h"
@@ -94,6 +95,23 @@ static long get_peer_pidfd(struct socket *s, uaddr_t optval, int *len)
 	return 0;
 }
 
+/* unix(7), SO_PEERCRED: in the caller's numbers. */
+static int get_peer_ids(struct socket *s, u8 *val, int *len)
+{
+	struct sock_ids ids;
+	int n = sizeof(ids), err = socket_getsockopt(s, SO_PEERCRED, &ids, &n);
+
+	if (err)
+		return err;
+	if (ids.uid != NO_KID) { /* there is a peer */
+		ids.uid = uid_seen(ids.uid);
+		ids.gid = gid_seen(ids.gid);
+	}
+	*len = MIN(*len, n);
+	memcpy(val, &ids, (size_t)*len);
+	return 0;
+}
+
 /* --- the calls --- */
 
 static long set_option(struct socket *s, int level, int name, uaddr_t optval, int optlen)
@@ -143,7 +161,9 @@ static long get_option(struct socket *s, int level, int name, uaddr_t optval, in
 		return get_peer_pidfd(s, optval, len);
 	*len = MIN(room, VALUE_MAX);
 	memset(val, 0, sizeof(val));
-	if (level == SOL_SOCKET)
+	if (level == SOL_SOCKET && name == SO_PEERCRED)
+		err = get_peer_ids(s, val, len);
+	else if (level == SOL_SOCKET)
 		err = socket_getsockopt(s, name, val, len);
 	else
 		err = s->ops->getsockopt ? s->ops->getsockopt(s, level, name, val, len)

@@ -1,5 +1,6 @@
 /* stat(2), statx(2), readlink(2). Next: vfs/attr.c, vfs_getattr(). */
 #include "sys/syscall.h"
+#include "sys/ids.h"
 #include "abi/linux/missing.h"
 #include <asm/stat.h>
 
@@ -55,12 +56,16 @@ static inline long put_attr(const struct path *p, const struct result *r)
 
 	if (r->k)
 		return vfs_getattr(p, r->k);
-	if (likely(!i->ops || !i->ops->getattr)) {
+	if (likely(!i->ops || !i->ops->getattr) && likely(!current->maps_ids)) {
 		inode_stat_fields(i, &k);
 		return put_stat(r->st, &k);
 	}
 	err = vfs_getattr(p, &k);
-	return err ? err : put_stat(r->st, &k);
+	if (err)
+		return err;
+	k.uid = uid_seen(k.uid);
+	k.gid = gid_seen(k.gid);
+	return put_stat(r->st, &k);
 }
 
 static long getattr_fd(int fd, const struct result *to)
@@ -174,8 +179,8 @@ static long put_statx(uaddr_t to, const struct kstat *k, unsigned mask)
 	x.stx_attributes = k->attributes;
 	x.stx_attributes_mask = k->attributes_mask;
 	x.stx_nlink = k->nlink;
-	x.stx_uid = k->uid;
-	x.stx_gid = k->gid;
+	x.stx_uid = uid_seen(k->uid);
+	x.stx_gid = gid_seen(k->gid);
 	x.stx_mode = (u16)k->mode;
 	x.stx_ino = k->ino;
 	x.stx_size = k->size;

@@ -112,11 +112,13 @@ long sys_clock_gettime(int clockid, uaddr_t tp)
 
 static int set_real(u64 ns)
 {
-	/* settimeofday(2): not before the machine's start. */
-	if (ns < now_mono_ns() || ns >= TIME_MAX_NS)
+	if (ns >= TIME_MAX_NS)
 		return -EINVAL;
 	if (!task_capable(CAP_SYS_TIME))
 		return -EPERM;
+	/* settimeofday(2): not before the machine's start. */
+	if (ns < now_mono_ns())
+		return -EINVAL;
 	return time_set_real_ns(ns);
 }
 

@@ -1,6 +1,7 @@
 /* Attributes: stat, chmod, chown, utimensat, truncate, statfs. Rules from their manual pages; the
  * order of checks is Linux's notify_change(). */
 #include "vfs/internal.h"
+#include "vfs/user_ns.h"
 #include "vfs/notify.h"
 #include <asm/signal.h>
 
@@ -101,7 +102,7 @@ static int may_chown(const struct inode *i, const struct cred *c, const struct i
 {
 	bool owns = c->fsuid == i->uid;
 
-	if (cred_has_cap(c, CAP_CHOWN))
+	if (cred_capable_over(c, i, CAP_CHOWN))
 		return 0;
 	if ((a->valid & ATTR_UID) && !(owns && a->uid == i->uid))
 		return -EPERM;
@@ -132,7 +133,7 @@ static void kill_set_ids(const struct inode *i, const struct cred *c, struct iat
 		return;
 	kill = i->mode & S_ISUID;
 	if (i->mode & S_ISGID) {
-		bool in_group = cred_in_group(c, i->gid) || cred_has_cap(c, CAP_FSETID);
+		bool in_group = cred_in_group(c, i->gid) || cred_capable_over(c, i, CAP_FSETID);
 
 		if ((i->mode & S_IXGRP) || !in_group)
 			kill |= S_ISGID;
@@ -164,7 +165,7 @@ static int check_rules(struct inode *i, const struct cred *c, struct iattr *a)
 		if (!inode_is_owner(i, c))
 			err = -EPERM;
 		/* chmod(2): S_ISGID needs membership of the file's group. */
-		else if (!cred_in_group(c, gid) && !cred_has_cap(c, CAP_FSETID))
+		else if (!cred_in_group(c, gid) && !cred_capable_over(c, i, CAP_FSETID))
 			a->mode &= ~(u32)S_ISGID;
 	}
 	if (!err && (a->valid & (ATTR_ATIME | ATTR_MTIME)))

@@ -34,5 +34,5 @@ bool cred_in_group(const struct cred *c, u32 gid)
 
 bool cred_has_cap(const struct cred *c, unsigned cap)
 {
-	return c->cap_effective >> cap & 1;
+	return (c->cap_effective >> cap & 1) && c->user_ns == &init_user_ns;
 }

@@ -26,7 +26,13 @@ static inline const struct cred *cred_get(const struct cred *c)
 }
 void cred_put(const struct cred *c);
 bool cred_in_group(const struct cred *c, u32 gid); /* fsgid or supplementary */
-bool cred_has_cap(const struct cred *c,
-		  unsigned cap); /* CAP_* of <linux/capability.h>, effective set */
+/* CAP_* of <linux/capability.h> in the effective set, over the whole machine: in the first user
+ * namespace. vfs/user_ns.h has the question for what another one owns. */
+bool cred_has_cap(const struct cred *c, unsigned cap);
+/* Over what the own user namespace owns, and oneself. */
+static inline bool cred_has_own_cap(const struct cred *c, unsigned cap)
+{
+	return c->cap_effective >> cap & 1;
+}
 
 #endif

@@ -1,5 +1,6 @@
 /* Inodes, super blocks and the list of file-system types. */
 #include "vfs/internal.h"
+#include "vfs/user_ns.h"
 #include "vfs/notify.h"
 
 static struct kmem_cache *inode_cache;
@@ -81,6 +82,8 @@ void super_put(struct super_block *sb)
 		dcache_drop_tree(sb->root);
 	if (sb->ops->put_super)
 		sb->ops->put_super(sb);
+	if (sb->user_ns)
+		user_ns_put(sb->user_ns);
 	kfree(sb);
 }
 
@@ -221,14 +224,14 @@ int inode_permission_mode(const struct inode *i, const struct cred *c, unsigned 
 	if (!(mask & ~mode & 7))
 		return 0;
 	if (S_ISDIR(i->mode)) {
-		if (!(mask & MAY_WRITE) && cred_has_cap(c, CAP_DAC_READ_SEARCH))
+		if (!(mask & MAY_WRITE) && cred_capable_over(c, i, CAP_DAC_READ_SEARCH))
 			return 0;
-		return cred_has_cap(c, CAP_DAC_OVERRIDE) ? 0 : -EACCES;
+		return cred_capable_over(c, i, CAP_DAC_OVERRIDE) ? 0 : -EACCES;
 	}
-	if ((mask & 7) == MAY_READ && cred_has_cap(c, CAP_DAC_READ_SEARCH))
+	if ((mask & 7) == MAY_READ && cred_capable_over(c, i, CAP_DAC_READ_SEARCH))
 		return 0;
 	/* Executing takes at least one x bit, whoever asks. */
-	if ((!(mask & MAY_EXEC) || (i->mode & 0111)) && cred_has_cap(c, CAP_DAC_OVERRIDE))
+	if ((!(mask & MAY_EXEC) || (i->mode & 0111)) && cred_capable_over(c, i, CAP_DAC_OVERRIDE))
 		return 0;
 	return -EACCES;
 }
@@ -247,7 +250,8 @@ int inode_permission(struct inode *i, const struct cred *c, unsigned mask)
 
 bool inode_is_owner(const struct inode *i, const struct cred *c)
 {
-	return c->fsuid == i->uid || cred_has_cap(c, CAP_FOWNER);
+	return c->fsuid == i->uid ||
+	       (cred_has_own_cap(c, CAP_FOWNER) && from_kuid(c->user_ns, i->uid) != NO_KID);
 }
 
 /* --- write_count --- */

@@ -21,6 +21,9 @@ struct super_block {
 	spinlock_t lock;
 	struct list_head inodes; /* lock */
 	char source[64];
+	/* Whose root may change its settings, and whose users its set-user-ID programs and devices
+	 * are good for; a reference. NULL: the first one. */
+	struct user_ns *user_ns;
 	void *private;
 };
 
@@ -167,6 +170,9 @@ struct mount {
 	struct dentry *mountpoint; /* in parent */
 	struct list_head hash_node, children, sibling; /* RANK_DCACHE */
 	struct mnt_ns *ns; /* NULL: in no namespace's tree; mount_mutex */
+	/* mount_namespaces(7), "Restrictions on mount namespaces"; mount_mutex */
+	bool is_locked;		    /* to what it is on: got with a tree of more privileged users */
+	unsigned long locked_flags; /* those of flags that stay; MS_RELATIME: the access times' */
 
 	/* Propagation (mount_namespaces(7)); mount_mutex. */
 	int group_id;		/* 0: not shared */

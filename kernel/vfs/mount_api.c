@@ -43,7 +43,7 @@ struct file *vfs_open_tree(const struct vfs_ctx *ctx, const struct path *p, bool
 	struct mount *m;
 
 	mutex_lock(&mount_mutex);
-	if (mount_may_bind(ctx, p))
+	if (mount_may_bind(ctx, p) && (is_recursive || !mount_has_locked(p->mnt, p->dentry)))
 		m = mount_copy_tree(p->mnt, p->dentry, is_recursive ? COPY_CHILDREN : 0);
 	else
 		m = ERR_PTR(-EINVAL);
@@ -157,7 +157,9 @@ static unsigned long changed_flags(const struct mount *m, const struct mount_cha
 static int check_change(struct mount *top, const struct mount_change *c, bool is_recursive)
 {
 	for (struct mount *m = top; m; m = is_recursive ? mount_tree_next(m, top) : NULL)
-		if ((changed_flags(m, c) & ~m->flags & MS_RDONLY) && super_has_writers(m->sb))
+		if (!mount_may_have_flags(m, changed_flags(m, c)))
+			return -EPERM;
+		else if ((changed_flags(m, c) & ~m->flags & MS_RDONLY) && super_has_writers(m->sb))
 			return -EBUSY;
 	return 0;
 }
@@ -378,7 +380,7 @@ static int create(const struct vfs_ctx *ctx, struct fs_context *fc)
 	return 0;
 }
 
-static int reconfigure(struct fs_context *fc)
+static int reconfigure(const struct vfs_ctx *ctx, struct fs_context *fc)
 {
 	struct super_block *sb = fc->picked.mnt ? fc->picked.mnt->sb : NULL;
 	int err;
@@ -386,7 +388,7 @@ static int reconfigure(struct fs_context *fc)
 	if (fc->phase != PHASE_RECONFIGURE || !sb)
 		return -EBUSY;
 	mutex_lock(&mount_mutex);
-	err = super_reconfigure(sb, fc->flags, fc->options);
+	err = super_reconfigure(ctx, sb, fc->flags, fc->options);
 	mutex_unlock(&mount_mutex);
 	if (fc->options)
 		fc->options[0] = 0;
@@ -413,7 +415,7 @@ int vfs_fsconfig(const struct vfs_ctx *ctx, struct file *f, unsigned cmd, const 
 		err = create(ctx, fc);
 		break;
 	case FSCONFIG_CMD_RECONFIGURE:
-		err = reconfigure(fc);
+		err = reconfigure(ctx, fc);
 		break;
 	default:
 		err = refuse(fc, -EINVAL, "no parameter of this kind");
@@ -478,8 +480,7 @@ int vfs_statmount(const struct vfs_ctx *ctx, u64 id, struct mount_info *out)
 	fs_get_root(ctx->fs, &root);
 	mutex_lock(&mount_mutex);
 	m = by_id(id);
-	if (m && mount_is_mine(ctx, m) &&
-	    (is_visible(ctx, m, &root) || cred_has_cap(ctx->cred, CAP_SYS_ADMIN)))
+	if (m && mount_is_mine(ctx, m) && (is_visible(ctx, m, &root) || vfs_may_mount(ctx)))
 		err = mount_describe(m, &root, out);
 	else if (m && mount_is_mine(ctx, m))
 		err = -EPERM;
@@ -523,7 +524,7 @@ long vfs_listmount(const struct vfs_ctx *ctx, u64 id, u64 last, u64 *ids, size_t
 	top = id == ~0ull ? root.mnt : by_id(id);
 	if (!top || !mount_is_mine(ctx, top))
 		err = -ENOENT;
-	else if (!is_visible(ctx, top, &root) && !cred_has_cap(ctx->cred, CAP_SYS_ADMIN))
+	else if (!is_visible(ctx, top, &root) && !vfs_may_mount(ctx))
 		err = -EPERM;
 	for (; !err && n < nr; n++) {
 		last = next_id(ctx, top, &root, last, is_reverse);

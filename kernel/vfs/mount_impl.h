@@ -36,6 +36,7 @@ unsigned long mount_flags(unsigned long flags);
 #define COPY_PRIVATE	BIT(1)
 #define COPY_UNBINDABLE BIT(2) /* for a new namespace: also what is not to be bound */
 #define COPY_CHILDREN	BIT(3)
+#define COPY_TO_SLAVE	BIT(4) /* what is shared: the copy is a slave */
 /* A copy of the part of `from` at and below `root`, in no tree; without COPY_SLAVE the copies are
  * in the groups of their originals. Each original's `copy` is set. ERR_PTR(-EINVAL, -ENOMEM). */
 struct mount *mount_copy_tree(struct mount *from, struct dentry *root, unsigned how);
@@ -65,6 +66,14 @@ static inline bool mount_is_mine(const struct vfs_ctx *ctx, const struct mount *
 	return m->ns && m->ns == ctx->fs->ns;
 }
 
+/* The tree goes to less privileged users: its parts stay together, and flags as they are. */
+void mount_lock_tree(struct mount *top);
+/* Is something locked below `d`? A copy without it would show what it covers. */
+bool mount_has_locked(const struct mount *m, struct dentry *d);
+/* Are `flags` good for m, or does a locked one change? */
+bool mount_may_have_flags(const struct mount *m, unsigned long flags);
+/* Nothing of the type is to be seen whole in the caller's tree, and it must be. */
+bool super_reveals(const struct vfs_ctx *ctx, const struct super_block *sb);
 /* May the caller bind it? What is in its tree, and files that stand for namespaces. */
 bool mount_may_bind(const struct vfs_ctx *ctx, const struct path *p);
 /* A file that stands for a mount namespace is bound there: a new namespace has no copy of it, or
@@ -79,6 +88,7 @@ bool super_has_writers(struct super_block *sb);
 /* A new super block by the type; its error. Needs no lock. */
 struct super_block *super_make(const struct vfs_ctx *ctx, struct fs_type *t, const char *source,
 			       unsigned long flags, const char *options);
-int super_reconfigure(struct super_block *sb, unsigned long flags, const char *options);
+int super_reconfigure(const struct vfs_ctx *ctx, struct super_block *sb, unsigned long flags,
+		      const char *options);
 
 #endif

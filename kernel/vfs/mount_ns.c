@@ -63,11 +63,15 @@ static void follow_copy(struct path *p, const struct mnt_ns *old, struct path *w
 /* mount_mutex held. */
 static int copy_tree(struct mnt_ns *ns, struct mnt_ns *old)
 {
-	struct mount *top =
-		mount_copy_tree(old->root, old->root->root, COPY_CHILDREN | COPY_UNBINDABLE);
+	bool is_same_owner = ns->ns.owner == old->ns.owner;
+	struct mount *top = mount_copy_tree(old->root, old->root->root,
+					    COPY_CHILDREN | COPY_UNBINDABLE |
+						    (is_same_owner ? 0 : COPY_TO_SLAVE));
 
 	if (IS_ERR(top))
 		return (int)PTR_ERR(top);
+	if (!is_same_owner)
+		mount_lock_tree(top);
 	ns->root = mount_get(top);
 	list_add_tail(&top->all_node, &all_mounts);
 	mount_tree_set_ns(top, ns);
@@ -161,6 +165,88 @@ bool mount_may_bind(const struct vfs_ctx *ctx, const struct path *p)
 	return ns->type != &mnt_ns_type || ns->id > ctx->fs->ns->ns.id;
 }
 
+/* --- user namespaces: mount_namespaces(7), "Restrictions on mount namespaces" --- */
+
+bool vfs_may_mount(const struct vfs_ctx *ctx)
+{
+	return cred_capable_in(ctx->cred, ctx->fs->ns->ns.owner, CAP_SYS_ADMIN);
+}
+
+void mount_lock_tree(struct mount *top)
+{
+	const unsigned long kept = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+	for (struct mount *m = top; m; m = mount_tree_next(m, top)) {
+		m->locked_flags |= (m->flags & kept) | MS_RELATIME;
+		if (m != top)
+			m->is_locked = true;
+	}
+}
+
+bool mount_has_locked(const struct mount *m, struct dentry *d)
+{
+	struct mount *c;
+
+	list_for_each_entry (c, &m->children, sibling)
+		if (c->is_locked && dentry_is_ancestor(d, c->mountpoint))
+			return true;
+	return false;
+}
+
+bool mount_may_have_flags(const struct mount *m, unsigned long flags)
+{
+	const unsigned long times = MS_NOATIME | MS_NODIRATIME | MS_RELATIME;
+
+	if ((m->locked_flags & MS_RELATIME) && ((flags ^ m->flags) & times))
+		return false;
+	return !(m->locked_flags & ~flags & ~(unsigned long)MS_RELATIME);
+}
+
+/* All of a file system of the type: its root, and nothing locked upon it. */
+static bool shows_all(const struct mount *m, const struct super_block *sb)
+{
+	return m->sb->type == sb->type && m->root == m->sb->root && !mount_has_locked(m, m->root) &&
+	       !(m->locked_flags & MS_RDONLY);
+}
+
+bool super_reveals(const struct vfs_ctx *ctx, const struct super_block *sb)
+{
+	struct mount *top = ctx->fs->ns->root, *m;
+	bool is_seen = false;
+
+	if (!sb->type->must_be_visible || ctx->fs->ns->ns.owner == &init_user_ns)
+		return false;
+	mutex_lock(&mount_mutex);
+	for (m = top; m && !is_seen; m = mount_tree_next(m, top))
+		is_seen = shows_all(m, sb);
+	mutex_unlock(&mount_mutex);
+	return !is_seen;
+}
+
+bool path_may_suid(const struct vfs_ctx *ctx, const struct path *p)
+{
+	const struct user_ns *u = p->mnt ? p->mnt->sb->user_ns : NULL;
+
+	return p->mnt && !(p->mnt->flags & MS_NOSUID) && mount_is_mine(ctx, p->mnt) &&
+	       (!u || user_ns_is_within(ctx->cred->user_ns, u));
+}
+
+bool fs_is_chrooted(struct fs_struct *fs)
+{
+	struct path top, root;
+	bool is;
+
+	mutex_lock(&mount_mutex);
+	top = (struct path){mount_get(fs->ns->root), dentry_get(fs->ns->root->root)};
+	mount_to_top(&top);
+	mutex_unlock(&mount_mutex);
+	fs_get_root(fs, &root);
+	is = root.mnt != top.mnt || root.dentry != top.dentry;
+	path_put(&root);
+	path_put(&top);
+	return is;
+}
+
 /* --- pivot_root(2) --- */
 
 static bool is_reachable(const struct path *p, const struct path *root)
@@ -187,6 +273,8 @@ static int check_pivot(const struct vfs_ctx *ctx, const struct path *new, const 
 		return fail(EINVAL, "what propagates cannot be turned");
 	if (!mount_is_mine(ctx, root->mnt) || !mount_is_mine(ctx, new->mnt))
 		return -EINVAL;
+	if (new->mnt->is_locked)
+		return fail(EINVAL, "it would show what it covers");
 	if (new->dentry->flags & DE_UNLINKED)
 		return -ENOENT;
 	if (new->mnt == root->mnt || old->mnt == root->mnt)
@@ -208,6 +296,10 @@ static int pivot(const struct vfs_ctx *ctx, const struct path *new, struct path 
 	err = check_pivot(ctx, new, old, root);
 	if (err)
 		return err;
+	if (root->mnt->is_locked) { /* the new root is what is kept in its place */
+		new->mnt->is_locked = true;
+		root->mnt->is_locked = false;
+	}
 	mount_unhook(new->mnt, &new_at);
 	mount_unhook(root->mnt, &root_at);
 	mount_attach(root->mnt, old);
@@ -228,7 +320,7 @@ int vfs_pivot_root(const struct vfs_ctx *ctx, const char *new_root, const char *
 	struct path new, old;
 	int err;
 
-	if (!cred_has_cap(ctx->cred, CAP_SYS_ADMIN))
+	if (!vfs_may_mount(ctx))
 		return -EPERM;
 	err = lookup_dir(ctx, new_root, &new);
 	if (err)

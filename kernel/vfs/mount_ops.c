@@ -1,6 +1,7 @@
 /* mount(2) and umount2(2), on the tree of vfs/mount.c. */
 #include "vfs/internal.h"
 #include "vfs/mount_impl.h"
+#include "vfs/user_ns.h"
 
 /* mount(2): relatime unless something else is asked for. */
 unsigned long mount_flags(unsigned long flags)
@@ -26,15 +27,41 @@ int mount_graft(const struct vfs_ctx *ctx, struct mount *m, struct path *at)
 	return mount_graft_tree(m, at);
 }
 
+/* A new file system is the mounter's: options and defaults gave its root ids of his namespace. */
+static int give_to_user(const struct cred *c, struct super_block *sb)
+{
+	struct inode *root = sb->root->inode;
+	u32 uid = make_kuid(c->user_ns, root->uid), gid = make_kgid(c->user_ns, root->gid);
+
+	if ((uid == NO_KID && root->uid) || (gid == NO_KID && root->gid))
+		return fail(EINVAL, "an owner that is nobody here");
+	root->uid = uid == NO_KID ? c->fsuid : uid;
+	root->gid = gid == NO_KID ? c->fsgid : gid;
+	sb->user_ns = user_ns_get(c->user_ns);
+	return 0;
+}
+
 struct super_block *super_make(const struct vfs_ctx *ctx, struct fs_type *t, const char *source,
 			       unsigned long flags, const char *options)
 {
-	struct super_block *sb = t->mount_at ? t->mount_at(ctx, t, flags, options ? options : "")
-					     : t->mount(t, source, flags, options ? options : "");
+	struct super_block *sb;
+	int err;
 
-	if (!IS_ERR(sb) && !sb->source[0])
+	if (!(t->is_for_users ? cred_has_own_cap : cred_has_cap)(ctx->cred, CAP_SYS_ADMIN))
+		return ERR_PTR(-EPERM);
+	sb = t->mount_at ? t->mount_at(ctx, t, flags, options ? options : "")
+			 : t->mount(t, source, flags, options ? options : "");
+	if (IS_ERR(sb))
+		return sb;
+	if (!sb->source[0])
 		str_copy(sb->source, source && *source ? source : "none", sizeof(sb->source));
-	return sb;
+	err = t->is_for_users && !sb->user_ns ? give_to_user(ctx->cred, sb) : 0;
+	if (!err && super_reveals(ctx, sb))
+		err = -EPERM;
+	if (!err)
+		return sb;
+	super_put(sb);
+	return ERR_PTR(err);
 }
 
 static int mount_fs(const struct vfs_ctx *ctx, const char *source, struct path *at,
@@ -82,7 +109,7 @@ static int mount_bind(const struct vfs_ctx *ctx, const char *source, struct path
 		return err;
 	mutex_lock(&mount_mutex);
 	/* The copy is complete before it is attached: it must not find itself below its source. */
-	if (mount_may_bind(ctx, &from))
+	if (mount_may_bind(ctx, &from) && (rec || !mount_has_locked(from.mnt, from.dentry)))
 		m = mount_copy_tree(from.mnt, from.dentry, rec ? COPY_CHILDREN : 0);
 	else
 		m = ERR_PTR(-EINVAL);
@@ -122,6 +149,8 @@ int mount_move(const struct vfs_ctx *ctx, const struct path *from, struct path *
 		return -EINVAL;
 	if (m->parent ? !mount_is_mine(ctx, m) || m->parent->group_id : !m->is_loose)
 		return -EINVAL;
+	if (m->is_locked)
+		return fail(EINVAL, "it would show what it covers");
 	if (S_ISDIR(from->dentry->inode->mode) != S_ISDIR(at->dentry->inode->mode))
 		return -EINVAL;
 	if (at->mnt->group_id && has_unbindable(m))
@@ -175,11 +204,14 @@ bool super_has_writers(struct super_block *sb)
 	return found;
 }
 
-int super_reconfigure(struct super_block *sb, unsigned long flags, const char *options)
+int super_reconfigure(const struct vfs_ctx *ctx, struct super_block *sb, unsigned long flags,
+		      const char *options)
 {
 	int err = 0;
 
-	if ((flags & MS_RDONLY) && !(sb->flags & MS_RDONLY) && super_has_writers(sb))
+	if (!cred_capable_in(ctx->cred, sb->user_ns ? sb->user_ns : &init_user_ns, CAP_SYS_ADMIN))
+		err = -EPERM;
+	else if ((flags & MS_RDONLY) && !(sb->flags & MS_RDONLY) && super_has_writers(sb))
 		err = -EBUSY;
 	else if (sb->ops->remount)
 		err = sb->ops->remount(sb, options ? options : "");
@@ -198,18 +230,19 @@ static int mount_again(const struct vfs_ctx *ctx, struct path *at, unsigned long
 	if (at->dentry != at->mnt->root)
 		return -EINVAL;
 	mutex_lock(&mount_mutex);
+	/* Without any atime flag the mount keeps its own (mount(2), MS_REMOUNT). */
+	if (!(flags & (MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME)))
+		want = (want & ~(unsigned long)MS_RELATIME) |
+		       (at->mnt->flags &
+			(MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME));
 	if (!mount_is_mine(ctx, at->mnt))
 		err = -EINVAL;
+	else if (!mount_may_have_flags(at->mnt, want))
+		err = -EPERM;
 	else if (!(flags & MS_BIND))
-		err = super_reconfigure(at->mnt->sb, flags, options);
-	if (!err) {
-		/* Without any atime flag the mount keeps its own (mount(2), MS_REMOUNT). */
-		if (!(flags & (MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME)))
-			want = (want & ~(unsigned long)MS_RELATIME) |
-			       (at->mnt->flags &
-				(MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME));
+		err = super_reconfigure(ctx, at->mnt->sb, flags, options);
+	if (!err)
 		WRITE_ONCE(at->mnt->flags, want);
-	}
 	mutex_unlock(&mount_mutex);
 	return err;
 }
@@ -247,7 +280,7 @@ int vfs_mount(const struct vfs_ctx *ctx, const char *source, const char *target,
 	err = vfs_lookup(ctx, AT_FDCWD, target, LOOKUP_FOLLOW, &at);
 	if (err)
 		return err;
-	if (!cred_has_cap(ctx->cred, CAP_SYS_ADMIN))
+	if (!vfs_may_mount(ctx))
 		err = -EPERM;
 	else if (flags & MS_NOUSER)
 		err = -EINVAL;
@@ -307,7 +340,7 @@ int vfs_umount(const struct vfs_ctx *ctx, const char *target, int flags)
 	if (err)
 		return err;
 	m = p.mnt;
-	if (!cred_has_cap(ctx->cred, CAP_SYS_ADMIN))
+	if (!vfs_may_mount(ctx))
 		err = -EPERM;
 	else if (p.dentry != m->root)
 		err = -EINVAL;
@@ -316,7 +349,7 @@ int vfs_umount(const struct vfs_ctx *ctx, const char *target, int flags)
 	dentry_put(p.dentry);
 	if (!err) {
 		mutex_lock(&mount_mutex);
-		if (!mount_is_mine(ctx, m))
+		if (!mount_is_mine(ctx, m) || m->is_locked)
 			err = -EINVAL;
 		else if (m == ctx->fs->root.mnt && !(flags & MNT_DETACH_K))
 			err = -EBUSY;

@@ -108,9 +108,11 @@ static struct mount *copy_one(struct mount *old, struct dentry *root, unsigned h
 	if (!m)
 		return NULL;
 	old->copy = m;
+	m->locked_flags = old->locked_flags;
+	m->is_locked = old->is_locked && root == old->root;
 	if (how & COPY_UNBINDABLE)
 		m->is_unbindable = old->is_unbindable;
-	if (how & COPY_SLAVE) {
+	if ((how & COPY_SLAVE) || ((how & COPY_TO_SLAVE) && is_shared(old))) {
 		become_slave(m, old);
 	} else if (!(how & COPY_PRIVATE)) {
 		mount_join_groups(m, old);
@@ -132,6 +134,7 @@ struct mount *mount_copy_tree(struct mount *from, struct dentry *root, unsigned 
 	top = copy_one(from, root, how);
 	if (!top)
 		return ERR_PTR(-ENOMEM);
+	top->is_locked = false;
 	if (!(how & COPY_CHILDREN))
 		return top;
 	for (m = mount_tree_next(m, from); m;) {
@@ -255,7 +258,7 @@ static void drop_copies(struct mount *first)
 		}
 }
 
-static void attach_copies(struct mount *first, struct dentry *mountpoint)
+static void attach_copies(struct mount *from, struct mount *first, struct dentry *mountpoint)
 {
 	for (struct mount *m = first; m; m = m->walk_next) {
 		struct path at = {m, mountpoint};
@@ -266,6 +269,8 @@ static void attach_copies(struct mount *first, struct dentry *mountpoint)
 		path_get(&at);
 		mount_to_top(&at);
 		mount_attach(m->walk_copy, &at);
+		if (m->ns->ns.owner != from->ns->ns.owner)
+			mount_lock_tree(m->walk_copy);
 		path_put(&at);
 	}
 }
@@ -295,7 +300,7 @@ int mount_graft_tree(struct mount *tree, const struct path *at)
 		return err;
 	}
 	mount_attach(tree, at);
-	attach_copies(first, at->dentry);
+	attach_copies(at->mnt, first, at->dentry);
 	return 0;
 }
 

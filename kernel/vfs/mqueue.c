@@ -7,6 +7,7 @@
 #include "vfs/internal.h"
 #include "vfs/mqueue_internal.h"
 #include "vfs/notify.h"
+#include "vfs/user_ns.h"
 
 #define MQUEUE_MAGIC   0x19800202
 #define FILE_SIZE      80 /* what stat(2) shows */
@@ -300,7 +301,7 @@ static struct super_block *super_make(struct fs_type *t)
 
 static struct super_block *mount_at(const struct vfs_ctx *ctx, struct fs_type *t,
 				    unsigned long flags, const char *options);
-static struct fs_type mqueue_type = {.name = "mqueue", .mount_at = mount_at};
+static struct fs_type mqueue_type = {.name = "mqueue", .is_for_users = true, .mount_at = mount_at};
 
 static struct ipc_ns *callers(const struct vfs_ctx *ctx)
 {
@@ -320,6 +321,7 @@ static struct mount *own_mount(const struct vfs_ctx *ctx)
 	if (!sb)
 		return NULL;
 	sb->private = ns;
+	sb->user_ns = user_ns_get(ns->ns.owner);
 	m = mount_internal(sb, MS_NODEV | MS_NOEXEC | MS_NOSUID);
 	if (!m)
 		return NULL;

@@ -2,6 +2,7 @@
  * Linux's (fs/namei.c), as programs see it. */
 #include "vfs/internal.h"
 #include "vfs/notify.h"
+#include "vfs/user_ns.h"
 
 /* --- permission to change a directory; its i_rwsem is held --- */
 
@@ -17,7 +18,7 @@ static bool sticky_forbids(const struct inode *dir, const struct inode *i, const
 {
 	if (!(dir->mode & S_ISVTX))
 		return false;
-	return c->fsuid != i->uid && c->fsuid != dir->uid && !cred_has_cap(c, CAP_FOWNER);
+	return c->fsuid != i->uid && c->fsuid != dir->uid && !cred_capable_over(c, i, CAP_FOWNER);
 }
 
 int may_delete(struct dentry *dir, struct dentry *victim, const struct cred *c, bool is_dir)
@@ -57,7 +58,7 @@ void new_node_init(struct new_node *n, const struct vfs_ctx *ctx, const struct i
 	if (S_ISDIR(mode))
 		n->mode |= S_ISGID;
 	else if ((n->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) &&
-		 !cred_in_group(c, dir->gid) && !cred_has_cap(c, CAP_FSETID))
+		 !cred_in_group(c, dir->gid) && !cred_capable_over(c, dir, CAP_FSETID))
 		n->mode &= ~(u32)S_ISGID;
 }
 

@@ -35,8 +35,10 @@ static struct ns_count *find_count(const struct user_ns *u, u32 uid)
 	return NULL;
 }
 
-/* counts_lock held; those from `n` up to but not including `end`. */
-static void uncharge_up_to(struct ns_count *n, const struct ns_count *end, enum ns_kind kind)
+/* counts_lock held; those from `n` up to but not including `end`. What counts nothing any more goes
+ * to `gone`. */
+static void uncharge_up_to(struct ns_count *n, const struct ns_count *end, enum ns_kind kind,
+			   struct list_head *gone)
 {
 	while (n != end) {
 		struct ns_count *up = n->user_ns->ns.count;
@@ -44,15 +46,24 @@ static void uncharge_up_to(struct ns_count *n, const struct ns_count *end, enum 
 		n->nr[kind]--;
 		if (!--n->total) {
 			list_del(&n->node);
-			kfree(n);
+			list_add(&n->node, gone);
 		}
 		n = up;
 	}
 }
 
+static void free_counts(struct list_head *gone)
+{
+	struct ns_count *n, *next;
+
+	list_for_each_entry_safe (n, next, gone, node)
+		kfree(n);
+}
+
 static struct ns_count *charge(struct user_ns *u, u32 uid, enum ns_kind kind)
 {
 	struct ns_count *fresh = kzalloc(sizeof(*fresh), GFP_KERNEL), *first, *n;
+	struct list_head gone = LIST_INIT(gone);
 
 	if (!fresh)
 		return ERR_PTR(-ENOMEM);
@@ -72,23 +83,27 @@ static struct ns_count *charge(struct user_ns *u, u32 uid, enum ns_kind kind)
 		n->total++;
 	}
 	if (n) {
-		uncharge_up_to(first, n, kind);
+		uncharge_up_to(first, n, kind, &gone);
 		if (n == first && !n->total) {
 			list_del(&n->node);
-			kfree(n);
+			list_add(&n->node, &gone);
 		}
 		first = ERR_PTR(-ENOSPC);
 	}
 	spin_unlock(&counts_lock);
 	kfree(fresh);
+	free_counts(&gone);
 	return first;
 }
 
 static void uncharge(struct ns_count *n, enum ns_kind kind)
 {
+	struct list_head gone = LIST_INIT(gone);
+
 	spin_lock(&counts_lock);
-	uncharge_up_to(n, NULL, kind);
+	uncharge_up_to(n, NULL, kind, &gone);
 	spin_unlock(&counts_lock);
+	free_counts(&gone);
 }
 
 /* --- references --- */
@@ -179,7 +194,7 @@ void ns_register(struct ns_common *first)
 
 u64 ns_flags_served(void)
 {
-	return served_flags | CLONE_NEWNS;
+	return served_flags | CLONE_NEWNS | CLONE_NEWUSER;
 }
 
 struct nsproxy *nsproxy_copy(struct nsproxy *old, u64 flags, const struct cred *maker)

@@ -164,6 +164,9 @@ struct super_ops {
 struct fs_type {
 	const char *name;
 	bool needs_device; /* for /proc/filesystems: no "nodev" */
+	bool is_for_users; /* also the root of another user namespace may mount it */
+	/* It shows things that an administrator may have covered: not where none is to be seen. */
+	bool must_be_visible;
 	/* Make a super block for `source` with the option string (comma separated, never NULL);
 	 * ERR_PTR. */
 	struct super_block *(*mount)(struct fs_type *t, const char *source, unsigned long flags,

@@ -35,6 +35,7 @@ int fs_new_mounts(struct fs_struct *fs, const struct cred *maker);
 /* setns(2); `ns` is of kind NS_MNT. -EINVAL: fs is shared. */
 int fs_enter_mounts(struct fs_struct *fs, struct ns_common *ns);
 struct ns_common *fs_mounts(struct fs_struct *fs); /* referenced */
+bool fs_is_chrooted(struct fs_struct *fs);	   /* its root is not the namespace's */
 
 /* What a walk or a write needs to know about the caller; lives in struct task. */
 struct vfs_ctx {
@@ -130,6 +131,9 @@ char *path_name(const struct path *p, const struct path *root, char *buf, size_t
 		bool *reachable);
 
 /* Mounts. */
+bool vfs_may_mount(const struct vfs_ctx *ctx); /* has the caller CAP_SYS_ADMIN over his tree? */
+/* May set-user-ID programs of `p` change the caller's ids? */
+bool path_may_suid(const struct vfs_ctx *ctx, const struct path *p);
 int vfs_mount(const struct vfs_ctx *ctx, const char *source, const char *target, const char *type,
 	      unsigned long flags, const char *options);
 int vfs_umount(const struct vfs_ctx *ctx, const char *target, int flags);

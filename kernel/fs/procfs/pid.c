@@ -313,6 +313,11 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 	{                                                                                         \
 		.name = n, .mode = S_IFDIR | (m), .find = f, .list = fd_list, .needs_owner = true \
 	}
+#define ID_MAP(n, o, what)                                                               \
+	{                                                                                \
+		.name = n, .mode = S_IFREG | 0644, .open = o, .release = id_map_release, \
+		.read = what##_read, .write = what##_write                               \
+	}
 #define COMMON_ENTRIES                                                                             \
 	FDS("fd", 0500, fd_find), FDS("fdinfo", 0555, fdinfo_find),                                \
 		{.name = "ns", .mode = S_IFDIR | 0511, .children = proc_ns_entries},               \
@@ -356,9 +361,10 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 		RO("autogroup", show_autogroup),                                                   \
 		RW("coredump_filter", 0644, show_core_filter, store_core_filter),                  \
 		RW("loginuid", 0644, show_loginuid, store_loginuid),                               \
-		RO("sessionid", show_sessionid), RO("uid_map", show_id_map),                       \
-		RO("gid_map", show_id_map), RO("projid_map", show_id_map),                         \
-		RO("setgroups", show_setgroups)
+		RO("sessionid", show_sessionid), ID_MAP("uid_map", uid_map_open, id_map),          \
+		ID_MAP("gid_map", gid_map_open, id_map),                                           \
+		ID_MAP("projid_map", projid_map_open, id_map),                                     \
+		ID_MAP("setgroups", setgroups_open, setgroups)
 
 const struct proc_entry proc_task_entries[] = {COMMON_ENTRIES, RO("children", show_children), {0}};
 const struct proc_entry proc_pid_entries[] = {

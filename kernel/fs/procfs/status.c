@@ -1,4 +1,5 @@
 /* /proc/PID/status, stat, statm, limits; proc_pid_status(5) and its kin. */
+#include "vfs/user_ns.h"
 #include "fs/procfs/procfs.h"
 #include "proc/seccomp.h"
 #include "core/cpu.h"
@@ -85,11 +86,17 @@ static void show_status_ids(struct proc_buf *b, struct task *t)
 {
 	const struct cred *c = t->vfs.cred;
 
-	proc_printf(b, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", c->uid, c->euid, c->suid,
-		    c->fsuid, c->gid, c->egid, c->sgid, c->fsgid);
+	const struct user_ns *u = current->real_cred->user_ns;
+
+	proc_printf(b, "Uid:\t%u\t%u\t%u\t%u\n", from_kuid_munged(u, c->uid),
+		    from_kuid_munged(u, c->euid), from_kuid_munged(u, c->suid),
+		    from_kuid_munged(u, c->fsuid));
+	proc_printf(b, "Gid:\t%u\t%u\t%u\t%u\n", from_kgid_munged(u, c->gid),
+		    from_kgid_munged(u, c->egid), from_kgid_munged(u, c->sgid),
+		    from_kgid_munged(u, c->fsgid));
 	proc_printf(b, "FDSize:\t%u\nGroups:\t", t->vfs.files ? t->vfs.files->size : 0);
 	for (u32 i = 0; i < c->nr_groups; i++)
-		proc_printf(b, "%u ", c->groups[i]);
+		proc_printf(b, "%u ", from_kgid_munged(u, c->groups[i]));
 	proc_printf(b, "\n");
 }
 

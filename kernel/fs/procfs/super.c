@@ -1,5 +1,6 @@
 #include "fs/procfs/procfs.h"
 #include "proc/pidfd.h"
+#include "vfs/user_ns.h"
 #include "core/time.h"
 #include "fs/fs.h"
 #include "lib/err.h"
@@ -51,13 +52,11 @@ bool proc_may_trace(struct task *t)
 	if (t->process == current->process || cred_has_cap(me, CAP_SYS_PTRACE))
 		return true;
 	c = task_get_cred(t);
-	ok = me->fsuid == c->euid && me->fsuid == c->suid && me->fsuid == c->uid &&
-	     me->fsgid == c->egid && me->fsgid == c->sgid && me->fsgid == c->gid &&
-	     !(c->cap_permitted & ~me->cap_permitted);
+	ok = cred_may_ptrace(me->fsuid, me->fsgid, c);
 	cred_put(c);
 	m = ok ? task_get_mm(t) : NULL;
 	if (m) {
-		ok = READ_ONCE(m->dumpable) == 1;
+		ok = mm_may_ptrace(m);
 		mm_put(m);
 	}
 	return ok;
@@ -118,6 +117,15 @@ static u64 entry_ino(const struct proc_entry *e, const struct proc_who *who)
 	return (h & 0xffffffff) | 0x100000000ul;
 }
 
+/* The root of where the program was executed, the machine's if that is another place than where its
+ * user is. */
+static u32 root_of(const struct cred *c, const struct mm *m)
+{
+	u32 root = make_kuid(c->user_ns, 0);
+
+	return m->user_ns_id == c->user_ns->ns.id && root != NO_KID ? root : 0;
+}
+
 /* A task's files are its user's; root's while it may not be dumped, but for the directories that
  * all may search. proc(5). */
 static void set_owner(struct inode *i, struct task *t)
@@ -126,8 +134,10 @@ static void set_owner(struct inode *i, struct task *t)
 	struct mm *m = i->mode == (S_IFDIR | 0555) ? NULL : task_get_mm(t);
 	bool is_roots = m && READ_ONCE(m->dumpable) != 1;
 
-	i->uid = is_roots ? 0 : c->euid;
+	i->uid = is_roots ? root_of(c, m) : c->euid;
 	i->gid = is_roots ? 0 : c->egid;
+	if (is_roots && i->uid)
+		i->gid = make_kgid(c->user_ns, 0) == NO_KID ? 0 : make_kgid(c->user_ns, 0);
 	if (m)
 		mm_put(m);
 	cred_put(c);

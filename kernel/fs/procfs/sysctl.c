@@ -350,8 +350,6 @@ static const struct proc_entry sys_fs[] = {
 	NUMBER("protected_fifos", vfs_protected_fifos, 0, 2),
 	{0}};
 
-const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),
-					      DIR("vm", sys_vm),
-					      DIR("fs", sys_fs),
-					      DIR("net", proc_sys_net),
-					      {0}};
+const struct proc_entry proc_sys_entries[] = {DIR("kernel", sys_kernel),  DIR("vm", sys_vm),
+					      DIR("fs", sys_fs),	  DIR("net", proc_sys_net),
+					      DIR("user", proc_sys_user), {0}};

@@ -139,19 +139,6 @@ int show_children(struct proc_buf *b, const struct proc_who *who)
 	return 0;
 }
 
-/* One user name space: every id is itself. */
-int show_id_map(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "%10u %10u %10u\n", 0, 0, 0xffffffff);
-	return 0;
-}
-
-int show_setgroups(struct proc_buf *b, const struct proc_who *who)
-{
-	proc_printf(b, "allow\n");
-	return 0;
-}
-
 int show_cpuset(struct proc_buf *b, const struct proc_who *who)
 {
 	proc_printf(b, "/\n");

@@ -198,9 +198,10 @@ static int tmpfs_check_option(const char *key, const char *value)
 }
 
 static struct fs_type tmpfs_type = {.name = "tmpfs",
+				    .is_for_users = true,
 				    .mount = tmpfs_mount,
 				    .check_option = tmpfs_check_option};
-static struct fs_type ramfs_type = {.name = "ramfs", .mount = ramfs_mount};
+static struct fs_type ramfs_type = {.name = "ramfs", .is_for_users = true, .mount = ramfs_mount};
 
 int tmpfs_init(void)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Calls on files that i386 has in a form of its own: struct stat and statfs, offsets in halves. */
 #include "sys/syscall.h"
+#include "sys/ids.h"
 #include "gen/syscalls_i386.h"
 #include <asm/statfs.h>
 
@@ -57,8 +58,8 @@ static long put_stat(uaddr_t to, const struct kstat *k)
 	st.ino = (u32)k->ino;
 	st.mode = (u16)k->mode;
 	st.nlink = (u16)k->nlink;
-	st.uid = id16(k->uid);
-	st.gid = id16(k->gid);
+	st.uid = id16(uid_seen(k->uid));
+	st.gid = id16(gid_seen(k->gid));
 	st.rdev = (u32)encode_dev(k->rdev);
 	st.size = (u32)k->size;
 	st.blksize = k->blksize;
@@ -81,8 +82,8 @@ static long put_stat64(uaddr_t to, const struct kstat *k)
 	st.ino32 = (u32)k->ino;
 	st.mode = k->mode;
 	st.nlink = k->nlink;
-	st.uid = k->uid;
-	st.gid = k->gid;
+	st.uid = uid_seen(k->uid);
+	st.gid = gid_seen(k->gid);
 	st.rdev = encode_dev(k->rdev);
 	st.size = (s64)k->size;
 	st.blksize = k->blksize;

@@ -2,10 +2,8 @@
 /* Calls whose user and group ids have 16 bits: 65535 stands for -1, and ids that do not fit are
  * shown as 65534. */
 #include "sys/syscall.h"
-#include "vfs/cred.h"
+#include "sys/ids.h"
 #include "gen/syscalls_i386.h"
-
-#define OVERFLOW_ID 65534
 
 static u32 wide(u32 id)
 {
@@ -105,7 +103,8 @@ long sys_compat_getresuid16(const struct compat_args *a)
 {
 	const struct cred *c = current->real_cred;
 
-	if (put_id(a->v[0], c->uid) || put_id(a->v[1], c->euid) || put_id(a->v[2], c->suid))
+	if (put_id(a->v[0], uid_seen(c->uid)) || put_id(a->v[1], uid_seen(c->euid)) ||
+	    put_id(a->v[2], uid_seen(c->suid)))
 		return -EFAULT;
 	return 0;
 }
@@ -114,7 +113,8 @@ long sys_compat_getresgid16(const struct compat_args *a)
 {
 	const struct cred *c = current->real_cred;
 
-	if (put_id(a->v[0], c->gid) || put_id(a->v[1], c->egid) || put_id(a->v[2], c->sgid))
+	if (put_id(a->v[0], gid_seen(c->gid)) || put_id(a->v[1], gid_seen(c->egid)) ||
+	    put_id(a->v[2], gid_seen(c->sgid)))
 		return -EFAULT;
 	return 0;
 }
@@ -131,7 +131,7 @@ long sys_compat_getgroups16(const struct compat_args *a)
 	if ((u32)size < c->nr_groups)
 		return -EINVAL;
 	for (u32 i = 0; i < c->nr_groups; i++)
-		if (put_id(a->v[1] + 2 * i, c->groups[i]))
+		if (put_id(a->v[1] + 2 * i, gid_seen(c->groups[i])))
 			return -EFAULT;
 	return c->nr_groups;
 }

@@ -2,6 +2,7 @@
 /* The first forms of stat, uname and readdir, which only i386 has: see stat(2), uname(2),
  * readdir(2). */
 #include "sys/syscall.h"
+#include "sys/ids.h"
 #include "vfs/vfs.h"
 #include "gen/syscalls_i386.h"
 #include <linux/utsname.h>
@@ -35,8 +36,8 @@ static long put_oldstat(uaddr_t to, const struct kstat *k)
 	st.ino = (u16)k->ino;
 	st.mode = (u16)k->mode;
 	st.nlink = (u16)k->nlink;
-	st.uid = short_id(k->uid);
-	st.gid = short_id(k->gid);
+	st.uid = short_id(uid_seen(k->uid));
+	st.gid = short_id(gid_seen(k->gid));
 	st.rdev = short_dev(k->rdev);
 	st.size = (u32)k->size;
 	st.atime = (u32)k->atime.sec;

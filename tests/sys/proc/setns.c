@@ -17,7 +17,7 @@ TEST_MAIN
 {
 	struct stat mine, other;
 	char name[64], text[64];
-	int ns, file, ready[2], go[2], child;
+	int ns, file, ready[2], go[2], child, sharer;
 
 	ns = T_OK(open("/proc/self/ns/mnt", O_RDONLY));
 	T_OK(fstat(ns, &mine));
@@ -63,10 +63,12 @@ TEST_MAIN
 		T_TRUE(!t_exists("/tmp/t-setns/in"));
 	}
 	/* Not while root and current directory are shared. */
-	if (!syscall(SYS_clone, CLONE_FS | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0)) {
+	sharer = (int)T_OK(syscall(SYS_clone, CLONE_FS | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0));
+	if (!sharer) {
 		T_ERR(sys_setns(file, CLONE_NEWNS), EINVAL);
 		_exit(0);
 	}
+	T_EQ(exit_of(sharer), 0);
 	T_EQ(write(go[1], "g", 1), 1);
 	T_EQ(exit_of(child), 0);
 	/* The descriptor keeps the namespace. */

@@ -13,7 +13,8 @@
 #define IP_BYTES	 20u
 #define IP6_BYTES	 40u
 #define UDP_BYTES	 8u
-#define ICMP6_SUM_AT	 2 /* raw(7): the kernel fills in the checksum of ICMPv6 */
+#define BUF_BYTES	 512u /* what a datagram takes in its queue beside its data */
+#define ICMP6_SUM_AT	 2    /* raw(7): the kernel fills in the checksum of ICMPv6 */
 
 static const struct sock_ops dgram_ops;
 
@@ -22,9 +23,10 @@ static const struct sock_ops dgram_ops;
 /* What finds no room is lost, as datagrams may be. */
 void inet_dgram_arrive(struct inet_sock *i, struct pbuf *p, const struct inet_packet *packet)
 {
+	u64 held = i->rx_bytes + (u64)i->nr_bufs * BUF_BYTES;
 	struct inet_buf *b = NULL;
 
-	if (!(i->s.shutdown & SOCK_SHUT_RCV) && i->rx_bytes + p->tot_len <= i->s.rcvbuf_bytes)
+	if (!(i->s.shutdown & SOCK_SHUT_RCV) && held + p->tot_len <= i->s.rcvbuf_bytes)
 		b = inet_queue(i, p, &packet->from);
 	if (!b) {
 		i->nr_drops++;

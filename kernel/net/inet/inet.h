@@ -126,7 +126,7 @@ struct inet_sock {
 	struct inet_name local, peer;
 	bool is_bound, has_peer;
 	struct inet_buf *head, **tail;
-	u32 rx_bytes;
+	u32 rx_bytes, nr_bufs;
 	struct pbuf *more; /* UDP: of a datagram that MSG_MORE or UDP_CORK holds back */
 	struct inet_tx more_tx;
 	u32 uid;		   /* its maker's, of an accepted one the listener's; for /proc */

@@ -259,6 +259,14 @@ struct vgetrandom_opaque_params {
 #define STATX_MNT_ID_UNIQUE 0x4000u
 #endif
 
+/* prctl(2) */
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE		 65
+#define PR_MDWE_REFUSE_EXEC_GAIN (1UL << 0)
+#define PR_MDWE_NO_INHERIT	 (1UL << 1)
+#define PR_GET_MDWE		 66
+#endif
+
 /* statmount(2), listmount(2) */
 #ifndef LSMT_ROOT
 #define LSMT_ROOT		 0xffffffffffffffffull

@@ -4,6 +4,8 @@
  * or goes. netlink(7). Called through sock_ops.
  */
 #include "net/netlink.h"
+#include "net/nl.h"
+#include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "net/families.h"
@@ -164,21 +166,54 @@ void nl_queue(struct nl_sock *n, struct nl_msg *m)
 	waitq_wake_key(&n->s.rd_wait, 1, EPOLLIN | EPOLLRDNORM);
 }
 
+static struct nl_msg *msg_new(size_t room)
+{
+	struct nl_msg *m;
+
+	if (!socket_charge(sizeof(*m) + room))
+		return NULL;
+	m = kzalloc(sizeof(*m) + room, GFP_KERNEL);
+	if (m)
+		m->room = (u32)room;
+	else
+		socket_uncharge(sizeof(*m) + room);
+	return m;
+}
+
+struct nl_msg *netlink_prepare(const void *data, size_t len)
+{
+	struct nl_msg *m = msg_new(len);
+
+	if (!m)
+		return ERR_PTR(-ENOMEM);
+	m->len = (u32)len;
+	memcpy(m->data, data, len);
+	return m;
+}
+
+void *netlink_data(struct nl_msg *m)
+{
+	return m->data;
+}
+
+void netlink_deliver(struct socket *s, struct nl_msg *m)
+{
+	nl_queue(nl_sk(s), m);
+}
+
+void netlink_discard(struct nl_msg *m)
+{
+	msg_free(m);
+}
+
 struct nl_msg *nl_reply(const struct nl_sock *n, const struct nlmsghdr *req, u16 type, u16 flags,
 			size_t body, size_t room)
 {
-	struct nl_msg *m = NULL;
+	struct nl_msg *m = msg_new(NLMSG_SPACE(body) + room);
 	struct nlmsghdr *h;
 
-	room += NLMSG_SPACE(body);
-	if (socket_charge(sizeof(*m) + room)) {
-		m = kzalloc(sizeof(*m) + room, GFP_KERNEL);
-		if (!m)
-			socket_uncharge(sizeof(*m) + room);
-	}
 	if (!m)
 		return NULL;
-	m->room = (u32)room;
 	h = (void *)m->data;
 	h->nlmsg_type = type;
 	h->nlmsg_flags = flags;

@@ -2,7 +2,7 @@
  * NETLINK_ROUTE: the interfaces, addresses, routes and rules there are, rtnetlink(7). There is the
  * loopback interface, which is up, and cannot be changed. Called by netlink.c.
  */
-#include "net/netlink.h"
+#include "net/nl.h"
 #include "lib/string.h"
 #include "vfs/netinfo.h"
 #include <linux/capability.h>
@@ -125,6 +125,7 @@ static bool is_wanted(const struct nlmsghdr *h, u8 family)
 	return asked == AF_UNSPEC || asked == family;
 }
 
+#ifdef CONFIG_INET
 static void send_addr(struct nl_sock *n, const struct nlmsghdr *req, u8 family, const u8 *addr,
 		      u8 bits)
 {
@@ -152,6 +153,7 @@ static void send_addr(struct nl_sock *n, const struct nlmsghdr *req, u8 family, 
 	nl_attr(m, IFA_CACHEINFO, &forever, sizeof(forever));
 	nl_queue(n, m);
 }
+#endif
 
 static int get_addr(struct nl_sock *n, const struct nlmsghdr *h)
 {

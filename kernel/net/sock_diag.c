@@ -2,7 +2,7 @@
  * NETLINK_SOCK_DIAG: the sockets there are, sock_diag(7), as ss(8) asks. Those of AF_UNIX are here,
  * those of IP in inet/diag.c. Called by netlink.c.
  */
-#include "net/netlink.h"
+#include "net/nl.h"
 #include "net/unix.h"
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>

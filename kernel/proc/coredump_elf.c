@@ -156,10 +156,10 @@ static void put_status(struct dump *d, struct task *t)
 	s.cursig = (s16)d->si->si_signo;
 	s.sigpend = t->pending.set;
 	s.sighold = t->blocked;
-	s.pid = t->tid;
+	s.pid = t->vtid;
 	s.ppid = p->ppid;
-	s.pgrp = p->pgid;
-	s.sid = p->sid;
+	s.pgrp = pid_seen(p->pgid);
+	s.sid = pid_seen(p->sid);
 	if (t == p->leader)
 		process_cpu_times(p, &user_ns, &kernel_ns);
 	to_time(&s.utime.sec, &s.utime.usec, user_ns);
@@ -194,10 +194,10 @@ static void put_process(struct dump *d)
 	s.nice = (s8)t->thread.nice;
 	s.uid = t->real_cred->uid;
 	s.gid = t->real_cred->gid;
-	s.pid = p->pid;
+	s.pid = p->vpid;
 	s.ppid = p->ppid;
-	s.pgrp = p->pgid;
-	s.sid = p->sid;
+	s.pgrp = pid_seen(p->pgid);
+	s.sid = pid_seen(p->sid);
 	memcpy(s.fname, t->thread.comm, sizeof(s.fname));
 	n = MIN(t->mm->arg_end - t->mm->arg_start, (unsigned long)PSARGS_BYTES - 1);
 	if (arch_copy_in(s.psargs, uaddr(t->mm->arg_start), n))

@@ -174,7 +174,7 @@ static int set_cpu_clock(struct posix_timer *pt, int id)
 	if (kind == 3)
 		return -EINVAL;
 	if (!(id & 4)) {
-		if (pid && pid != current->process->pid) {
+		if (pid && pid != current->process->vpid) {
 			pt->other = process_find(pid);
 			if (!pt->other)
 				return -EINVAL;
@@ -182,7 +182,7 @@ static int set_cpu_clock(struct posix_timer *pt, int id)
 		pt->clock = kind == 1 ? ON_PROCESS_USER : ON_PROCESS_CPU;
 		return 0;
 	}
-	pt->counted = task_find(pid ? pid : current->tid);
+	pt->counted = task_find(pid ? pid : current->vtid);
 	if (!pt->counted || pt->counted->process != current->process)
 		return -EINVAL;
 	pt->clock = ON_THREAD_CPU;

@@ -216,7 +216,7 @@ static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case FIOASYNC:
 		ret = set_flag(f, FASYNC, uaddr(arg));
 		f->async_fd = (int)fd;
-		pipe_set_async(f, f->flags & FASYNC);
+		file_set_async(f, f->flags & FASYNC, current->process->pid, current->real_cred);
 		return ret;
 	case FIOSETOWN:
 	case SIOCSPGRP:

@@ -16,6 +16,8 @@ struct tty_proc_ops {
 	 * context. */
 	int (*signal_pgrp)(int pgid, int signo);
 	int (*current_sid)(void);
+	int (*pid_seen)(int pid); /* to and from the numbers of the caller's PID namespace */
+	int (*pid_given)(int nr);
 	int (*current_pgid)(void);
 	bool (*current_is_session_leader)(void);
 	struct tty *(*current_tty)(void); /* controlling terminal of the caller, or NULL */

@@ -133,7 +133,7 @@ int show_children(struct proc_buf *b, const struct proc_who *who)
 	for (pid = 1; (p = process_next(pid)); pid++) {
 		pid = p->pid;
 		if (READ_ONCE(p->parent_tid) == (who->tid ? who->tid : who->pid) && pid != 1)
-			proc_printf(b, "%d ", pid);
+			proc_printf(b, "%d ", proc_nr(who, pid));
 		process_put(p);
 	}
 	return 0;

@@ -1,6 +1,6 @@
 /* Sockets of AF_INET and AF_INET6 for sock_diag(7). Called by net/sock_diag.c. */
 #include "net/inet/inet.h"
-#include "net/netlink.h"
+#include "net/nl.h"
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/tcp.h>
 #include <linux/inet_diag.h>

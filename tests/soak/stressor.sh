@@ -4,6 +4,7 @@
 # then for its time. Status: that of stress-ng, or 10 when memory is lost.
 set -u
 . "$(dirname "$0")/memory.sh"
+trap : ALRM # the stressor resources sends it to numbers that it never set, and this shell's is a small one
 
 # What may harm a machine is what we want to see; the files of all four fit into the memory that they are kept in.
 run()

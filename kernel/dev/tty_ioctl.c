@@ -167,6 +167,7 @@ static long set_pgrp(struct tty *t, int pgid)
 		return -ENOTTY;
 	if (pgid < 0)
 		return -EINVAL;
+	pgid = tty_proc_ops->pid_given(pgid);
 	err = tty_proc_ops->check_pgrp(pgid, t->session);
 	if (!err)
 		WRITE_ONCE(t->pgrp, pgid);
@@ -180,14 +181,14 @@ static long ioctl_session(struct file *f, struct tty *t, unsigned cmd, int *arg,
 	case TIOCGPGRP:
 		if (!is_mine(t))
 			return -ENOTTY;
-		*arg = t->pgrp;
+		*arg = tty_proc_ops->pid_seen(t->pgrp);
 		return 0;
 	case TIOCSPGRP:
 		return set_pgrp(t, *arg);
 	case TIOCGSID:
 		if (!is_mine(t) || !t->session)
 			return -ENOTTY;
-		*arg = t->session;
+		*arg = tty_proc_ops->pid_seen(t->session);
 		return 0;
 	case TIOCSCTTY:
 		return tty_acquire(t, value == 1, f->mode & FMODE_READ);

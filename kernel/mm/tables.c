@@ -86,8 +86,10 @@ static pte_t *still_shared(struct mm *m, unsigned long va)
 	/* Nobody can join but by a fork of ours. What the others did comes before they let go. */
 	if (atomic_load_acquire(&phys_to_page(pte_phys(*entry))->ref.n) > 1)
 		return entry;
-	/* A CPU that has the old entry in its TLB faults once more. */
+	/* A CPU may have the old entry cached, and its fault need not drop it: it is none of a
+	 * page. */
 	WRITE_ONCE(*entry, pte_make_table(pte_phys(*entry), false));
+	arch_tlb_flush(&m->arch, va, va + PAGE_SIZE);
 	return NULL;
 }
 

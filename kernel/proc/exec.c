@@ -277,6 +277,7 @@ static int become_only_task(struct task *t)
 		t->num = pidnum_use(p->pid_num);
 		t->num->task = t;
 		t->tid = p->pid;
+		t->vtid = p->vpid;
 	}
 	tree_unlock_irqrestore(f);
 	if (old_leader)
@@ -320,6 +321,8 @@ static void switch_mm(struct task *t, struct mm *m)
 {
 	unsigned long f;
 
+	if (t->mm)
+		m->mdwe = mm_mdwe_of_child(t->mm);
 	task_leave_mm(t);
 	task_drop_mm(t);
 	f = tree_lock_irqsave();
@@ -377,7 +380,7 @@ static void reset_task(struct exec *e, struct task *t)
 	task_set_cred(t, e->cred);
 	e->cred = NULL;
 	t->mm->user_ns_id = e->is_unreadable ? init_user_ns.ns.id : t->real_cred->user_ns->ns.id;
-	t->mm->dumpable = !(changes_ids || e->is_secure || e->is_unreadable);
+	t->mm->dumpable = changes_ids || e->is_secure || e->is_unreadable ? (u32)suid_dumpable : 1;
 }
 
 int exec_commit(struct exec *e)
@@ -432,7 +435,7 @@ long do_execve(struct file *file, const char *path, bool is_path_lost, struct ex
 	struct task *t = current;
 	struct exec *e = kzalloc(sizeof(*e), GFP_KERNEL);
 	long err = -ENOMEM;
-	int old_tid = t->tid;
+	int old_tid = t->vtid;
 
 	if (!e) {
 		file_put(file);

@@ -1,7 +1,7 @@
 /* The end of tasks and processes. _exit(2), exit_group(2). */
 #include "proc/coredump.h"
 #include "proc/ns.h"
-#include "proc/pid.h"
+#include "proc/pid_ns.h"
 #include "proc/ptrace.h"
 #include "proc/ptrace_abi.h"
 #include "proc/seccomp.h"
@@ -103,15 +103,20 @@ static void leave_signals(struct task *t)
 	}
 }
 
-/* Who adopts the children of p: the nearest living subreaper above (prctl(2)), or process 1. */
+/* Who adopts the children of p: the nearest living subreaper above (prctl(2)) in its PID namespace,
+ * or process 1 of that. */
 static struct process *find_reaper(struct process *p)
 {
-	struct process *a;
+	struct pid_ns *ns = pidnum_ns(p->pid_num);
+	struct process *init = ns->level ? ns->init : init_process, *a;
 
-	for (a = p->parent; a != init_process; a = a->parent)
+	if (unlikely(!init || init == p)) /* its own process 1, which left none behind */
+		return init_process;
+	for (a = p->parent; a != init && a != init_process && a->pid_level == ns->level;
+	     a = a->parent)
 		if (a->is_child_subreaper && READ_ONCE(a->nr_live))
 			return a;
-	return init_process;
+	return init;
 }
 
 static void send_parent_death(struct process *child)
@@ -167,7 +172,7 @@ static bool tell_of_process(struct process *p, struct process *to, int signo)
 	siginfo_t si;
 
 	memset(&si, 0, sizeof(si));
-	si.si_pid = p->pid;
+	si.si_pid = process_nr_for(p, to);
 	si.si_uid = p->leader->real_cred->uid;
 	spin_lock(&p->sighand_lock);
 	process_cpu_times_locked(p, &user_ns, &kernel_ns);
@@ -211,7 +216,7 @@ static bool becomes_ghost(struct task *t)
 	if (!t->tracing.tracer || t->process->leader == t)
 		return false;
 	memset(&si, 0, sizeof(si));
-	si.si_pid = t->tid;
+	si.si_pid = pidnum_nr_for(t->num, t->tracing.tracer->process->pid_num);
 	si.si_uid = t->real_cred->uid;
 	t->tracing.is_zombie = true;
 	if (!send_exit(t->tracing.tracer->process, SIGCHLD, t->exit_code, &si)) {
@@ -230,7 +235,7 @@ static void reparent_children(struct process *p, struct list_head *reaped)
 
 	list_for_each_entry_safe (c, n, &p->children, sibling) {
 		c->parent = reaper;
-		WRITE_ONCE(c->ppid, reaper->pid);
+		WRITE_ONCE(c->ppid, process_nr_for(reaper, c));
 		c->parent_tid = reaper->pid;
 		list_del(&c->sibling);
 		list_add_tail(&c->sibling, &reaper->children);
@@ -364,6 +369,8 @@ __noreturn void do_exit(int code)
 		seccomp_exit(t);
 	if (unlikely(!list_empty(&p->traced)))
 		ptrace_exit_tracer(t);
+	if (unlikely(is_last && p->is_ns_init))
+		pid_ns_end(p);
 	leave_process(t);
 	set_thread_state(TS_DEAD);
 	schedule();

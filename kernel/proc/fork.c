@@ -1,6 +1,6 @@
 /* clone(2), fork(2), vfork(2) and the first process. */
 #include "proc/coredump.h"
-#include "proc/pid.h"
+#include "proc/pid_ns.h"
 #include "proc/ipc.h"
 #include "proc/ns.h"
 #include "proc/trace_hooks.h"
@@ -44,7 +44,7 @@ static int check_flags(const struct clone_request *req)
 		return fail(EINVAL, "threads share handlers");
 	if ((fl & CLONE_SIGHAND) && !(fl & CLONE_VM))
 		return fail(EINVAL, "shared handlers need shared memory");
-	if ((fl & CLONE_PARENT) && current->process->is_init)
+	if ((fl & CLONE_PARENT) && (current->process->is_init || current->process->is_ns_init))
 		return fail(EINVAL, "siblings of process 1 would never be reaped");
 	if ((fl & CLONE_SETTLS) && !arch_access_ok(uaddr(req->tls), 0))
 		return -EPERM; /* as arch_prctl(2) answers */
@@ -54,8 +54,8 @@ static int check_flags(const struct clone_request *req)
 		return fail(EINVAL, "two numbers for one word");
 	if (fl & CLONE_INTO_CGROUP)
 		return fail(EBADF, "no descriptor is a control group's");
-	if (req->set_tid < 0)
-		return fail(EINVAL, "not a tid");
+	if ((fl & CLONE_THREAD) && current->vfs.ns->ns[NS_PID] != &current_pid_ns()->ns)
+		return fail(EINVAL, "children are born in another PID namespace");
 	return fl & CLONE_NAMESPACES ? ns_check_clone(fl) : 0;
 }
 
@@ -217,8 +217,14 @@ static void link_new_process(struct process *p, struct task *t, struct task *par
 	struct process *me = parent->process;
 
 	p->pid = t->tid;
+	p->vpid = t->vtid;
+	p->pid_level = t->num->level;
 	p->pid_num = t->num;
 	p->leader = t;
+	if (unlikely(p->pid_level) && !pidnum_ns(t->num)->init) {
+		pidnum_ns(t->num)->init = p;
+		p->is_ns_init = p->is_unkillable = true;
+	}
 	ref_get(&t->ref);
 	if (fl & CLONE_PARENT) {
 		process_link(p, me->parent);
@@ -247,6 +253,8 @@ static int link_task(struct task *t, struct task *parent, u64 fl)
 	if (me->exec_task || (me->group_flags & GROUP_EXIT) ||
 	    thread_test_flags(&parent->thread, TIF_SIGPENDING))
 		err = -ERESTARTNOINTR;
+	if (unlikely(t->num->level) && pidnum_ns(t->num)->is_dead)
+		err = -ENOMEM;
 	if (!err)
 		seccomp_fork(t, parent);
 	if (!err && (fl & CLONE_THREAD)) {
@@ -273,7 +281,7 @@ static int link_task(struct task *t, struct task *parent, u64 fl)
 static void store_child_tid(struct task *t, struct pt_regs *regs)
 {
 	(void)regs;
-	(void)arch_put_user32(t->set_child_tid, (u32)t->tid);
+	(void)arch_put_user32(t->set_child_tid, (u32)t->vtid);
 }
 
 static int init_registers(struct task *t, struct task *parent, const struct clone_request *req,
@@ -385,12 +393,13 @@ static struct task *make_task(const struct clone_request *req, const struct pt_r
 	err = copy_resources(t, parent, req->flags);
 	if (err)
 		goto undo;
-	num = req->set_tid ? pidnum_take(req->set_tid) : pidnum_alloc();
+	num = pidnum_alloc(pid_ns_of(t->vfs.ns->ns[NS_PID]), req->set_tid, req->nr_set_tid);
 	err = (int)PTR_ERR(num);
 	if (IS_ERR(num))
 		goto undo;
 	t->num = num;
 	t->tid = num->nr;
+	t->vtid = pidnum_nr_for(num, num);
 	err = init_registers(t, parent, req, regs);
 	if (err)
 		goto undo;
@@ -447,7 +456,7 @@ long do_clone(const struct clone_request *req, const struct pt_regs *regs)
 	t = make_task(req, regs);
 	if (IS_ERR(t))
 		return PTR_ERR(t);
-	tid = t->tid;
+	tid = pidnum_nr_for(t->num, parent->num);
 	if (req->flags & CLONE_PARENT_SETTID)
 		(void)arch_put_user32(req->parent_tid, (u32)tid);
 	if (req->flags & CLONE_VFORK) {
@@ -540,7 +549,7 @@ static void link_init(struct process *p, struct task *t)
 {
 	unsigned long f = tree_lock_irqsave();
 
-	p->pid = t->tid;
+	p->pid = p->vpid = t->tid;
 	p->pid_num = t->num;
 	ref_get(&t->ref);
 	process_link(p, p);
@@ -582,10 +591,10 @@ int start_init(void)
 	    IS_ERR(t->vfs.files))
 		return -ENOMEM;
 	t->user->nr_tasks = 1;
-	t->num = pidnum_alloc();
+	t->num = pidnum_alloc(&init_pid_ns, NULL, 0);
 	if (IS_ERR(t->num))
 		return (int)PTR_ERR(t->num);
-	t->tid = t->num->nr;
+	t->tid = t->vtid = t->num->nr;
 	str_copy(t->thread.comm, "init", sizeof(t->thread.comm));
 	rlimit_copy_to_vfs(p, &t->vfs);
 	oom_handler = oom_kill;

@@ -73,13 +73,13 @@ static void send(const struct file *f, int fd, int reason)
 		return;
 	fill(&si, f, fd, reason);
 	if (f->owner_type == F_OWNER_TID) {
-		t = task_find(pid);
+		t = task_find_pid(pid);
 		if (t && may_signal(f, t->process))
 			signal_task(t, &si);
 		if (t)
 			task_put(t);
 	} else if (f->owner_type == F_OWNER_PID) {
-		p = process_find(pid);
+		p = process_find_pid(pid);
 		if (p) {
 			send_to_process(f, p, &si);
 			process_put(p);

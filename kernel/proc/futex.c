@@ -437,7 +437,7 @@ static int robust_death(struct task *t, uaddr_t addr, bool is_pi, bool is_pendin
 		return 0;
 	}
 	for (;;) {
-		if ((val & FUTEX_TID_MASK) != (u32)t->tid)
+		if ((val & FUTEX_TID_MASK) != (u32)t->vtid)
 			return 0;
 		if (arch_cmpxchg_user32(addr, val, (val & FUTEX_WAITERS) | FUTEX_OWNER_DIED, &old))
 			return -EFAULT;

@@ -208,7 +208,7 @@ static int attach(struct pi_waiter *w, uaddr_t addr, u32 val, bool is_try)
 static int take_or_queue(struct pi_waiter *w, uaddr_t addr, bool has_more, bool is_try)
 {
 	struct pi_state *s = find_state(&w->key);
-	u32 val, tid = (u32)w->task->tid;
+	u32 val, tid = (u32)w->task->vtid;
 	int err;
 
 	if (arch_get_user32(&val, addr))
@@ -218,7 +218,7 @@ static int take_or_queue(struct pi_waiter *w, uaddr_t addr, bool has_more, bool 
 	if (!s && !(val & FUTEX_TID_MASK))
 		return change(addr, val,
 			      (val & FUTEX_OWNER_DIED) | tid | (has_more ? FUTEX_WAITERS : 0));
-	if (s && !s->is_unstored && (val & FUTEX_TID_MASK) != (u32)s->owner->tid)
+	if (s && !s->is_unstored && (val & FUTEX_TID_MASK) != (u32)s->owner->vtid)
 		return fail(EINVAL, "the word names another owner than the waiters know");
 	if (!s) {
 		err = attach(w, addr, val, is_try);
@@ -268,7 +268,7 @@ static int store_owner(const struct futex_key *key, uaddr_t addr)
 			if (!err)
 				err = change(addr, val,
 					     (val & FUTEX_OWNER_DIED) | FUTEX_WAITERS |
-						     (u32)current->tid);
+						     (u32)current->vtid);
 			if (!err) {
 				s->is_unstored = false;
 				drop_if_idle(s);
@@ -345,7 +345,7 @@ long futex_lock_pi(struct futex_word word, u64 deadline_ns, bool is_try)
 static int unlock_step(const struct futex_key *key, uaddr_t addr)
 {
 	struct pi_state *s = find_state(key);
-	u32 val, tid = (u32)current->tid;
+	u32 val, tid = (u32)current->vtid;
 	struct pi_waiter *first;
 	int err;
 
@@ -358,7 +358,7 @@ static int unlock_step(const struct futex_key *key, uaddr_t addr)
 	if (s->owner != current)
 		return fail(EINVAL, "the word names another owner than the waiters know");
 	first = list_first_entry(&s->waiters, struct pi_waiter, node);
-	err = change(addr, val, FUTEX_WAITERS | (u32)first->task->tid);
+	err = change(addr, val, FUTEX_WAITERS | (u32)first->task->vtid);
 	if (!err)
 		hand_over(s, false);
 	return err;
@@ -372,7 +372,7 @@ long futex_unlock_pi(struct futex_word word)
 
 	if (arch_get_user32(&val, word.addr))
 		return -EFAULT;
-	if ((val & FUTEX_TID_MASK) != (u32)current->tid)
+	if ((val & FUTEX_TID_MASK) != (u32)current->vtid)
 		return -EPERM;
 	err = futex_get_key(word.addr, word.is_shared, true, &key);
 	while (!err) {

@@ -352,8 +352,8 @@ static void stat_queue(const struct msg_queue *q, struct msqid64_ds *ds)
 				  .msg_cbytes = q->bytes,
 				  .msg_qnum = q->nr,
 				  .msg_qbytes = q->max_bytes,
-				  .msg_lspid = q->lspid,
-				  .msg_lrpid = q->lrpid};
+				  .msg_lspid = pid_seen(q->lspid),
+				  .msg_lrpid = pid_seen(q->lrpid)};
 	ipc_stat(&q->obj, &ds->msg_perm);
 }
 

@@ -3,7 +3,7 @@
 #include "proc/ipc.h"
 #include "lib/err.h"
 #include "mm/kmalloc.h"
-#include "proc/pid.h"
+#include "proc/pid_ns.h"
 #include <linux/capability.h>
 
 /* --- cgroup_namespaces(7): there is one group, the root, and so it is each namespace's root --- */
@@ -49,6 +49,7 @@ void ns_init_first(void)
 {
 	ns_register(&init_uts.ns);
 	ns_register(&init_cgroup);
+	ns_register(&init_pid_ns.ns);
 	ipc_init_first();
 	for (unsigned i = 0; i < NR_NS_IN_SET; i++)
 		if (init_nsproxy.ns[i])
@@ -72,7 +73,9 @@ struct ns_common *task_get_ns(struct task *t, enum ns_kind kind)
 		return ns;
 	}
 	f = tree_lock_irqsave();
-	if (kind == NS_USER)
+	if (kind == NS_PID_OWN)
+		ns = t->num ? ns_get(&pidnum_ns(t->num)->ns) : NULL;
+	else if (kind == NS_USER)
 		ns = ns_get(&t->real_cred->user_ns->ns);
 	else if (t->vfs.ns && t->vfs.ns->ns[kind])
 		ns = ns_get(t->vfs.ns->ns[kind]);
@@ -94,6 +97,8 @@ int ns_check_clone(u64 fl)
 {
 	if (fl & CLONE_NAMESPACES & ~ns_flags_served())
 		return fail(EINVAL, "no such namespaces here");
+	if ((fl & CLONE_NEWPID) && (fl & CLONE_THREAD))
+		return fail(EINVAL, "a process is in one PID namespace");
 	if ((fl & CLONE_NEWUSER) && (fl & (CLONE_FS | CLONE_THREAD)))
 		return fail(EINVAL, "a new user namespace cannot share root, cwd or process");
 	if (!(fl & CLONE_NEWUSER) && !task_has_own_cap(CAP_SYS_ADMIN))

@@ -2,7 +2,7 @@
  * Numbers. One table says which numbers are in use and by whom; a number is given out again only
  * when no task, process, group or session carries it. Everything here is under tree_lock.
  */
-#include "proc/pid.h"
+#include "proc/pid_ns.h"
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
@@ -33,11 +33,10 @@ static struct list_head *hash_head(int nr)
 	return h;
 }
 
-/* First number in [from, to) whose use is `used`, or -1. */
-static int scan_bits(int from, int to, bool used)
+int pid_scan_bits(const u64 *bits, int from, int to, bool used)
 {
 	while (from < to) {
-		u64 w = pid_bits[from / BITS_PER_WORD];
+		u64 w = bits[from / BITS_PER_WORD];
 
 		if (!used)
 			w = ~w;
@@ -52,63 +51,108 @@ static int scan_bits(int from, int to, bool used)
 	return -1;
 }
 
-struct pidnum *pidnum_alloc(void)
+/* tree lock held; wanted 0: any. */
+static inline int take_first(struct pidnum *n, int wanted)
 {
-	struct pidnum *n = kmalloc(sizeof(*n), GFP_KERNEL | GFP_ZERO);
-	unsigned long f;
-	int nr;
+	int nr = wanted;
 
-	if (!n)
-		return ERR_PTR(-ENOMEM);
-	list_init(&n->members);
-	n->uses = 1;
-	f = tree_lock_irqsave();
-	nr = scan_bits(last_pid + 1, pid_max, false);
-	if (nr < 0)
-		nr = scan_bits(PID_RESERVED, MIN(last_pid, pid_max), false);
-	if (nr < 0) {
-		tree_unlock_irqrestore(f);
-		kfree(n);
-		return ERR_PTR(-EAGAIN);
+	if (!wanted) {
+		nr = pid_scan_bits(pid_bits, last_pid + 1, pid_max, false);
+		if (nr < 0)
+			nr = pid_scan_bits(pid_bits, PID_RESERVED, MIN(last_pid, pid_max), false);
+		if (nr < 0)
+			return -EAGAIN;
+		last_pid = nr;
+	} else if (pid_bits[nr / BITS_PER_WORD] & BIT(nr % BITS_PER_WORD)) {
+		return -EEXIST;
 	}
 	n->nr = nr;
-	last_pid = nr;
 	nr_made++;
 	pid_bits[nr / BITS_PER_WORD] |= BIT(nr % BITS_PER_WORD);
 	list_add(&n->hash_node, hash_head(nr));
-	tree_unlock_irqrestore(f);
-	return n;
+	return 0;
 }
 
-struct pidnum *pidnum_take(int nr)
+static void drop_first(struct pidnum *n)
 {
+	pid_bits[n->nr / BITS_PER_WORD] &= ~BIT(n->nr % BITS_PER_WORD);
+	list_del(&n->hash_node);
+}
+
+/* clone3(2), set_tid: may the caller choose these? */
+static int check_wanted(const struct pid_ns *ns, const int *set_tid, unsigned nr)
+{
+	if (nr > ns->level + 1)
+		return fail(EINVAL, "more numbers than namespaces");
+	for (unsigned i = 0; i < nr; i++, ns = ns->parent) {
+		if (set_tid[i] < 1 || set_tid[i] >= pid_max)
+			return -EINVAL;
+		if (set_tid[i] != 1 && ns->level && !ns->init)
+			return fail(EINVAL, "the first process of a namespace is 1");
+		if (!task_capable_in(ns->ns.owner, CAP_CHECKPOINT_RESTORE) &&
+		    !task_capable_in(ns->ns.owner, CAP_SYS_ADMIN))
+			return -EPERM;
+	}
+	return 0;
+}
+
+/* tree lock held: the innermost first. */
+static int take_all(struct pidnum *n, struct pid_ns *ns, const int *set_tid, unsigned nr)
+{
+	unsigned i = 0;
+	int err = 0;
+
+	for (; ns->level && !err; ns = ns->parent, i++) {
+		struct pid_level *l = &n->nested[ns->level - 1];
+
+		l->num = n;
+		err = pid_level_take(ns, l, i < nr ? set_tid[i] : 0);
+		if (err)
+			break;
+	}
+	if (!err)
+		err = take_first(n, i < nr ? set_tid[i] : 0);
+	for (unsigned k = n->level; err && i; i--, k--)
+		pid_level_drop(&n->nested[k - 1]);
+	return err;
+}
+
+struct pidnum *pidnum_alloc(struct pid_ns *ns, const int *set_tid, unsigned nr)
+{
+	int err = unlikely(nr) ? check_wanted(ns, set_tid, nr) : 0;
 	struct pidnum *n;
 	unsigned long f;
-	bool is_used;
 
-	if (nr < 1 || nr >= pid_max)
-		return ERR_PTR(-EINVAL);
-	if (!task_capable(CAP_CHECKPOINT_RESTORE) && !task_capable(CAP_SYS_ADMIN))
-		return ERR_PTR(-EPERM);
-	n = kmalloc(sizeof(*n), GFP_KERNEL | GFP_ZERO);
+	if (err)
+		return ERR_PTR(err);
+	n = kmalloc(sizeof(*n), GFP_KERNEL);
 	if (!n)
 		return ERR_PTR(-ENOMEM);
 	list_init(&n->members);
 	n->uses = 1;
-	n->nr = nr;
+	n->task = NULL;
+	n->process = NULL;
+	n->level = 0;
+	n->nested = NULL;
+	if (unlikely(ns->level)) {
+		n->level = ns->level;
+		n->nested = kcalloc(n->level, sizeof(*n->nested), GFP_KERNEL);
+		if (!n->nested) {
+			kfree(n);
+			return ERR_PTR(-ENOMEM);
+		}
+		ns_get(&ns->ns);
+	}
 	f = tree_lock_irqsave();
-	is_used = pid_bits[nr / BITS_PER_WORD] & BIT(nr % BITS_PER_WORD);
-	if (!is_used) {
-		nr_made++;
-		pid_bits[nr / BITS_PER_WORD] |= BIT(nr % BITS_PER_WORD);
-		list_add(&n->hash_node, hash_head(nr));
-	}
+	err = likely(!(n->level | nr)) ? take_first(n, 0) : take_all(n, ns, set_tid, nr);
 	tree_unlock_irqrestore(f);
-	if (is_used) {
-		kfree(n);
-		return ERR_PTR(-EEXIST);
-	}
-	return n;
+	if (likely(!err))
+		return n;
+	if (n->level)
+		ns_put(&ns->ns);
+	kfree(n->nested);
+	kfree(n);
+	return ERR_PTR(err);
 }
 
 u64 pid_nr_made(void)
@@ -134,15 +178,22 @@ void pidnum_drop(struct pidnum *n)
 {
 	if (--n->uses)
 		return;
-	pid_bits[n->nr / BITS_PER_WORD] &= ~BIT(n->nr % BITS_PER_WORD);
-	list_del(&n->hash_node);
+	drop_first(n);
+	if (unlikely(n->level)) {
+		struct pid_ns *ns = pidnum_ns(n);
+
+		for (unsigned i = 0; i < n->level; i++)
+			pid_level_drop(&n->nested[i]);
+		kfree(n->nested);
+		ns_put(&ns->ns);
+	}
 	kfree(n);
 }
 
-struct task *task_find(int tid)
+static struct task *find_task_in(const struct pid_ns *ns, int tid)
 {
 	unsigned long f = tree_lock_irqsave();
-	struct pidnum *n = pidnum_find(tid);
+	struct pidnum *n = pidnum_find_in(ns, tid);
 	struct task *t = n ? n->task : NULL;
 
 	if (t)
@@ -151,16 +202,36 @@ struct task *task_find(int tid)
 	return t;
 }
 
-struct process *process_find(int pid)
+static struct process *find_process_in(const struct pid_ns *ns, int pid)
 {
 	unsigned long f = tree_lock_irqsave();
-	struct pidnum *n = pidnum_find(pid);
+	struct pidnum *n = pidnum_find_in(ns, pid);
 	struct process *p = n ? n->process : NULL;
 
 	if (p)
 		ref_get(&p->ref);
 	tree_unlock_irqrestore(f);
 	return p;
+}
+
+struct task *task_find(int tid)
+{
+	return find_task_in(current_pid_ns(), tid);
+}
+
+struct task *task_find_pid(int tid)
+{
+	return find_task_in(&init_pid_ns, tid);
+}
+
+struct process *process_find(int pid)
+{
+	return find_process_in(current_pid_ns(), pid);
+}
+
+struct process *process_find_pid(int pid)
+{
+	return find_process_in(&init_pid_ns, pid);
 }
 
 struct process *process_next(int pid)
@@ -171,7 +242,7 @@ struct process *process_next(int pid)
 	if (pid < 1)
 		pid = 1;
 	while (!p && pid < PID_MAX) {
-		int nr = scan_bits(pid, PID_MAX, true);
+		int nr = pid_scan_bits(pid_bits, pid, PID_MAX, true);
 
 		if (nr < 0)
 			break;
@@ -318,7 +389,7 @@ void process_join_session(struct process *p, struct pidnum *session)
 void process_link(struct process *p, struct process *parent)
 {
 	p->parent = parent;
-	p->ppid = parent == p ? 0 : parent->pid;
+	p->ppid = parent == p ? 0 : process_nr_for(parent, p);
 	if (parent != p)
 		list_add_tail(&p->sibling, &parent->children);
 	list_add_tail(&p->all_node, &all_processes);

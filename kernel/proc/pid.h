@@ -12,11 +12,16 @@ struct pidnum {
 	struct task *task;
 	struct process *process;
 	struct list_head members; /* processes of the group, by group_node */
+	unsigned level;		  /* of the PID namespace it was made in */
+	struct pid_level *nested; /* its numbers at the levels from 1 on: pid_ns.h */
 };
+struct pid_ns;
 
-struct pidnum *pidnum_alloc(void); /* one use; ERR_PTR(-EAGAIN, -ENOMEM) */
-/* This very number: ERR_PTR(-EINVAL, -EPERM, -EEXIST, -ENOMEM). */
-struct pidnum *pidnum_take(int nr);
+/* One use; ERR_PTR(-EAGAIN, -ENOMEM). set_tid, nr: clone3(2), the numbers it is to have, from the
+ * innermost namespace on: also ERR_PTR(-EINVAL, -EPERM, -EEXIST). */
+struct pidnum *pidnum_alloc(struct pid_ns *ns, const int *set_tid, unsigned nr);
+/* First number in [from, to) whose bit is `used`, or -1. */
+int pid_scan_bits(const u64 *bits, int from, int to, bool used);
 /* tree lock held: */
 struct pidnum *pidnum_find(int nr);
 static inline struct pidnum *pidnum_use(struct pidnum *n)

@@ -1,5 +1,6 @@
 /* The stops of a traced task (proc/ptrace.h): it tells its tracer, and sleeps until it may go on.
  */
+#include "proc/pid_ns.h"
 #include "proc/ptrace.h"
 #include "proc/ptrace_abi.h"
 #include "proc/pid.h"
@@ -23,7 +24,7 @@ static void tell_tracer(struct task *t, int why, int code, bool is_last)
 		memset(&si, 0, sizeof(si));
 		si.si_signo = SIGCHLD;
 		si.si_code = why;
-		si.si_pid = t->tid;
+		si.si_pid = pidnum_nr_for(t->num, tracer->process->pid_num);
 		si.si_uid = t->real_cred->uid;
 		si.si_status = code & 0x7f;
 		si.si_utime = (long)(t->thread.user_ns / (NSEC_PER_SEC / 100));
@@ -97,7 +98,7 @@ static void info_about_me(siginfo_t *si, int signo, int code)
 	memset(si, 0, sizeof(*si));
 	si->si_signo = signo;
 	si->si_code = code;
-	si->si_pid = current->tid;
+	si->si_pid = current->vtid;
 	si->si_uid = current->real_cred->uid;
 }
 
@@ -161,7 +162,7 @@ int ptrace_signal(struct task *t, int signo, siginfo_t *info)
 		f = tree_lock_irqsave();
 		tracer = t->tracing.tracer;
 		if (tracer) {
-			info->si_pid = tracer->process->pid;
+			info->si_pid = process_nr_for(tracer->process, t->process);
 			info->si_uid = tracer->real_cred->uid;
 		}
 		tree_unlock_irqrestore(f);

@@ -216,7 +216,7 @@ static long receive(struct seccomp_notifier *n, struct seccomp_notif *out)
 	q = find_state(n, ASKED);
 	if (q) {
 		out->id = q->id;
-		out->pid = (u32)q->task->tid;
+		out->pid = (u32)pid_seen(q->task->tid);
 		out->data = *q->data;
 		WRITE_ONCE(q->state, READ);
 	}

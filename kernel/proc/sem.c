@@ -321,7 +321,7 @@ static int value_of(const struct sem_set *s, int num, int cmd)
 	case GETVAL:
 		return s->sem[num].value;
 	case GETPID:
-		return s->sem[num].pid;
+		return pid_seen(s->sem[num].pid);
 	default:
 		return count_sleepers(s, num, cmd == GETZCNT);
 	}

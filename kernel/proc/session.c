@@ -1,5 +1,5 @@
 /* Process groups, sessions and their terminals. setsid(2), setpgid(2), tty_ioctl(4). */
-#include "proc/pid.h"
+#include "proc/pid_ns.h"
 #include "lib/err.h"
 #include "vfs/tty.h"
 #include <linux/capability.h>
@@ -41,13 +41,14 @@ int process_new_session(void)
 	new_sched_group(p);
 	if (tty && tty_driver_ops && tty_driver_ops->put)
 		tty_driver_ops->put(tty);
-	return p->sid;
+	return p->vpid;
 }
 
 /* tree_lock held; the rules of setpgid(2) in their order. */
 static int set_group_locked(struct process *me, int pid, int pgid)
 {
-	struct pidnum *n = pidnum_find(pid), *g;
+	const struct pid_ns *ns = current_pid_ns();
+	struct pidnum *n = pidnum_find_in(ns, pid), *g;
 	struct process *p = n ? n->process : NULL;
 
 	if (!p || p->is_zombie)
@@ -64,7 +65,7 @@ static int set_group_locked(struct process *me, int pid, int pgid)
 		return fail(EPERM, "a session leader stays in its group");
 	g = p->pid_num;
 	if (pgid != pid) {
-		g = pidnum_find(pgid);
+		g = pidnum_find_in(ns, pgid);
 		if (!g || list_empty(&g->members) ||
 		    list_first_entry(&g->members, struct process, group_node)->sid != me->sid)
 			return fail(EPERM, "no such group in this session");
@@ -81,7 +82,7 @@ int process_set_group(int pid, int pgid)
 	int err;
 
 	if (!pid)
-		pid = me->pid;
+		pid = me->vpid;
 	if (!pgid)
 		pgid = pid;
 	if (pgid < 0)
@@ -97,7 +98,8 @@ bool pgrp_is_orphaned(struct pidnum *group, struct process *ignored)
 	struct process *p;
 
 	list_for_each_entry (p, &group->members, group_node) {
-		if (p == ignored || p->is_zombie || p->parent == init_process || p->parent == p)
+		if (p == ignored || p->is_zombie || p->parent == init_process || p->parent == p ||
+		    p->parent->is_ns_init)
 			continue;
 		if (p->parent->pgrp_num != group && p->parent->sid == p->sid)
 			return false;
@@ -377,6 +379,8 @@ static const struct tty_proc_ops hooks = {
 	.acquire = hook_acquire,
 	.release = hook_release,
 	.hangup = hook_hangup,
+	.pid_seen = pid_seen,
+	.pid_given = pid_given,
 	.capable = task_capable,
 	.current_ids = hook_current_ids,
 	.open_fd = hook_open_fd,

@@ -377,8 +377,8 @@ static void stat_segment(struct segment *s, struct shmid64_ds *ds)
 				  .shm_atime = s->atime,
 				  .shm_dtime = s->dtime,
 				  .shm_ctime = s->ctime,
-				  .shm_cpid = s->cpid,
-				  .shm_lpid = s->lpid,
+				  .shm_cpid = pid_seen(s->cpid),
+				  .shm_lpid = pid_seen(s->lpid),
 				  .shm_nattch = nr_attached(s)};
 	ipc_stat(&s->obj, &ds->shm_perm);
 }

@@ -1,6 +1,6 @@
 /* Sending signals, pending sets and the table of handlers. signal(7), sigaction(2). */
 #include "proc/coredump.h"
-#include "proc/pid.h"
+#include "proc/pid_ns.h"
 #include "proc/ptrace.h"
 #include "proc/trace_hooks.h"
 #include "lib/err.h"
@@ -97,7 +97,7 @@ void siginfo_user(siginfo_t *si, int signo, int code)
 	memset(si, 0, sizeof(*si));
 	si->si_signo = signo;
 	si->si_code = code;
-	si->si_pid = current->process->pid;
+	si->si_pid = current->process->vpid;
 	si->si_uid = current->real_cred->uid;
 }
 
@@ -192,7 +192,7 @@ static void continue_process(struct process *p)
 }
 
 /* What sending alone does, whatever the action; false: nobody is left to take the signal. */
-static bool prepare(struct process *p, struct task *t, const siginfo_t *si)
+static bool prepare(struct process *p, struct task *t, const siginfo_t *si, bool is_forced)
 {
 	struct task *other;
 	int signo = si->si_signo;
@@ -206,7 +206,7 @@ static bool prepare(struct process *p, struct task *t, const siginfo_t *si)
 	} else if (signo == SIGCONT) {
 		continue_process(p);
 	}
-	if (!is_dropped(p, t, signo, si->si_code > 0))
+	if (!is_dropped(p, t, signo, is_forced))
 		return true;
 	trace_hook_untaken(t, si);
 	return false;
@@ -310,12 +310,25 @@ static int enqueue(struct process *p, struct task *to, const siginfo_t *si)
 	return 0;
 }
 
+/* pid_namespaces(7): who sends it is in a namespace above p's. Then it has no number for p; and p,
+ * if it is process 1 of its namespace, takes SIGKILL and SIGSTOP from there. */
+static bool is_from_outside(const struct process *p, const siginfo_t *si)
+{
+	int code = si->si_code;
+
+	if (code > 0 || code == SI_TIMER || code == SI_SIGIO || code == SI_ASYNCIO)
+		return false; /* the kernel's */
+	return !process_nr_for(current->process, p);
+}
+
 /* t NULL: to the process. sighand_lock held. */
 static int send_locked(struct process *p, struct task *to, const siginfo_t *si)
 {
 	int signo = si->si_signo;
 	struct sigpending *pending = pending_of(p, to);
+	bool is_forced = si->si_code > 0;
 	struct task *judge = to;
+	siginfo_t seen;
 
 	if (!judge) {
 		if (list_empty(&p->tasks))
@@ -324,7 +337,13 @@ static int send_locked(struct process *p, struct task *to, const siginfo_t *si)
 		if (judge->is_exiting)
 			judge = list_first_entry(&p->tasks, struct task, group_node);
 	}
-	if (!prepare(p, judge, si))
+	if (unlikely(p->pid_level) && is_from_outside(p, si)) {
+		seen = *si;
+		seen.si_pid = 0;
+		si = &seen;
+		is_forced = true;
+	}
+	if (!prepare(p, judge, si, is_forced))
 		return 0;
 	if (signo < SIGRTMIN && (pending->set & SIGMASK(signo)))
 		return 0;
@@ -355,7 +374,7 @@ bool signal_timer_send(struct process *p, struct task *to, struct sigqueue *q)
 		return false;
 	if (judge->is_exiting)
 		judge = list_first_entry(&p->tasks, struct task, group_node);
-	if (!prepare(p, judge, &q->info))
+	if (!prepare(p, judge, &q->info, false))
 		return false;
 	if (list_empty(&q->node))
 		list_add_tail(&q->node, &pending_of(p, to)->queue);
@@ -541,6 +560,8 @@ int signal_dequeue_locked(struct task *t, u64 mask, siginfo_t *si)
 	}
 	if (si->si_code == SI_TIMER)
 		posix_timer_taken(p, si);
+	else if (unlikely(t->maps_ids) && (si->si_code <= 0 || signo == SIGCHLD))
+		si->si_uid = from_kuid_munged(t->real_cred->user_ns, si->si_uid);
 	if (SIGMASK(signo) & SIG_STOP_SET)
 		t->is_stop_dequeued = true;
 	return signo;

@@ -2,6 +2,7 @@
  * The receiving side of signals: what a task does about them on its way to user mode. Handlers,
  * default actions, job-control stops, the restart of interrupted calls, rt_sigreturn(2).
  */
+#include "proc/pid_ns.h"
 #include "proc/coredump.h"
 #include "proc/pid.h"
 #include "proc/ptrace.h"
@@ -26,7 +27,7 @@ void signal_notify_parent_stop(struct process *p, int code)
 	memset(&si, 0, sizeof(si));
 	si.si_signo = SIGCHLD;
 	si.si_code = code;
-	si.si_pid = p->pid;
+	si.si_pid = process_nr_for(p, p->parent);
 	si.si_uid = p->leader->real_cred->uid;
 	si.si_status = code == CLD_CONTINUED ? SIGCONT : p->stop_signo;
 	spin_lock(&p->sighand_lock);

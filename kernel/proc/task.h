@@ -45,10 +45,13 @@ struct tracing {
 
 struct process {
 	refcount_t ref;
-	int pid;			    /* == tid of the first task */
-	int ppid;			    /* parent's pid; written under the tree lock */
-	struct process *parent;		    /* tree lock; reads under RANK_PROC */
-	int parent_tid;			    /* task of the parent that made it; tree lock */
+	int pid;		/* == tid of the first task */
+	int vpid;		/* the same in its own PID namespace */
+	int ppid;		/* the parent's there, 0: not in it; written under the tree lock */
+	unsigned pid_level;	/* of that namespace; 0: the first, vpid == pid */
+	bool is_ns_init;	/* process 1 of a namespace below the first */
+	struct process *parent; /* tree lock; reads under RANK_PROC */
+	int parent_tid;		/* task of the parent that made it; tree lock */
 	struct list_head children, sibling; /* tree lock */
 	struct list_head traced;	    /* tasks that tasks of this process trace; tree lock */
 	struct list_head tasks;	   /* task->group_node; changed under tree lock and sighand_lock */
@@ -122,7 +125,7 @@ struct process {
 struct task {
 	struct thread thread; /* first */
 	refcount_t ref;
-	int tid;
+	int tid, vtid; /* in the first PID namespace and in its own */
 	struct process *process;
 	struct list_head group_node;  /* process->tasks */
 	struct pidnum *num;	      /* of tid; RANK_PROC */
@@ -212,8 +215,16 @@ static inline bool task_no_new_privs(const struct task *t)
 /* --- pid.c: numbers and look-up. The tree lock protects everything marked so above. --- */
 extern spinlock_t
 	tree_lock; /* RANK_PROC; interrupts off while held (signals are sent from timers) */
-struct task *task_find(int tid);       /* referenced, or NULL */
-struct process *process_find(int pid); /* referenced, or NULL */
+/* By the number that the caller knows it by; referenced, or NULL. */
+struct task *task_find(int tid);
+struct process *process_find(int pid);
+/* By the kernel's number. */
+struct task *task_find_pid(int tid);
+struct process *process_find_pid(int pid);
+/* pid_ns.c: the kernel's number of a task, process, group or session as the caller's PID namespace
+ * has it, 0: it is not in there; and the other way, -1: there is none. */
+int pid_seen(int pid);
+int pid_given(int nr);
 void task_put(struct task *t);
 void process_put(struct process *p);
 /* Next process with pid >= `pid` (referenced), NULL at the end: procfs and kill(-1). */
@@ -246,7 +257,9 @@ struct clone_request {
 	unsigned long stack; /* top; 0 = the parent's */
 	void *user_desc;     /* CLONE_SETTLS of a 32-bit program: for arch_set_thread_area() */
 	unsigned long tls;
-	int set_tid; /* clone3(2): the tid it is to have, 0 = any */
+	/* clone3(2): the tids it is to have, the innermost PID namespace's first */
+	const int *set_tid;
+	unsigned nr_set_tid;
 };
 long do_clone(const struct clone_request *req,
 	      const struct pt_regs *regs); /* child's tid or error */
@@ -274,7 +287,12 @@ long do_wait(struct wait_request *w); /* pid, 0 (WNOHANG), or error */
 int process_new_session(void);		  /* setsid(2) */
 int process_set_group(int pid, int pgid); /* setpgid(2) */
 
+/* --- oom.c: /proc/sys/vm/ --- */
+extern int oom_kill_allocating_task, panic_on_oom;
+
 /* --- cred.c --- */
+extern int
+	suid_dumpable; /* /proc/sys/fs/suid_dumpable: what a change of ids makes of mm->dumpable */
 struct cred *cred_dup(const struct cred *c);	    /* writable copy; NULL */
 void task_set_cred(struct task *t, struct cred *c); /* publishes; consumes */
 bool task_capable(unsigned cap);		    /* in the first user namespace */
@@ -331,6 +349,13 @@ int posix_timer_set(int id, const struct timer_state *new, struct timer_state *o
 int posix_timer_get(int id, struct timer_state *state);
 int posix_timer_overrun(int id);
 int posix_timer_delete(int id);
+struct timer_facts {
+	int id, signo, notify, clock_id; /* clock_id as timer_create(2) was given it */
+	int target;			 /* the task or process that is told */
+	u64 value;
+};
+/* The timer of p with the highest number below `id`, for /proc; false: none. */
+bool posix_timer_below(struct process *p, int id, struct timer_facts *facts);
 void posix_timers_exit(struct process *p);		  /* exit and exec: all of them */
 void posix_timer_taken(struct process *p, siginfo_t *si); /* sighand_lock held: next period */
 

@@ -1,5 +1,5 @@
 /* Waiting for children. wait(2), waitid(2). */
-#include "proc/pid.h"
+#include "proc/pid_ns.h"
 #include "proc/ptrace.h"
 #include "lib/err.h"
 #include "lib/string.h"
@@ -22,7 +22,7 @@ static bool is_eligible(const struct wait_request *w, const struct process *c)
 
 static void fill_info(struct wait_request *w, const struct process *c, int code, int status)
 {
-	w->info.pid = c->pid;
+	w->info.pid = process_nr_for(c, current->process);
 	w->info.uid = (int)c->leader->real_cred->uid;
 	w->info.code = code;
 	w->info.status = status;
@@ -129,7 +129,7 @@ static void fill_task(struct wait_request *w, struct task *t)
 {
 	struct usage u;
 
-	w->info.pid = t->tid;
+	w->info.pid = pidnum_nr_for(t->num, current->num);
 	w->info.uid = (int)t->real_cred->uid;
 	if (!w->wants_rusage)
 		return;

@@ -465,7 +465,7 @@ long sys_capset(uaddr_t header, uaddr_t data)
 	words = cap_words(header, &pid);
 	if (words < 0)
 		return words;
-	if (pid && pid != current->tid)
+	if (pid && pid != current->vtid)
 		return fail(EPERM, "capabilities of others cannot be set");
 	memset(d, 0, sizeof(d));
 	if (copy_from_user(d, data, (size_t)words * sizeof(d[0])))

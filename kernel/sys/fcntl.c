@@ -36,7 +36,7 @@ static long set_flags(struct file *f, int fd, u32 flags)
 		return -EINVAL;
 	if (changed & FASYNC) {
 		f->async_fd = fd;
-		pipe_set_async(f, flags & FASYNC);
+		file_set_async(f, flags & FASYNC, current->process->pid, current->real_cred);
 	}
 	WRITE_ONCE(f->flags, (f->flags & ~SETFL_FLAGS) | (flags & SETFL_FLAGS));
 	return 0;
@@ -123,7 +123,7 @@ static long lock_cmd(struct file *f, unsigned cmd, uaddr_t arg, bool is_short)
 		fl.l_whence = (short)k.whence;
 		fl.l_start = k.start;
 		fl.l_len = k.len;
-		fl.l_pid = k.pid;
+		fl.l_pid = k.pid > 0 ? pid_seen(k.pid) : k.pid;
 	}
 	return flock_put(arg, &fl, is_short);
 }
@@ -153,6 +153,9 @@ static long set_owner(struct file *f, int type, int pid)
 {
 	if (pid && !owner_exists(type, pid))
 		return -ESRCH;
+	pid = pid_given(pid);
+	if (pid < 0)
+		return -ESRCH;
 	f->owner_type = type;
 	f->owner_uid = current->vfs.cred->uid;
 	f->owner_euid = current->vfs.cred->euid;
@@ -169,7 +172,9 @@ long file_set_owner(struct file *f, int who)
 
 int file_get_owner(const struct file *f)
 {
-	return f->owner_type == F_OWNER_PGRP ? -f->owner_pid : f->owner_pid;
+	int pid = pid_seen(f->owner_pid);
+
+	return f->owner_type == F_OWNER_PGRP ? -pid : pid;
 }
 
 static long owner_ex(struct file *f, unsigned cmd, uaddr_t arg)
@@ -178,7 +183,7 @@ static long owner_ex(struct file *f, unsigned cmd, uaddr_t arg)
 
 	if (cmd == F_GETOWN_EX) {
 		o.type = f->owner_type;
-		o.pid = f->owner_pid;
+		o.pid = pid_seen(f->owner_pid);
 		return copy_to_user(arg, &o, sizeof(o));
 	}
 	if (copy_from_user(&o, arg, sizeof(o)))

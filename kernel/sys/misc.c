@@ -150,7 +150,7 @@ long sys_arch_prctl(int option, unsigned long addr)
 long sys_set_tid_address(uaddr_t tidptr)
 {
 	current->clear_child_tid = tidptr;
-	return current->tid;
+	return current->vtid;
 }
 
 /* --- getrandom(2) --- */

@@ -2,7 +2,7 @@
 #include "sys/syscall.h"
 #include "proc/ns.h"
 #include "proc/pidfd.h"
-#include "proc/pid.h"
+#include "proc/pid_ns.h"
 #include "proc/sem.h"
 #include <linux/capability.h>
 #include <linux/sched.h>
@@ -139,6 +139,8 @@ static long check_kind(const struct ns_common *ns, const struct cred *c)
 {
 	if (!cred_capable_in(c, ns->owner, CAP_SYS_ADMIN) || !cred_has_own_cap(c, CAP_SYS_ADMIN))
 		return -EPERM;
+	if (ns->type->kind == NS_PID && !pid_ns_has(current_pid_ns(), pid_ns_of(ns)))
+		return fail(EINVAL, "not one below one's own");
 	if (ns->type->kind == NS_MNT && !cred_has_own_cap(c, CAP_SYS_CHROOT))
 		return -EPERM;
 	return 0;
@@ -212,7 +214,7 @@ static long collect_process(struct entering *e, struct process *p, u64 flags)
 
 	if (!flags || (flags & ~ns_flags_served()))
 		return -EINVAL;
-	t = task_find(p->pid);
+	t = task_find_pid(p->pid);
 	if (!t)
 		return -ESRCH;
 	err = task_may_access(t);

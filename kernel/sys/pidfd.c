@@ -96,7 +96,7 @@ long sys_pidfd_send_signal(int pidfd, int sig, uaddr_t info, unsigned int flags)
 	if (flags & SIGNAL_PROCESS_GROUP) {
 		err = send_group(p->pgid, sig, &si);
 	} else if (flags & SIGNAL_THREAD) {
-		struct task *t = task_find(p->pid);
+		struct task *t = task_find_pid(p->pid);
 
 		err = t ? signal_permission(p, sig) : -ESRCH;
 		if (!err && sig)

@@ -13,12 +13,12 @@
 
 long sys_getpid(void)
 {
-	return current->process->pid;
+	return current->process->vpid;
 }
 
 long sys_gettid(void)
 {
-	return current->tid;
+	return current->vtid;
 }
 
 long sys_getppid(void)
@@ -80,11 +80,13 @@ static int copy_struct(void *dst, size_t size, uaddr_t src, size_t user_size)
 	return copy_from_user(dst, src, MIN(size, user_size));
 }
 
+#define MAX_SET_TID 32 /* as many as PID namespaces can be nested */
+
 static int check_clone_args(const struct clone_args *a)
 {
 	u64 known = 0xffffffffUL | CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP;
 
-	if (a->set_tid_size > 32 || !a->set_tid != !a->set_tid_size)
+	if (a->set_tid_size > MAX_SET_TID || !a->set_tid != !a->set_tid_size)
 		return fail(EINVAL, "set_tid and its size do not fit");
 	if ((a->exit_signal & ~(u64)CSIGNAL) || a->exit_signal > NSIG_K)
 		return fail(EINVAL, "no such exit signal");
@@ -110,7 +112,7 @@ long sys_clone3(uaddr_t args, size_t size)
 {
 	struct clone_args a;
 	struct clone_request req;
-	u32 tid = 0;
+	int tids[MAX_SET_TID];
 	u32 desc[4]; /* i386: a struct user_desc */
 	int err;
 
@@ -123,12 +125,8 @@ long sys_clone3(uaddr_t args, size_t size)
 		err = check_clone_args(&a);
 	if (err)
 		return err;
-	if (a.set_tid_size > 1)
-		return fail(EINVAL, "a tid for each process-number namespace: there is one");
-	if (a.set_tid_size && arch_get_user32(&tid, uaddr(a.set_tid)))
+	if (copy_from_user(tids, uaddr(a.set_tid), a.set_tid_size * sizeof(tids[0])))
 		return -EFAULT;
-	if (a.set_tid_size && !tid)
-		return -EINVAL;
 	if (arch_in_compat_syscall() && (a.flags & CLONE_SETTLS) &&
 	    copy_from_user(desc, uaddr(a.tls), sizeof(desc)))
 		return -EFAULT;
@@ -141,7 +139,8 @@ long sys_clone3(uaddr_t args, size_t size)
 		.exit_signal = (int)a.exit_signal,
 		.stack = a.stack ? a.stack + a.stack_size : 0,
 		.tls = a.tls,
-		.set_tid = (int)tid,
+		.set_tid = tids,
+		.nr_set_tid = (unsigned)a.set_tid_size,
 	};
 	return do_clone(&req, user_regs());
 }
@@ -307,12 +306,12 @@ long sys_wait4(int pid, uaddr_t status, int options, uaddr_t usage)
 	if (pid == INT32_MIN)
 		return -ESRCH; /* -pid does not exist */
 	w.which = P_PID;
-	w.id = pid;
+	w.id = pid_given(pid);
 	if (pid == -1) {
 		w.which = P_ALL;
 	} else if (pid <= 0) {
 		w.which = P_PGID;
-		w.id = pid ? -pid : current->process->pgid;
+		w.id = pid ? pid_given(-pid) : current->process->pgid;
 	}
 	ret = do_wait(&w);
 	if (ret <= 0)
@@ -352,12 +351,12 @@ static int waitid_target(struct wait_request *w, int idtype, int id, struct proc
 	case P_ALL:
 		return 0;
 	case P_PID:
+		w->id = pid_given(id);
 		return id > 0 ? 0 : -EINVAL;
 	case P_PGID:
 		if (id < 0)
 			return -EINVAL;
-		if (!id)
-			w->id = current->process->pgid;
+		w->id = id ? pid_given(id) : current->process->pgid;
 		return 0;
 	case P_PIDFD:
 		if (id < 0)
@@ -436,7 +435,7 @@ long sys_setpgid(int pid, int pgid)
 
 long sys_getpgrp(void)
 {
-	return current->process->pgid;
+	return pid_seen(current->process->pgid);
 }
 
 /* pid may name any task; 0 = the caller. */
@@ -446,7 +445,7 @@ static long group_or_session(int pid, bool wants_session)
 	long ret;
 
 	if (!pid)
-		return wants_session ? current->process->sid : current->process->pgid;
+		return pid_seen(wants_session ? current->process->sid : current->process->pgid);
 	t = task_find(pid);
 	if (!t) {
 		struct process *p = process_find(pid); /* a zombie */
@@ -455,11 +454,11 @@ static long group_or_session(int pid, bool wants_session)
 			return -ESRCH;
 		ret = wants_session ? p->sid : p->pgid;
 		process_put(p);
-		return ret;
+		return pid_seen((int)ret);
 	}
 	ret = wants_session ? t->process->sid : t->process->pgid;
 	task_put(t);
-	return ret;
+	return pid_seen((int)ret);
 }
 
 long sys_getpgid(int pid)

@@ -239,7 +239,7 @@ static bool is_chosen(const struct nice_walk *w, struct task *t)
 	if (w->which == PRIO_PGRP)
 		return t->process->pgid == w->who;
 	c = task_get_cred(t);
-	is = c->uid == uid_given((u32)w->who);
+	is = c->uid == uid_given((u32)w->who) && pid_seen(t->tid);
 	cred_put(c);
 	return is;
 }
@@ -277,12 +277,12 @@ static int start_walk(struct nice_walk *w, int which, int who)
 {
 	if (which < PRIO_PROCESS || which > PRIO_USER)
 		return -EINVAL;
-	if (!who && which == PRIO_PGRP)
-		who = current->process->pgid;
 	if (!who && which == PRIO_USER)
 		who = (int)uid_seen(current->real_cred->uid);
 	w->which = which;
 	w->who = who;
+	if (which == PRIO_PGRP)
+		w->who = who ? pid_given(who) : current->process->pgid;
 	w->result = -ESRCH;
 	return 0;
 }

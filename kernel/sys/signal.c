@@ -1,4 +1,5 @@
 /* Signals: sigaction(2), sigprocmask(2), kill(2), sigaltstack(2), sigsuspend(2) and relatives. */
+#include "sys/ids.h"
 #include "sys/uaccess_time.h"
 #include "core/time.h"
 #include "proc/signal.h"
@@ -207,7 +208,7 @@ static long kill_all(int sig, const siginfo_t *si)
 
 	while ((p = process_next(next))) {
 		next = p->pid + 1;
-		if (!p->is_init && p != current->process) {
+		if (p != current->process && pid_seen(p->pid) > 1) {
 			int err = send_process(p, sig, si);
 
 			any = true;
@@ -250,7 +251,7 @@ long sys_kill(int pid, int sig)
 	if (pid <= 0) {
 		if (pid == -1)
 			return kill_all(sig, &si);
-		return kill_group(pid ? -pid : current->process->pgid, sig, &si);
+		return kill_group(pid ? pid_given(-pid) : current->process->pgid, sig, &si);
 	}
 	p = process_find(pid);
 	if (!p) {
@@ -274,7 +275,7 @@ static long send_task(int tgid, int tid, int sig, const siginfo_t *si)
 
 	if (!t)
 		return err;
-	if (tgid <= 0 || t->process->pid == tgid) {
+	if (tgid <= 0 || t->process->pid == pid_given(tgid)) {
 		err = check_send(t->process, sig);
 		if (!err && sig)
 			err = signal_task(t, si);
@@ -316,6 +317,8 @@ static int get_siginfo(siginfo_t *si, uaddr_t info, int sig, bool is_self)
 	if (siginfo_get(si, info))
 		return -EFAULT;
 	si->si_signo = sig;
+	if (si->si_code == SI_QUEUE)
+		si->si_uid = uid_given(si->si_uid);
 	if ((si->si_code >= 0 || si->si_code == SI_TKILL) && !is_self)
 		return -EPERM;
 	return 0;
@@ -327,7 +330,7 @@ long sys_rt_sigqueueinfo(int pid, int sig, uaddr_t info)
 	siginfo_t si;
 	long err;
 
-	err = get_siginfo(&si, info, sig, pid == current->process->pid);
+	err = get_siginfo(&si, info, sig, pid == current->process->vpid);
 	if (err)
 		return err;
 	p = process_find(pid);
@@ -347,7 +350,7 @@ long sys_rt_tgsigqueueinfo(int tgid, int tid, int sig, uaddr_t info)
 		return -EFAULT;
 	if (tid <= 0 || tgid <= 0)
 		return -EINVAL;
-	err = get_siginfo(&si, info, sig, tid == current->tid);
+	err = get_siginfo(&si, info, sig, tid == current->vtid);
 	if (err)
 		return err;
 	return send_task(tgid, tid, sig, &si);

@@ -2,6 +2,7 @@
  * Control data of sendmsg(2) and recvmsg(2): cmsg(3), unix(7). A struct cmsghdr is a length, a
  * level and a type; the length and the alignment have the caller's word size.
  */
+#include "proc/pid_ns.h"
 #include "sys/ids.h"
 #include "proc/pidfd.h"
 #include "sys/sock.h"
@@ -61,13 +62,15 @@ static int take_ids(struct sock_control *c, const u8 *data, size_t len)
 	ids.gid = gid_given(ids.gid);
 	if (ids.uid == NO_KID || ids.gid == NO_KID)
 		return fail(EINVAL, "numbers of nobody");
-	if (((int)ids.pid != current->process->pid && !task_capable(CAP_SYS_ADMIN)) ||
+	if (((int)ids.pid != current->process->vpid &&
+	     !task_capable_in(current_pid_ns()->ns.owner, CAP_SYS_ADMIN)) ||
 	    !may_be(ids.uid, me->uid, me->euid, me->suid, CAP_SETUID) ||
 	    !may_be(ids.gid, me->gid, me->egid, me->sgid, CAP_SETGID))
 		return -EPERM;
 	p = process_find((int)ids.pid);
 	if (!p)
 		return -ESRCH;
+	ids.pid = (u32)p->pid;
 	process_put(p);
 	c->ids = ids;
 	c->has_ids = true;
@@ -243,7 +246,8 @@ static void put_files(struct sock_msg *m, struct control_area *a)
 
 static void put_ids(struct sock_msg *m, struct control_area *a, const struct sock_ids *ids)
 {
-	struct sock_ids seen = {ids->pid, uid_seen(ids->uid), gid_seen(ids->gid)};
+	struct sock_ids seen = {(u32)pid_seen((int)ids->pid), uid_seen(ids->uid),
+				gid_seen(ids->gid)};
 
 	put(m, a, SCM_CREDENTIALS, &seen, sizeof(seen));
 }
@@ -259,7 +263,7 @@ static void put_pidfd(struct sock_msg *m, struct control_area *a)
 		return;
 	}
 	if (m->control.has_ids && m->control.ids.pid)
-		p = process_find((int)m->control.ids.pid);
+		p = process_find_pid((int)m->control.ids.pid);
 	if (p) {
 		fd = file_install(pidfd_file(p, O_RDWR), true);
 		process_put(p);

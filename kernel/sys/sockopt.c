@@ -80,7 +80,7 @@ static long get_peer_pidfd(struct socket *s, uaddr_t optval, int *len)
 
 	if (fd)
 		return fd;
-	p = ids.pid ? process_find((int)ids.pid) : NULL;
+	p = ids.pid ? process_find_pid((int)ids.pid) : NULL;
 	if (!p)
 		return ids.pid ? -EINVAL : -ENODATA;
 	fd = file_install(pidfd_file(p, O_RDWR), true);
@@ -104,6 +104,7 @@ static int get_peer_ids(struct socket *s, u8 *val, int *len)
 	if (err)
 		return err;
 	if (ids.uid != NO_KID) { /* there is a peer */
+		ids.pid = (u32)pid_seen((int)ids.pid);
 		ids.uid = uid_seen(ids.uid);
 		ids.gid = gid_seen(ids.gid);
 	}

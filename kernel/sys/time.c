@@ -353,7 +353,7 @@ long sys_clock_nanosleep(int clockid, int flags, uaddr_t req, uaddr_t rem)
 		return err;
 	/* A task cannot wait for its own CPU time to pass. */
 	if (clockid < 0 && (clockid & CPUCLOCK_THREAD) &&
-	    (~(clockid >> 3) == 0 || ~(clockid >> 3) == current->tid))
+	    (~(clockid >> 3) == 0 || ~(clockid >> 3) == current->vtid))
 		return -EINVAL;
 	if (flags & TIMER_ABSTIME) {
 		err = sleep_on_clock(clockid, ns);

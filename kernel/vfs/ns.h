@@ -22,7 +22,8 @@ enum ns_kind {
 	NR_NS_IN_SET,
 	NS_MNT = NR_NS_IN_SET, /* with the root and current directory: struct fs_struct */
 	NS_USER,	       /* with the credentials: struct cred */
-	NR_NS_KINDS
+	NR_NS_KINDS,
+	NS_PID_OWN = NR_NS_KINDS /* of a task: the one that it was born in */
 };
 
 struct ns_type {

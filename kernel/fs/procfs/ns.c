@@ -1,5 +1,5 @@
 /* /proc/PID/ns: links to the files that stand for a task's namespaces. namespaces(7). */
-#include "proc/ns.h"
+#include "proc/pid_ns.h"
 #include "fs/procfs/procfs.h"
 #include "lib/err.h"
 #include "lib/printf.h"
@@ -11,6 +11,11 @@ static struct ns_common *ns_of(const struct proc_who *who, enum ns_kind kind)
 
 	if (t)
 		task_put(t);
+	/* Nobody has been born in it yet. */
+	if (ns && kind == NS_PID && pid_ns_of(ns)->level && !pid_ns_of(ns)->init) {
+		ns_put(ns);
+		ns = NULL;
+	}
 	return ns;
 }
 
@@ -45,6 +50,9 @@ static int follow_ns(const struct proc_who *who, enum ns_kind kind, struct path 
 NS(cgroup, NS_CGROUP)
 NS(ipc, NS_IPC)
 NS(mnt, NS_MNT)
+NS(net, NS_NET)
+NS(pid, NS_PID_OWN)
+NS(pid_for_children, NS_PID)
 NS(user, NS_USER)
 NS(uts, NS_UTS)
 
@@ -54,8 +62,6 @@ NS(uts, NS_UTS)
 	{                                                                          \
 		return scnprintf(buf, size, kind ":[%u]", number);                 \
 	}
-ONE(net, "net", 4026531833u)
-ONE(pid, "pid", 4026531836u)
 ONE(time, "time", 4026531834u)
 
 #define NS_LINK(n, r, f)                                                                           \
@@ -66,9 +72,10 @@ ONE(time, "time", 4026531834u)
 const struct proc_entry proc_ns_entries[] = {NS_LINK("cgroup", read_cgroup, follow_cgroup),
 					     NS_LINK("ipc", read_ipc, follow_ipc),
 					     NS_LINK("mnt", read_mnt, follow_mnt),
-					     NS_LINK("net", read_net, NULL),
-					     NS_LINK("pid", read_pid, NULL),
-					     NS_LINK("pid_for_children", read_pid, NULL),
+					     NS_LINK("net", read_net, follow_net),
+					     NS_LINK("pid", read_pid, follow_pid),
+					     NS_LINK("pid_for_children", read_pid_for_children,
+						     follow_pid_for_children),
 					     NS_LINK("time", read_time, NULL),
 					     NS_LINK("time_for_children", read_time, NULL),
 					     NS_LINK("user", read_user, follow_user),

@@ -1,4 +1,5 @@
 /* The entries of /proc/PID and /proc/PID/task/TID. */
+#include "proc/pid_ns.h"
 #include "fs/procfs/procfs.h"
 #include "lib/err.h"
 #include "lib/printf.h"
@@ -259,7 +260,9 @@ static const struct proc_entry *find_tid(const struct proc_who *who, const char 
 
 	if (name[0] == '0' || !parse_u64(name, 10, &tid, NULL) || tid > PID_MAX)
 		return NULL;
-	*child = (struct proc_who){.pid = who->pid, .tid = (int)tid, .fd = -1};
+	if (who->ns)
+		tid = (u64)MAX(pid_from_ns(who->ns, (int)tid), 0);
+	*child = (struct proc_who){.ns = who->ns, .pid = who->pid, .tid = (int)tid, .fd = -1};
 	t = proc_task(child);
 	if (!t)
 		return NULL;
@@ -270,7 +273,7 @@ static const struct proc_entry *find_tid(const struct proc_who *who, const char 
 static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_t size,
 		      unsigned *dtype, u64 *ino)
 {
-	struct process *p = process_find(who->pid);
+	struct process *p = process_find_pid(who->pid);
 	struct task *t = p ? task_next(p, (int)*cookie + 1) : NULL;
 
 	if (p)
@@ -280,7 +283,7 @@ static bool list_tids(const struct proc_who *who, u64 *cookie, char *name, size_
 	*cookie = (u64)t->tid;
 	*ino = 0x300000000ul + (u64)t->tid;
 	*dtype = 4;
-	snprintf(name, size, "%d", t->tid);
+	snprintf(name, size, "%d", proc_nr(who, t->tid));
 	task_put(t);
 	return true;
 }
@@ -371,5 +374,6 @@ const struct proc_entry proc_pid_entries[] = {
 	{.name = "task", .mode = S_IFDIR | 0555, .find = find_tid, .list = list_tids},
 	COMMON_ENTRIES,
 	OWNER("mountstats", show_mountstats),
+	RO("timers", show_timers),
 	RW("timerslack_ns", 0666, show_timerslack, store_timerslack),
 	{0}};

@@ -25,7 +25,8 @@ void proc_pad(struct proc_buf *b, size_t line_start,
 
 /* What an entry is about: looked up again at each use, so a dead process answers -ESRCH. */
 struct proc_who {
-	int pid; /* process, 0 for machine-wide entries */
+	const struct pid_ns *ns; /* what the mount shows, and the numbers in its texts; NULL: all */
+	int pid; /* the kernel's number of the process, 0 for machine-wide entries */
 	int tid; /* task inside task/, 0 = the process's leader */
 	int fd;	 /* inside fd/ */
 };
@@ -87,6 +88,8 @@ bool proc_may_trace(struct task *t);
 /* Read and write a number of /proc/sys. */
 int proc_ctl_show(struct proc_buf *b, const struct proc_ctl *c);
 long proc_ctl_store(const struct proc_ctl *c, char *text, size_t n);
+/* A number of the kernel as the mount shows it. */
+int proc_nr(const struct proc_who *who, int pid);
 /* Referenced, or NULL: the task that `who` names. */
 struct task *proc_task(const struct proc_who *who);
 
@@ -126,6 +129,7 @@ int show_numa_maps(struct proc_buf *b, const struct proc_who *who, u64 *cursor);
 
 /* task.c: small files about a task */
 int show_wchan(struct proc_buf *b, const struct proc_who *who);
+int show_timers(struct proc_buf *b, const struct proc_who *who);
 int show_personality(struct proc_buf *b, const struct proc_who *who);
 int show_schedstat(struct proc_buf *b, const struct proc_who *who);
 int show_sched(struct proc_buf *b, const struct proc_who *who);

@@ -1,4 +1,5 @@
 /* /proc/PID/status, stat, statm, limits; proc_pid_status(5) and its kin. */
+#include "proc/pid_ns.h"
 #include "vfs/user_ns.h"
 #include "fs/procfs/procfs.h"
 #include "proc/seccomp.h"
@@ -113,6 +114,36 @@ static void show_status_caps(struct proc_buf *b, struct task *t)
 		    task_no_new_privs(t), t->seccomp_mode, seccomp_depth(t));
 }
 
+/* 0: the parent cannot be seen. */
+static int parent_nr(const struct proc_who *who, struct process *p)
+{
+	unsigned long f = tree_lock_irqsave();
+	int pid = p->parent == p || !p->ppid ? 0 : p->parent->pid;
+
+	if (!p->ppid && who->ns == NULL && p->parent != p)
+		pid = p->parent->pid;
+	tree_unlock_irqrestore(f);
+	return proc_nr(who, pid);
+}
+
+/* The number `pid` in each PID namespace of the task from the mount's inwards; 0: not in it. */
+static void show_numbers(struct proc_buf *b, const struct proc_who *who, const char *name,
+			 const struct task *t, int pid)
+{
+	unsigned long f = tree_lock_irqsave();
+	struct pidnum *own = pidnum_find(t->tid), *n = pidnum_find(pid);
+	int nr[PID_LEVELS_MAX + 1];
+	unsigned first = who->ns ? who->ns->level : 0, end = own ? own->level + 1 : 0;
+
+	for (unsigned i = first; i < end; i++)
+		nr[i] = n ? pidnum_nr_in(n, i ? own->nested[i - 1].ns : &init_pid_ns) : 0;
+	tree_unlock_irqrestore(f);
+	proc_printf(b, "%s:", name);
+	for (unsigned i = first; i < end; i++)
+		proc_printf(b, "\t%d", nr[i]);
+	proc_printf(b, "\n");
+}
+
 int show_status(struct proc_buf *b, const struct proc_who *who)
 {
 	struct task *t = proc_task(who);
@@ -131,10 +162,13 @@ int show_status(struct proc_buf *b, const struct proc_who *who)
 		proc_printf(b, "Umask:\t%04o\n", t->vfs.fs->umask);
 	proc_printf(b,
 		    "State:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t%d\n",
-		    st, state_name(st), p->pid, t->tid, READ_ONCE(p->ppid), task_tracer_pid(t));
+		    st, state_name(st), proc_nr(who, p->pid), proc_nr(who, t->tid),
+		    parent_nr(who, p), proc_nr(who, task_tracer_pid(t)));
 	show_status_ids(b, t);
-	proc_printf(b, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", p->pid, t->tid,
-		    p->pgid, p->sid);
+	show_numbers(b, who, "NStgid", t, p->pid);
+	show_numbers(b, who, "NSpid", t, t->tid);
+	show_numbers(b, who, "NSpgid", t, p->pgid);
+	show_numbers(b, who, "NSsid", t, p->sid);
 	show_status_mm(b, t);
 	read_signals(t, &s);
 	proc_printf(
@@ -214,11 +248,12 @@ int show_stat(struct proc_buf *b, const struct proc_who *who)
 	} else {
 		process_cpu_times(p, &user, &kernel);
 	}
-	proc_printf(b, "%d (%s) %c %d %d %d %d %d 0 %lu %lu %lu %lu %lu %lu %lu %lu ", t->tid,
-		    t->thread.comm, task_state_char(t), READ_ONCE(p->ppid), p->pgid, p->sid,
-		    terminal_number(p), terminal_group(p), t->minflt + p->dead_minflt,
-		    p->child_minflt, t->majflt + p->dead_majflt, p->child_majflt,
-		    user / NS_PER_TICK, kernel / NS_PER_TICK, p->child_user_ns / NS_PER_TICK,
+	proc_printf(b, "%d (%s) %c %d %d %d %d %d 0 %lu %lu %lu %lu %lu %lu %lu %lu ",
+		    proc_nr(who, t->tid), t->thread.comm, task_state_char(t), parent_nr(who, p),
+		    proc_nr(who, p->pgid), proc_nr(who, p->sid), terminal_number(p),
+		    proc_nr(who, terminal_group(p)), t->minflt + p->dead_minflt, p->child_minflt,
+		    t->majflt + p->dead_majflt, p->child_majflt, user / NS_PER_TICK,
+		    kernel / NS_PER_TICK, p->child_user_ns / NS_PER_TICK,
 		    p->child_kernel_ns / NS_PER_TICK);
 	proc_printf(b, "%d %d %u 0 %lu %lu %lu %lu ",
 		    t->thread.rt_priority ? -1 - t->thread.rt_priority : 20 + t->thread.nice,

@@ -1,5 +1,6 @@
 #include "fs/procfs/procfs.h"
 #include "proc/pidfd.h"
+#include "proc/pid_ns.h"
 #include "vfs/user_ns.h"
 #include "core/time.h"
 #include "fs/fs.h"
@@ -28,9 +29,14 @@ static struct proc_inode *proc_i(const struct inode *i)
 	return i->private;
 }
 
+int proc_nr(const struct proc_who *who, int pid)
+{
+	return who->ns ? pid_in_ns(who->ns, pid) : pid;
+}
+
 struct task *proc_task(const struct proc_who *who)
 {
-	struct task *t = task_find(who->tid ? who->tid : who->pid);
+	struct task *t = task_find_pid(who->tid ? who->tid : who->pid);
 
 	if (t && t->process->pid != who->pid) {
 		task_put(t);
@@ -82,6 +88,7 @@ int proc_check_access(const struct proc_entry *e, const struct proc_who *who)
 /* --- the mount's options: who sees other users' processes. proc(5), hidepid --- */
 
 struct proc_options {
+	struct pid_ns *ns; /* reference; NULL: the first */
 	u32 gid;
 	u8 hidepid; /* 0, 1, 2, 4 */
 	bool has_gid;
@@ -303,8 +310,12 @@ static int proc_readdir(struct file *f, struct dir_context *ctx)
 		return 0;
 	cookie = (u64)(ctx->pos - pos);
 	while (pi->entry->list(&pi->who, &cookie, name, sizeof(name), &dtype, &ino)) {
-		struct proc_who who = {.pid = (int)cookie, .fd = -1};
+		struct proc_who who = {.fd = -1};
 
+		if (!pi->who.pid && pi->who.ns)
+			who.pid = pid_from_ns(pi->who.ns, (int)cookie);
+		else
+			who.pid = (int)cookie;
 		if (!pi->who.pid && is_hidden(f->inode->sb, &who, 2))
 			continue;
 		if (!ctx->emit(ctx, name, strlen(name), ino, dtype, pos + (s64)cookie))
@@ -486,6 +497,10 @@ static int proc_remount(struct super_block *sb, const char *options)
 
 static void proc_put_super(struct super_block *sb)
 {
+	const struct proc_options *o = sb->private;
+
+	if (o && o->ns)
+		ns_put(&o->ns->ns);
 	kfree(sb->private);
 	sb->private = NULL;
 }
@@ -498,6 +513,7 @@ static const struct super_ops proc_sops = {.evict_inode = inode_free_private,
 static struct super_block *proc_mount(struct fs_type *t, const char *source, unsigned long flags,
 				      const char *options)
 {
+	struct pid_ns *ns = this_thread()->is_user ? current_pid_ns() : &init_pid_ns;
 	struct proc_options o = {0};
 	struct super_block *sb;
 	struct inode *root;
@@ -505,16 +521,25 @@ static struct super_block *proc_mount(struct fs_type *t, const char *source, uns
 
 	if (err)
 		return ERR_PTR(err);
+	if (ns->level && !task_capable_in(ns->ns.owner, CAP_SYS_ADMIN))
+		return ERR_PTR(-EPERM);
+	if (!ns->level && !task_capable(CAP_SYS_ADMIN))
+		return ERR_PTR(-EPERM);
 	sb = super_new(t, &proc_sops, PROC_SUPER_MAGIC, flags);
 	if (!sb)
 		return ERR_PTR(-ENOMEM);
-	if (*options) {
+	if (*options || ns->level) {
 		sb->private = kmalloc(sizeof(o), GFP_KERNEL);
 		if (!sb->private)
 			goto out_of_memory;
+		if (ns->level) {
+			ns_get(&ns->ns);
+			o.ns = ns;
+		}
 		*(struct proc_options *)sb->private = o;
 	}
-	root = make_inode(sb, &proc_root, &(struct proc_who){.fd = -1});
+	sb->user_ns = user_ns_get(ns->ns.owner);
+	root = make_inode(sb, &proc_root, &(struct proc_who){.ns = o.ns, .fd = -1});
 	sb->root = root ? dentry_make_root(sb, root) : NULL;
 	if (sb->root)
 		return sb;
@@ -523,7 +548,12 @@ out_of_memory:
 	return ERR_PTR(-ENOMEM);
 }
 
-static struct fs_type proc_type = {.name = "proc", .mount = proc_mount};
+static struct fs_type proc_type = {
+	.name = "proc",
+	.is_for_users = true,
+	.must_be_visible = true,
+	.mount = proc_mount,
+};
 
 /* Whose /proc/PID is it? */
 static struct process *process_of_directory(struct file *f)
@@ -533,7 +563,7 @@ static struct process *process_of_directory(struct file *f)
 	if (f->ops != &proc_dir_fops)
 		return NULL;
 	pi = proc_i(f->inode);
-	return pi->entry->children == proc_pid_entries ? process_find(pi->who.pid) : NULL;
+	return pi->entry->children == proc_pid_entries ? process_find_pid(pi->who.pid) : NULL;
 }
 
 int procfs_init(void)

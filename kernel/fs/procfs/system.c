@@ -1,4 +1,5 @@
 /* Machine-wide entries, and the root table. */
+#include "proc/pid_ns.h"
 #include "fs/procfs/limits.h"
 #include "proc/ns.h"
 #include "core/cpu.h"
@@ -177,12 +178,16 @@ int show_cmdline_machine(struct proc_buf *b, const struct proc_who *who)
 
 static int self_readlink(const struct proc_who *who, char *buf, size_t size)
 {
-	return scnprintf(buf, size, "%d", current->process->pid);
+	int pid = proc_nr(who, current->process->pid);
+
+	return pid ? scnprintf(buf, size, "%d", pid) : -ENOENT;
 }
 
 static int thread_self_readlink(const struct proc_who *who, char *buf, size_t size)
 {
-	return scnprintf(buf, size, "%d/task/%d", current->process->pid, current->tid);
+	int pid = proc_nr(who, current->process->pid);
+
+	return pid ? scnprintf(buf, size, "%d/task/%d", pid, proc_nr(who, current->tid)) : -ENOENT;
 }
 
 static int mounts_readlink(const struct proc_who *who, char *buf, size_t size)
@@ -213,11 +218,13 @@ static const struct proc_entry *find_pid(const struct proc_who *who, const char 
 
 	if (name[0] == '0' || !parse_u64(name, 10, &pid, NULL) || pid > PID_MAX)
 		return NULL;
-	p = process_find((int)pid);
+	if (who->ns)
+		pid = (u64)MAX(pid_from_ns(who->ns, (int)pid), 0);
+	p = process_find_pid((int)pid);
 	if (!p)
 		return NULL;
 	process_put(p);
-	*child = (struct proc_who){.pid = (int)pid, .fd = -1};
+	*child = (struct proc_who){.ns = who->ns, .pid = (int)pid, .fd = -1};
 	return &pid_dir;
 }
 
@@ -233,14 +240,15 @@ static int show_config(struct proc_buf *b, const struct proc_who *who)
 static bool list_pids(const struct proc_who *who, u64 *cookie, char *name, size_t size,
 		      unsigned *dtype, u64 *ino)
 {
-	struct process *p = process_next((int)*cookie + 1);
+	int nr = (int)*cookie + 1;
+	struct process *p = process_next_in(who->ns ? who->ns : &init_pid_ns, &nr);
 
 	if (!p)
 		return false;
-	*cookie = (u64)p->pid;
+	*cookie = (u64)nr;
 	*ino = 0x200000000ul + (u64)p->pid;
 	*dtype = 4;
-	snprintf(name, size, "%d", p->pid);
+	snprintf(name, size, "%d", nr);
 	process_put(p);
 	return true;
 }

@@ -140,11 +140,12 @@
 #define SOL_VSOCK   287
 
 /* netdevice(7): <linux/if.h> has them, but wants the C library's <sys/socket.h> */
-#define IF_NAME_SIZE	   16
-#define IF_FLAG_UP	   0x1
-#define IF_FLAGS_LOOPBACK  0x49 /* IFF_UP, IFF_LOOPBACK, IFF_RUNNING */
-#define IF_OPER_STATE_DOWN 2
-#define IF_TYPE_LOOPBACK   772 /* ARPHRD_LOOPBACK */
+#define IF_NAME_SIZE	       16
+#define IF_FLAG_UP	       0x1
+#define IF_FLAGS_LOOPBACK      0x49 /* IFF_UP, IFF_LOOPBACK, IFF_RUNNING */
+#define IF_FLAGS_LOOPBACK_DOWN 0x8
+#define IF_OPER_STATE_DOWN     2
+#define IF_TYPE_LOOPBACK       772 /* ARPHRD_LOOPBACK */
 struct ifreq_k {
 	char name[IF_NAME_SIZE];
 	union {
@@ -260,6 +261,14 @@ struct vgetrandom_opaque_params {
 /* statx(2) */
 #ifndef STATX_MNT_ID_UNIQUE
 #define STATX_MNT_ID_UNIQUE 0x4000u
+#endif
+
+/* prctl(2) */
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE		 65
+#define PR_MDWE_REFUSE_EXEC_GAIN (1UL << 0)
+#define PR_MDWE_NO_INHERIT	 (1UL << 1)
+#define PR_GET_MDWE		 66
 #endif
 
 /* statmount(2), listmount(2) */

@@ -242,12 +242,18 @@ static bool store(struct tty *t, u8 c, bool mark)
 	return true;
 }
 
+/* What has come may be read. */
+static void commit(struct tty *t)
+{
+	t->committed = t->head;
+	waitq_wake_key(&t->read_wait, ~0u, EPOLLIN | EPOLLRDNORM);
+	tty_tell(t->async, POLL_IN);
+}
+
 static void end_line(struct tty *t, u8 c)
 {
-	if (store(t, c, true)) {
-		t->committed = t->head;
-		waitq_wake_key(&t->read_wait, ~0u, EPOLLIN | EPOLLRDNORM);
-	}
+	if (store(t, c, true))
+		commit(t);
 }
 
 void ldisc_flush_input(struct tty *t)
@@ -360,8 +366,7 @@ void ldisc_receive(struct tty *t, u8 c)
 	if (!ON_L(t, ICANON)) {
 		echo(t, c);
 		store(t, c, false);
-		t->committed = t->head;
-		waitq_wake_key(&t->read_wait, ~0u, EPOLLIN | EPOLLRDNORM);
+		commit(t);
 		return;
 	}
 	if (!is_literal && receive_edit(t, c))

@@ -8,6 +8,7 @@
 #include "lib/printf.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
+#include "vfs/fown.h"
 #include "vfs/poll.h"
 #include "vfs/vfs.h"
 #include <asm/ioctls.h>
@@ -21,7 +22,8 @@ struct pty {
 	struct tty tty; /* the slave; first */
 	refcount_t ref; /* the master, each opening of the slave, each process it controls */
 	unsigned index;
-	struct pty *next; /* pty_lock */
+	struct super_block *names; /* where its name is; reference */
+	struct pty *next;	   /* pty_lock */
 
 	/* tty.lock */
 	unsigned nr_slaves; /* openings */
@@ -30,6 +32,7 @@ struct pty {
 	size_t head, tail;
 	u8 ring[RING_SIZE];
 	struct waitq master_wait; /* output, status or the end */
+	struct file *master_async;
 };
 
 static spinlock_t pty_lock = SPINLOCK_INIT(RANK_LEAF, "ptys");
@@ -112,8 +115,10 @@ static long pty_output(struct tty *t, const void *buf, size_t n, bool nonblock)
 	n = MIN(n, pty_room(t));
 	for (i = 0; i < n; i++)
 		p->ring[p->head++ % RING_SIZE] = from[i];
-	if (n)
+	if (n) {
 		waitq_wake_all(&p->master_wait);
+		tty_tell(p->master_async, POLL_IN);
+	}
 	return (long)n;
 }
 
@@ -203,8 +208,10 @@ static long take_output(struct pty *p, struct iter *it)
 		if (moved < n)
 			return done ? done : -EFAULT;
 	}
-	if (done)
+	if (done) {
 		waitq_wake_all(&p->tty.write_wait);
+		tty_tell(p->tty.async, POLL_OUT);
+	}
 	return done;
 }
 
@@ -402,15 +409,27 @@ static long master_ioctl(struct file *f, unsigned cmd, void *arg, unsigned long 
 	return tty_ioctl_shared(f, &p->tty, cmd, arg, value);
 }
 
+static void master_set_async(struct file *f, bool on, int pid, const struct cred *c)
+{
+	struct pty *p = master(f);
+
+	mutex_lock(&p->tty.lock);
+	tty_set_async(&p->master_async, f, on);
+	if (on)
+		fown_set_default(f, pid, c);
+	mutex_unlock(&p->tty.lock);
+}
+
 static void master_release(struct file *f)
 {
 	struct pty *p = master(f);
 	int sid = READ_ONCE(p->tty.session);
 
 	if (pts_ops)
-		pts_ops->remove(p->index);
+		pts_ops->remove(p->names, p->index);
 	mutex_lock(&p->tty.lock);
 	p->is_master_open = false;
+	p->master_async = NULL;
 	p->tty.is_hung_up = true;
 	ldisc_flush_input(&p->tty);
 	mutex_unlock(&p->tty.lock);
@@ -424,7 +443,8 @@ static const struct file_ops master_fops = {.read = master_read,
 					    .write = master_write,
 					    .poll = master_poll,
 					    .ioctl = master_ioctl,
-					    .release = master_release};
+					    .release = master_release,
+					    .set_async = master_set_async};
 
 static int ptmx_open(struct inode *inode, struct file *f)
 {
@@ -450,7 +470,7 @@ static int ptmx_open(struct inode *inode, struct file *f)
 	p->tty.room = pty_room;
 	p->is_master_open = p->is_locked = true;
 	tty_proc_ops->current_ids(&uid, &gid);
-	err = pts_ops->add(p->index, uid, gid);
+	err = pts_ops->add(inode, p->index, uid, gid, &p->names);
 	if (err) {
 		pty_put(p);
 		return err;

@@ -7,6 +7,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
+#include "vfs/fown.h"
 #include "vfs/poll.h"
 #include "vfs/vfs.h"
 #include <linux/capability.h>
@@ -158,18 +159,44 @@ int tty_open_file(struct file *f, struct tty *t)
 	return 0;
 }
 
+void tty_tell(const struct file *async, int reason)
+{
+	if (unlikely(async))
+		fown_send(async, async->async_fd, reason);
+}
+
+void tty_set_async(struct file **async, struct file *f, bool on)
+{
+	if (on)
+		*async = f;
+	else if (*async == f)
+		*async = NULL;
+}
+
+/* Who did not say who is to be told means the foreground group, or himself. */
+static void slave_set_async(struct file *f, bool on, int pid, const struct cred *c)
+{
+	struct tty *t = tty_file(f)->t;
+
+	mutex_lock(&t->lock);
+	tty_set_async(&t->async, f, on);
+	if (on)
+		fown_set_default(f, t->pgrp ? -t->pgrp : pid, c);
+	mutex_unlock(&t->lock);
+}
+
 static void tty_release(struct file *f)
 {
 	struct tty_file *tf = tty_file(f);
 	struct tty *t = tf->t;
 
-	if (t->pty) {
-		mutex_lock(&t->lock);
-		if (!tty_is_gone(tf))
-			pty_slave_closed(t->pty);
-		mutex_unlock(&t->lock);
+	mutex_lock(&t->lock);
+	tty_set_async(&t->async, f, false);
+	if (t->pty && !tty_is_gone(tf))
+		pty_slave_closed(t->pty);
+	mutex_unlock(&t->lock);
+	if (t->pty)
 		pty_put(t->pty);
-	}
 	kfree(tf);
 }
 
@@ -403,6 +430,7 @@ static unsigned tty_poll(struct file *f, struct poll_table *pt)
 static const struct file_ops tty_fops = {.read = tty_read,
 					 .write = tty_write,
 					 .release = tty_release,
+					 .set_async = slave_set_async,
 					 .poll = tty_poll,
 					 .ioctl = tty_ioctl};
 static const struct file_ops hvc_fops = {.open = hvc_open};

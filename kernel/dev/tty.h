@@ -27,7 +27,8 @@ struct tty {
 	struct winsize winsize;
 	int session, pgrp; /* 0 = none; written under lock, read anywhere */
 	bool is_hung_up, is_stopped, is_literal_next, is_exclusive;
-	u32 hangups; /* files opened before the last one are at their end */
+	u32 hangups;	    /* files opened before the last one are at their end */
+	struct file *async; /* the last opening that asked for SIGIO, O_ASYNC */
 	unsigned column, canon_column;
 
 	/* Input ring: [tail, committed) may be read in canonical mode, [tail, head) otherwise.
@@ -61,6 +62,11 @@ int tty_check_background(struct tty *t, int signo); /* 0, -EIO, -ERESTARTSYS */
 void tty_wake_all(struct tty *t);
 /* What is open now is at its end. */
 void tty_hang_up_files(struct tty *t);
+
+/* lock held: SIGIO to whoever asked for it at this end, about POLL_IN or POLL_OUT. */
+void tty_tell(const struct file *async, int reason);
+/* lock held: file_ops.set_async, for one end. */
+void tty_set_async(struct file **async, struct file *f, bool on);
 
 /* --- tty_ioctl.c --- */
 long tty_ioctl(struct file *f, unsigned cmd, void *arg, unsigned long value);

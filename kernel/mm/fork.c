@@ -157,6 +157,7 @@ static void copy_fields(struct mm *new, const struct mm *old)
 	new->limit_stack = old->limit_stack;
 	new->limit_memlock = old->limit_memlock;
 	new->dumpable = old->dumpable;
+	new->mdwe = mm_mdwe_of_child(old);
 	new->user_ns_id = old->user_ns_id;
 	new->membarrier = old->membarrier;
 	new->has_seals = old->has_seals;

@@ -160,6 +160,12 @@ static inline size_t vma_pages(const struct vma *v)
 
 /* --- mmap.c --- */
 void mm_account(struct mm *m, u64 vm_flags, long pages);
+/* PR_SET_MDWE: may an area with these flags get the new ones? A new area's are the same. */
+static inline bool mm_denies_exec(const struct mm *m, u64 old_flags, u64 new_flags)
+{
+	return unlikely(m->mdwe) && (new_flags & VM_EXEC) &&
+	       ((new_flags & VM_WRITE) || !(old_flags & VM_EXEC));
+}
 bool mm_has_data_room(const struct mm *m, size_t pages);    /* RLIMIT_DATA */
 bool mm_has_room(struct mm *m, u64 vm_flags, size_t pages); /* RLIMIT_AS, RLIMIT_DATA */
 static inline bool is_accountable(u64 vm_flags) /* counts as promised: private and writable */

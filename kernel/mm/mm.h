@@ -97,10 +97,19 @@ struct mm {
 	u32 dumpable;
 	u64 user_ns_id;		     /* of the user namespace it was executed in */
 	u32 membarrier;		     /* MEMBARRIER_CMD_REGISTER_*, atomic */
+	u8 mdwe;		     /* PR_SET_MDWE's bits; only ever set */
 	bool has_seals, has_secrets; /* some area is, or was, sealed or secret; lock */
 	bool has_shared_tables;	     /* some page table is, or was, shared; lock */
 	u64 minflt, majflt;	     /* atomic */
 };
+
+/* PR_MDWE_*: nothing becomes executable that was not, nor is both writable and executable. */
+#define MM_MDWE_ON	   BIT(0)
+#define MM_MDWE_NO_INHERIT BIT(1)
+static inline u8 mm_mdwe_of_child(const struct mm *m)
+{
+	return m->mdwe & MM_MDWE_NO_INHERIT ? 0 : m->mdwe;
+}
 
 struct mm *mm_create(void);	    /* users = 1; NULL when out of memory */
 struct mm *mm_fork(struct mm *old); /* copy-on-write copy; ERR_PTR */

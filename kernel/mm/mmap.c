@@ -185,6 +185,8 @@ static long map_locked(struct mm *m, const struct map_request *req, size_t len,
 	d.end = d.start + len;
 	d.flags = req->vm_flags | m->default_flags;
 	d.pgoff = req->obj ? req->pgoff : d.start >> PAGE_SHIFT;
+	if (mm_denies_exec(m, d.flags, d.flags))
+		return -EACCES;
 	if (may_replace)
 		replaced = mapped_pages(m, d.start, d.end);
 	err = check_limits(m, d.flags, pages, replaced);

@@ -60,6 +60,8 @@ static int check_protect(struct mm *m, const struct vma *v, u64 prot, size_t pag
 		return -EPERM;
 	if (prot & ~(v->flags >> 4) & VM_PROT)
 		return -EACCES;
+	if (mm_denies_exec(m, v->flags, new_flags))
+		return -EACCES;
 	if (is_data_mapping(new_flags) && !is_data_mapping(v->flags) && !mm_has_data_room(m, pages))
 		return -ENOMEM;
 	if (is_data_mapping(new_flags) && !is_data_mapping(v->flags) &&

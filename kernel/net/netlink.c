@@ -3,7 +3,9 @@
  * are. There is a loopback interface that is down and has no address, as in a new network namespace
  * of Linux. netlink(7), rtnetlink(7). Called through sock_ops.
  */
+#include "net/netlink.h"
 #include "net/families.h"
+#include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include <linux/netlink.h>
@@ -175,18 +177,51 @@ static void queue_msg(struct nl_sock *n, struct nl_msg *m)
 	waitq_wake_key(&n->s.rd_wait, 1, EPOLLIN | EPOLLRDNORM);
 }
 
+static struct nl_msg *msg_new(void)
+{
+	struct nl_msg *m;
+
+	if (!socket_charge(MSG_BYTES))
+		return NULL;
+	m = kzalloc(MSG_BYTES, GFP_KERNEL);
+	if (!m)
+		socket_uncharge(MSG_BYTES);
+	return m;
+}
+
+struct nl_msg *netlink_prepare(const void *data, size_t len)
+{
+	struct nl_msg *m = msg_new();
+
+	if (!m)
+		return ERR_PTR(-ENOMEM);
+	m->len = (u32)MIN(len, REPLY_BYTES);
+	memcpy(m->data, data, m->len);
+	return m;
+}
+
+void *netlink_data(struct nl_msg *m)
+{
+	return m->data;
+}
+
+void netlink_deliver(struct socket *s, struct nl_msg *m)
+{
+	queue_msg(nl_sk(s), m);
+}
+
+void netlink_discard(struct nl_msg *m)
+{
+	msg_free(m);
+}
+
 /* An empty message in answer to `req`, its body zeroed. NULL. */
 static struct nl_msg *reply_new(const struct nl_sock *n, const struct nlmsghdr *req, u16 type,
 				u16 flags, size_t body)
 {
-	struct nl_msg *m = NULL;
+	struct nl_msg *m = msg_new();
 	struct nlmsghdr *h;
 
-	if (socket_charge(MSG_BYTES)) {
-		m = kzalloc(MSG_BYTES, GFP_KERNEL);
-		if (!m)
-			socket_uncharge(MSG_BYTES);
-	}
 	if (!m)
 		return NULL;
 	h = (void *)m->data;
@@ -245,7 +280,7 @@ static void send_loopback(struct nl_sock *n, const struct nlmsghdr *req, u16 fla
 	i = NLMSG_DATA(m->data);
 	i->ifi_type = IF_TYPE_LOOPBACK;
 	i->ifi_index = 1;
-	i->ifi_flags = IF_FLAGS_LOOPBACK;
+	i->ifi_flags = n->s.ns ? IF_FLAGS_LOOPBACK_DOWN : IF_FLAGS_LOOPBACK;
 	add_attr(m, IFLA_IFNAME, "lo", 3);
 	add_attr(m, IFLA_TXQLEN, &queue, sizeof(queue));
 	add_attr(m, IFLA_OPERSTATE, &state, sizeof(state));

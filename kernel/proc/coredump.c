@@ -194,9 +194,9 @@ static bool is_good_file(const struct file *f)
 	       (i->mode & 0677) == 0600;
 }
 
-static bool write_file(const struct name *n, u64 limit, const siginfo_t *si)
+static bool write_file(const struct name *n, u64 limit, const siginfo_t *si, u32 more_flags)
 {
-	u32 flags = O_CREAT | O_RDWR | O_NOFOLLOW | O_LARGEFILE;
+	u32 flags = O_CREAT | O_RDWR | O_NOFOLLOW | O_LARGEFILE | more_flags;
 	struct core_file c = {.limit = limit};
 	bool has_dumped = false;
 	struct file *f;
@@ -214,6 +214,23 @@ static bool write_file(const struct name *n, u64 limit, const siginfo_t *si)
 		}
 	}
 	file_put(f);
+	return has_dumped;
+}
+
+/* suid_dumpable 2: the file is root's, new, and not in a directory that the program chose. */
+static bool write_file_of_root(const struct name *n, u64 limit, const siginfo_t *si)
+{
+	struct cred *root = n->text[0] == '/' ? cred_dup(current->real_cred) : NULL;
+	const struct cred *mine = current->vfs.cred;
+	bool has_dumped;
+
+	if (!root)
+		return false;
+	root->fsuid = 0;
+	current->vfs.cred = root;
+	has_dumped = write_file(n, limit, si, O_EXCL);
+	current->vfs.cred = mine;
+	cred_put(root);
 	return has_dumped;
 }
 
@@ -288,7 +305,7 @@ int coredump(const siginfo_t *si)
 	int status = si->si_signo;
 	struct name *n;
 
-	if (limit < PAGE_SIZE || t->mm->dumpable != 1 || t->process->is_init)
+	if (limit < PAGE_SIZE || !t->mm->dumpable || t->process->is_init)
 		return status;
 	n = kmalloc(sizeof(*n), GFP_KERNEL);
 	if (!n)
@@ -298,7 +315,8 @@ int coredump(const siginfo_t *si)
 		if (!halt_others(&w, status)) {
 			status = -1;
 		} else {
-			if (write_file(n, limit, si))
+			if (t->mm->dumpable == 1 ? write_file(n, limit, si, 0)
+						 : write_file_of_root(n, limit, si))
 				status |= 0x80;
 			release_others(status);
 		}

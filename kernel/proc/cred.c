@@ -14,6 +14,8 @@
 	 CAP_BIT(CAP_DAC_READ_SEARCH) | CAP_BIT(CAP_FOWNER) | CAP_BIT(CAP_FSETID) | \
 	 CAP_BIT(CAP_LINUX_IMMUTABLE) | CAP_BIT(CAP_MAC_OVERRIDE))
 
+int suid_dumpable;
+
 static spinlock_t accounts_lock = SPINLOCK_INIT(RANK_LEAF, "accounts");
 static struct list_head accounts = LIST_INIT(accounts);
 
@@ -117,7 +119,7 @@ void task_set_cred(struct task *t, struct cred *c)
 	if (old->euid != c->euid || old->egid != c->egid || old->fsuid != c->fsuid ||
 	    old->fsgid != c->fsgid || !cred_caps_are_within(old, c)) {
 		if (t->mm)
-			WRITE_ONCE(t->mm->dumpable, 0);
+			WRITE_ONCE(t->mm->dumpable, (u32)suid_dumpable);
 		t->exit_signal_on_death = 0;
 	}
 	if (old->uid != c->uid)

@@ -321,6 +321,8 @@ static void switch_mm(struct task *t, struct mm *m)
 {
 	unsigned long f;
 
+	if (t->mm)
+		m->mdwe = mm_mdwe_of_child(t->mm);
 	task_leave_mm(t);
 	task_drop_mm(t);
 	f = tree_lock_irqsave();
@@ -378,7 +380,7 @@ static void reset_task(struct exec *e, struct task *t)
 	task_set_cred(t, e->cred);
 	e->cred = NULL;
 	t->mm->user_ns_id = e->is_unreadable ? init_user_ns.ns.id : t->real_cred->user_ns->ns.id;
-	t->mm->dumpable = !(changes_ids || e->is_secure || e->is_unreadable);
+	t->mm->dumpable = changes_ids || e->is_secure || e->is_unreadable ? (u32)suid_dumpable : 1;
 }
 
 int exec_commit(struct exec *e)

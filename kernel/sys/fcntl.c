@@ -36,7 +36,7 @@ static long set_flags(struct file *f, int fd, u32 flags)
 		return -EINVAL;
 	if (changed & FASYNC) {
 		f->async_fd = fd;
-		pipe_set_async(f, flags & FASYNC);
+		file_set_async(f, flags & FASYNC, current->process->pid, current->real_cred);
 	}
 	WRITE_ONCE(f->flags, (f->flags & ~SETFL_FLAGS) | (flags & SETFL_FLAGS));
 	return 0;

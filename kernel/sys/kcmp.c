@@ -2,6 +2,7 @@
  */
 #include "proc/signal.h"
 #include "sys/syscall.h"
+#include "vfs/epoll.h"
 #include <linux/kcmp.h>
 
 /* --- kcmp --- */
@@ -31,6 +32,35 @@ static const struct file *file_of(struct task *t, unsigned long fd)
 	return f;
 }
 
+/* a's file with what b's epoll watches under a number. idx2 is a pointer, to a slot. */
+static long compare_epoll(struct task *a, struct task *b, unsigned long fd, unsigned long u_slot)
+{
+	struct kcmp_epoll_slot slot;
+	const struct file *f, *g;
+	struct fdtable *files;
+	struct fdref r;
+	long ret;
+
+	if (copy_from_user(&slot, uaddr(u_slot), sizeof(slot)))
+		return -EFAULT;
+	f = file_of(a, fd);
+	files = f ? task_get_files(b) : NULL;
+	if (!files)
+		return -EBADF;
+	r = fd_get_any(files, slot.efd);
+	if (!r.file) {
+		ret = -EBADF;
+	} else if (!epoll_of(r.file)) {
+		ret = -EINVAL;
+	} else {
+		g = epoll_target(epoll_of(r.file), (int)slot.tfd, slot.toff);
+		ret = g ? compare(f, g) : -ENOENT;
+	}
+	fd_put(r);
+	fdtable_put(files);
+	return ret;
+}
+
 static long compare_tasks(struct task *a, struct task *b, int type, unsigned long idx1,
 			  unsigned long idx2)
 {
@@ -53,6 +83,8 @@ static long compare_tasks(struct task *a, struct task *b, int type, unsigned lon
 		return 0; /* nobody has an I/O context, as in a kernel without block devices */
 	case KCMP_SYSVSEM:
 		return compare(a->sem_undo, b->sem_undo);
+	case KCMP_EPOLL_TFD:
+		return compare_epoll(a, b, idx1, idx2);
 	}
 	return -EINVAL;
 }

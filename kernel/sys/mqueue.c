@@ -1,5 +1,6 @@
 /* POSIX message queues, mq_overview(7). Next: vfs/mqueue.c, vfs/mqueue_msg.c. */
 #include "core/time.h"
+#include "net/netlink.h"
 #include "sys/uaccess_time.h"
 #include "vfs/mqueue.h"
 
@@ -178,18 +179,46 @@ long sys_mq_timedreceive(int mqd, uaddr_t msg, size_t len, uaddr_t prio, uaddr_t
 
 /* --- mq_notify --- */
 
+#define COOKIE_BYTES	32 /* its last byte says what happened: */
+#define COOKIE_WOKEN_UP 1
+#define COOKIE_REMOVED	2
+
 struct notifier {
 	struct mqueue_notifier base; /* first */
 	struct process *owner;	     /* reference */
 	sigval_t value;
+	/* SIGEV_THREAD: the C library's thread waits for the cookie at a netlink socket */
+	struct socket *socket; /* reference */
+	struct nl_msg *cookie;
 };
 
+static void notifier_free(struct notifier *n)
+{
+	if (n->cookie)
+		netlink_discard(n->cookie);
+	if (n->socket)
+		socket_put(n->socket);
+	if (n->owner)
+		process_put(n->owner);
+	kfree(n);
+}
+
+static void send_cookie(struct notifier *n, u8 what)
+{
+	if (!n->cookie)
+		return;
+	((u8 *)netlink_data(n->cookie))[COOKIE_BYTES - 1] = what;
+	netlink_deliver(n->socket, n->cookie);
+	n->cookie = NULL;
+}
+
+/* It was set, and ends without a message. */
 static void notifier_drop(struct mqueue_notifier *n)
 {
 	struct notifier *mine = container_of(n, struct notifier, base);
 
-	process_put(mine->owner);
-	kfree(mine);
+	send_cookie(mine, COOKIE_REMOVED);
+	notifier_free(mine);
 }
 
 static bool notifier_is_callers(const struct mqueue_notifier *n)
@@ -208,15 +237,62 @@ static void notifier_fire(struct mqueue_notifier *n)
 		si.si_value = mine->value;
 		signal_process(mine->owner, &si);
 	}
-	notifier_drop(n);
+	send_cookie(mine, COOKIE_WOKEN_UP);
+	notifier_free(mine);
 }
 
+/* SIGEV_THREAD of the C library: sigev_value is the cookie's address, sigev_signo the socket. */
+static int take_cookie(struct notifier *n, const struct sigevent *ev)
+{
+	char cookie[COOKIE_BYTES];
+	struct socket *s;
+	struct fdref r;
+	int err = -EINVAL;
+
+	if (copy_from_user(cookie, uaddr((unsigned long)ev->sigev_value.sival_ptr), sizeof(cookie)))
+		return -EFAULT;
+	r = fd_get(current->vfs.files, (unsigned)ev->sigev_signo);
+	if (!r.file)
+		return -EBADF;
+	s = socket_of(r.file);
+	if (!s) {
+		err = -ENOTSOCK;
+	} else if (s->family == AF_NETLINK) {
+		struct nl_msg *m = netlink_prepare(cookie, sizeof(cookie));
+
+		err = IS_ERR(m) ? (int)PTR_ERR(m) : 0;
+		if (!err) {
+			n->cookie = m;
+			n->socket = socket_get(s);
+		}
+	}
+	fd_put(r);
+	return err;
+}
+
+static int check_event(const struct sigevent *ev)
+{
+	switch (ev->sigev_notify) {
+	case SIGEV_NONE:
+	case SIGEV_THREAD:
+		return 0;
+	case SIGEV_SIGNAL:
+		return ev->sigev_signo >= 0 && ev->sigev_signo <= NSIG_K ? 0 : -EINVAL;
+	}
+	return -EINVAL;
+}
+
+/* ERR_PTR. */
 static struct notifier *notifier_new(const struct sigevent *ev)
 {
-	struct notifier *n = kzalloc(sizeof(*n), GFP_KERNEL);
+	struct notifier *n;
+	int err = check_event(ev);
 
+	if (err)
+		return ERR_PTR(err);
+	n = kzalloc(sizeof(*n), GFP_KERNEL);
 	if (!n)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	n->base = (struct mqueue_notifier){
 		.fire = notifier_fire,
 		.drop = notifier_drop,
@@ -228,41 +304,13 @@ static struct notifier *notifier_new(const struct sigevent *ev)
 	n->owner = current->process;
 	ref_get(&n->owner->ref);
 	n->value = ev->sigev_value;
-	return n;
-}
-
-#define COOKIE_BYTES 32
-
-/* SIGEV_THREAD of the C library: a cookie, and a netlink socket that would bring it back; there is
- * no such socket here. */
-static long check_thread_event(const struct sigevent *ev)
-{
-	char cookie[COOKIE_BYTES];
-	struct fdref r;
-	long err = -EINVAL;
-
-	if (copy_from_user(cookie, uaddr((unsigned long)ev->sigev_value.sival_ptr), sizeof(cookie)))
-		return -EFAULT;
-	r = fd_get(current->vfs.files, (unsigned)ev->sigev_signo);
-	if (!r.file)
-		return -EBADF;
-	if (!S_ISSOCK(r.file->inode->mode))
-		err = -ENOTSOCK;
-	fd_put(r);
-	return err;
-}
-
-static long check_event(const struct sigevent *ev)
-{
-	switch (ev->sigev_notify) {
-	case SIGEV_NONE:
-		return 0;
-	case SIGEV_SIGNAL:
-		return ev->sigev_signo >= 0 && ev->sigev_signo <= NSIG_K ? 0 : -EINVAL;
-	case SIGEV_THREAD:
-		return check_thread_event(ev);
+	if (ev->sigev_notify == SIGEV_THREAD)
+		err = take_cookie(n, ev);
+	if (err) {
+		notifier_free(n);
+		return ERR_PTR(err);
 	}
-	return -EINVAL;
+	return n;
 }
 
 long sys_mq_notify(int mqd, uaddr_t event)
@@ -275,17 +323,14 @@ long sys_mq_notify(int mqd, uaddr_t event)
 	if (event.v) {
 		if (sigevent_get(&ev, event))
 			return -EFAULT;
-		err = check_event(&ev);
-		if (err)
-			return err;
+		n = notifier_new(&ev);
+		if (IS_ERR(n))
+			return PTR_ERR(n);
 	}
 	r = queue_get(mqd, FMODE_READ | FMODE_WRITE);
-	if (!r.file)
-		return -EBADF;
-	n = event.v ? notifier_new(&ev) : NULL;
-	err = event.v && !n ? -ENOMEM : mqueue_set_notifier(r.file, n ? &n->base : NULL);
+	err = r.file ? mqueue_set_notifier(r.file, n ? &n->base : NULL) : -EBADF;
 	if (err && n)
-		notifier_drop(&n->base);
+		notifier_free(n);
 	fd_put(r);
 	return err;
 }

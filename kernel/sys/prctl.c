@@ -238,6 +238,19 @@ static long machine_option(int option, unsigned long a2, unsigned long a3, unsig
 	return -ENOSYS;
 }
 
+/* Bits are given once, for good. */
+static long set_mdwe(struct mm *m, unsigned long bits)
+{
+	if ((bits & ~(PR_MDWE_REFUSE_EXEC_GAIN | PR_MDWE_NO_INHERIT)) || bits == PR_MDWE_NO_INHERIT)
+		return -EINVAL;
+	if (m->mdwe && m->mdwe != bits)
+		return -EPERM;
+	WRITE_ONCE(m->mdwe, (u8)bits);
+	return 0;
+}
+_Static_assert(PR_MDWE_REFUSE_EXEC_GAIN == MM_MDWE_ON && PR_MDWE_NO_INHERIT == MM_MDWE_NO_INHERIT,
+	       "kept as they are");
+
 /* Options about the counter, the address space, calls. -ENOSYS: not one of them. */
 static long program_option(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,
 			   unsigned long arg5)
@@ -258,6 +271,10 @@ static long program_option(int option, unsigned long arg2, unsigned long arg3, u
 		return prctl_set_mm(arg2, arg3, arg4, arg5);
 	case PR_SET_SYSCALL_USER_DISPATCH:
 		return prctl_set_dispatch(arg2, arg3, arg4, uaddr(arg5));
+	case PR_SET_MDWE:
+		return arg3 || arg4 || arg5 ? -EINVAL : set_mdwe(current->mm, arg2);
+	case PR_GET_MDWE:
+		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : current->mm->mdwe;
 	case PR_GET_AUXV:
 		return arg4 || arg5 ? -EINVAL : prctl_get_auxv(uaddr(arg2), arg3);
 	}

@@ -55,6 +55,22 @@ static struct epoll_item *find_item(struct epoll *ep, const struct file *file, i
 	return NULL;
 }
 
+const struct file *epoll_target(struct epoll *ep, int fd, unsigned nth)
+{
+	const struct file *found = NULL;
+	struct rb_node *n;
+
+	mutex_lock(&ep->mutex);
+	for (n = rb_first(&ep->items); n && !found; n = rb_next(n)) {
+		struct epoll_item *item = rb_entry(n, struct epoll_item, node);
+
+		if (item->fd == fd && !nth--)
+			found = item->file;
+	}
+	mutex_unlock(&ep->mutex);
+	return found;
+}
+
 static void unwatch(struct epoll_item *item)
 {
 	struct epoll_item **link;

@@ -96,3 +96,11 @@ struct file *file_anon(struct inode *inode, const struct file_ops *ops, u32 o_fl
 		f->mode |= FMODE_ATOMIC_POS;
 	return f;
 }
+
+void file_set_async(struct file *f, bool on, int pid, const struct cred *c)
+{
+	if (f->ops->set_async)
+		f->ops->set_async(f, on, pid, c);
+	else
+		pipe_set_async(f, on);
+}

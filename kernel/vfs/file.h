@@ -190,6 +190,8 @@ long pipe_get_size(struct file *f);
 long pipe_set_size(struct file *f, unsigned long size_bytes, bool may_exceed);
 /* O_ASYNC of one end was set or taken away. Nothing to do for other files. */
 void pipe_set_async(struct file *f, bool on);
+/* The same for any file: file_ops.set_async. */
+void file_set_async(struct file *f, bool on, int pid, const struct cred *c);
 extern unsigned pipe_max_size_bytes; /* /proc/sys/fs/pipe-max-size */
 
 /* vfs/poll.h has poll_wait(). */

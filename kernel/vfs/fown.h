@@ -9,7 +9,8 @@
 /* The signal of f's owner, with `fd` and a POLL_* reason when F_SETSIG asked for that. Never
  * sleeps. Registered by proc/; called by leases, dnotify and sockets. */
 extern void (*fown_send)(const struct file *f, int fd, int reason);
-/* The owner, unless there is one: what F_SETLEASE and F_NOTIFY do. */
+/* The owner, unless there is one: what F_SETLEASE and F_NOTIFY do. A negative number is a group's.
+ */
 void fown_set_default(struct file *f, int pid, const struct cred *c);
 
 #endif

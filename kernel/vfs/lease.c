@@ -27,10 +27,10 @@ void fown_set_default(struct file *f, int pid, const struct cred *c)
 {
 	if (f->owner_pid)
 		return;
-	f->owner_type = F_OWNER_PID;
+	f->owner_type = pid < 0 ? F_OWNER_PGRP : F_OWNER_PID;
 	f->owner_uid = c->uid;
 	f->owner_euid = c->euid;
-	f->owner_pid = pid;
+	f->owner_pid = pid < 0 ? -pid : pid;
 }
 
 static struct lease **find(struct inode *i, const struct file *f)

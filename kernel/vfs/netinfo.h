@@ -14,8 +14,10 @@ extern struct net_limits net_limits;
 
 /* Prints one line per socket; NULL until there was one. */
 typedef void (*net_emit)(void *arg, const char *line);
-extern void (*net_show_unix)(net_emit emit, void *arg);
+struct ns_common; /* the network namespace that is shown */
+extern void (*net_show_unix)(const struct ns_common *ns, net_emit emit, void *arg);
 /* AF_INET's or AF_INET6's sockets of one type: SOCK_STREAM, SOCK_DGRAM, SOCK_RAW. */
-extern void (*net_show_inet)(int family, int type, net_emit emit, void *arg);
+extern void (*net_show_inet)(const struct ns_common *ns, int family, int type, net_emit emit,
+			     void *arg);
 
 #endif

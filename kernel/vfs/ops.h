@@ -137,6 +137,9 @@ struct file_ops {
 	 * unlisted commands NULL with the raw value in `value`. -ENOTTY when the command is not
 	 * ours. */
 	long (*ioctl)(struct file *f, unsigned cmd, void *arg, unsigned long value);
+	/* O_ASYNC was set, by process `pid`, or taken away; also before release. NULL: pipes, and
+	 * files that look at the flag themselves. */
+	void (*set_async)(struct file *f, bool on, int pid, const struct cred *c);
 	/* Prepare a mapping: set req->obj (and adjust vm_flags), or refuse. NULL: -ENODEV. */
 	int (*mmap)(struct file *f, struct map_request *req);
 	/* Where the data is, for files read by pages; NULL: the inode's own. */

@@ -296,6 +296,8 @@ static const struct proc_entry sys_vm[] = {
 	NUMBER("user_reserve_kbytes", overcommit.user_reserve_kbytes, 0, INT64_MAX),
 	NUMBER("max_map_count", mm_max_areas, 0, INT32_MAX),
 	NUMBER("mmap_min_addr", mm_min_addr, 0, INT32_MAX),
+	NUMBER("oom_kill_allocating_task", oom_kill_allocating_task, 0, 1),
+	NUMBER("panic_on_oom", panic_on_oom, 0, 2),
 	FIXED("nr_hugepages", "0"),
 	FIXED("swappiness", "60"),
 	{.name = "drop_caches", .mode = S_IFREG | 0200, .store = store_drop_caches},
@@ -303,15 +305,40 @@ static const struct proc_entry sys_vm[] = {
 
 /* --- fs/ --- */
 
-static int show_file_nr(struct proc_buf *b, const struct proc_who *who)
+static size_t count_used(const char *cache)
 {
 	struct kmem_cache_stats s;
 	size_t used = 0;
 
 	for (unsigned i = 0; kmem_cache_stats(i, &s); i++)
-		if (!strcmp(s.name, "file"))
-			used = s.nr_used;
-	proc_printf(b, "%lu\t0\t9223372036854775807\n", (u64)used);
+		if (!strcmp(s.name, cache))
+			used += s.nr_used;
+	return used;
+}
+
+static int show_file_nr(struct proc_buf *b, const struct proc_who *who)
+{
+	proc_printf(b, "%lu\t0\t9223372036854775807\n", (u64)count_used("file"));
+	return 0;
+}
+
+/* All names, those nobody uses (not counted apart here), age and pages wanted (of no meaning),
+ * those that are not there. */
+static int show_dentry_state(struct proc_buf *b, const struct proc_who *who)
+{
+	proc_printf(b, "%lu\t0\t45\t0\t0\t0\n", (u64)count_used("dentry"));
+	return 0;
+}
+
+static int show_inode_nr(struct proc_buf *b, const struct proc_who *who)
+{
+	proc_printf(b, "%lu\t0\n", (u64)count_used("inode"));
+	return 0;
+}
+
+static int show_inode_state(struct proc_buf *b, const struct proc_who *who)
+{
+	proc_printf(b, "%lu\t0\t0\t0\t0\t0\t0\n", (u64)count_used("inode"));
 	return 0;
 }
 
@@ -341,6 +368,12 @@ static const struct proc_entry sys_fs[] = {
 	NUMBER("nr_open", fd_nr_open, 64, FDS_MAX),
 	FIXED_U64("aio-nr", aio_nr),
 	NUMBER("lease-break-time", lease_break_time_s, 0, INT32_MAX),
+	NUMBER("suid_dumpable", suid_dumpable, 0, 2),
+	FIXED("overflowuid", "65534"),
+	FIXED("overflowgid", "65534"),
+	RO("dentry-state", show_dentry_state),
+	RO("inode-nr", show_inode_nr),
+	RO("inode-state", show_inode_state),
 	FIXED("leases-enable", "1"),
 	FIXED("dir-notify-enable", "1"),
 	NUMBER("aio-max-nr", aio_max_nr, 0, INT64_MAX),

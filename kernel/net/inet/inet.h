@@ -125,6 +125,10 @@ struct inet_sock {
 	struct raw_pcb *raw;
 	struct inet_name local, peer;
 	bool is_bound, has_peer;
+	/* down.c: of a socket in a namespace without a network */
+	const struct sock_ops *up_ops;
+	struct inet_name down_name;
+	bool is_down_bound, is_down_listening;
 	struct inet_buf *head, **tail;
 	u32 rx_bytes;
 	struct pbuf *more; /* UDP: of a datagram that MSG_MORE or UDP_CORK holds back */
@@ -204,6 +208,8 @@ static inline u8 inet_ip_type(const struct inet_sock *i)
 			     : IPADDR_TYPE_V4;
 }
 
+void inet_take_down(struct socket *s); /* it is in another namespace than the first: down.c */
+
 /* Received data. */
 struct inet_buf *inet_queue(struct inet_sock *i, struct pbuf *p,
 			    const struct inet_name *from); /* NULL: out of memory */
@@ -251,7 +257,7 @@ int inet_ip6_getopt(struct inet_sock *i, int name, void *value, int *len);
 long inet_ioctl(struct socket *s, unsigned cmd, void *arg);
 
 /* proc.c: net_show_inet of vfs/netinfo.h. Takes inet_lock(). */
-void inet_show(int family, int type, net_emit emit, void *arg);
+void inet_show(const struct ns_common *ns, int family, int type, net_emit emit, void *arg);
 
 /* tcp.c, dgram.c */
 struct socket *inet_tcp_create(int family, int protocol);

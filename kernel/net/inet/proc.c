@@ -1,5 +1,6 @@
 /* The lines of /proc/net/tcp, udp and raw, and of tcp6, udp6 and raw6: proc_pid_net(5). */
 #include "net/inet/inet.h"
+#include "net/net_ns.h"
 #include "lib/printf.h"
 
 #define TCP_WIDTH      149 /* of a line, filled with spaces; those of IPv6 are not */
@@ -65,7 +66,7 @@ static void show_one(const struct inet_sock *i, int nr, net_emit emit, void *arg
 	emit(arg, line);
 }
 
-void inet_show(int family, int type, net_emit emit, void *arg)
+void inet_show(const struct ns_common *ns, int family, int type, net_emit emit, void *arg)
 {
 	struct inet_sock *i;
 	int nr = 0;
@@ -73,7 +74,7 @@ void inet_show(int family, int type, net_emit emit, void *arg)
 	inet_lock();
 	for_each_inet_sock(i)
 	{
-		if (i->s.family == family && is_shown(i, type))
+		if (i->s.family == family && net_ns_is(i->s.ns, ns) && is_shown(i, type))
 			show_one(i, nr++, emit, arg);
 	}
 	inet_unlock();

@@ -9,7 +9,7 @@ set -eu
 run='gcc make binutils libc6-dev linux-libc-dev busybox-static python3 qemu-system-x86 xz-utils'
 test='clang-14 clang-format-14 gdb strace cpio util-linux procps bash gawk perl tar git openssl patch xxd bc man-db'
 test="$test gcc-multilib libc6-dev-i386" # 32-bit programs
-test="$test pkg-config vim-tiny less tmux htop"
+test="$test pkg-config vim-tiny less tmux htop bubblewrap"
 bench='sqlite3 redis-server redis-tools'
 soak='stress-ng trinity'
 

@@ -136,12 +136,14 @@
 #define SOL_VSOCK   287
 
 /* netdevice(7): <linux/if.h> has them, but wants the C library's <sys/socket.h> */
-#define IF_NAME_SIZE	      16
-#define IF_FLAG_UP	      0x1
-#define IF_FLAGS_LOOPBACK     0x49 /* IFF_UP, IFF_LOOPBACK, IFF_RUNNING */
-#define IF_FLAG_LOWER_UP      0x10000
-#define IF_OPER_STATE_UNKNOWN 0
-#define IF_TYPE_LOOPBACK      772 /* ARPHRD_LOOPBACK */
+#define IF_NAME_SIZE	       16
+#define IF_FLAG_UP	       0x1
+#define IF_FLAGS_LOOPBACK      0x49 /* IFF_UP, IFF_LOOPBACK, IFF_RUNNING */
+#define IF_FLAGS_LOOPBACK_DOWN 0x8
+#define IF_FLAG_LOWER_UP       0x10000
+#define IF_OPER_STATE_UNKNOWN  0
+#define IF_OPER_STATE_DOWN     2
+#define IF_TYPE_LOOPBACK       772 /* ARPHRD_LOOPBACK */
 struct ifreq_k {
 	char name[IF_NAME_SIZE];
 	union {

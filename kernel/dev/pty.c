@@ -22,7 +22,8 @@ struct pty {
 	struct tty tty; /* the slave; first */
 	refcount_t ref; /* the master, each opening of the slave, each process it controls */
 	unsigned index;
-	struct pty *next; /* pty_lock */
+	struct super_block *names; /* where its name is; reference */
+	struct pty *next;	   /* pty_lock */
 
 	/* tty.lock */
 	unsigned nr_slaves; /* openings */
@@ -425,7 +426,7 @@ static void master_release(struct file *f)
 	int sid = READ_ONCE(p->tty.session);
 
 	if (pts_ops)
-		pts_ops->remove(p->index);
+		pts_ops->remove(p->names, p->index);
 	mutex_lock(&p->tty.lock);
 	p->is_master_open = false;
 	p->master_async = NULL;
@@ -469,7 +470,7 @@ static int ptmx_open(struct inode *inode, struct file *f)
 	p->tty.room = pty_room;
 	p->is_master_open = p->is_locked = true;
 	tty_proc_ops->current_ids(&uid, &gid);
-	err = pts_ops->add(p->index, uid, gid);
+	err = pts_ops->add(inode, p->index, uid, gid, &p->names);
 	if (err) {
 		pty_put(p);
 		return err;

@@ -1,4 +1,5 @@
 /* netdevice(7): questions about interfaces by ioctl, which any socket answers. There is "lo". */
+#include "net/net_ns.h"
 #include "net/socket.h"
 #include "lib/string.h"
 #include <linux/capability.h>
@@ -22,20 +23,20 @@ static bool is_question(unsigned cmd)
 	return false;
 }
 
-/* SIOCSIFFLAGS: lo is up and stays up. */
-static long set_flags(const struct ifreq_k *r)
+/* SIOCSIFFLAGS: lo is up and stays up, and in other namespaces than the first down. */
+static long set_flags(const struct socket *s, const struct ifreq_k *r)
 {
-	if (!socket_capable(CAP_NET_ADMIN))
+	if (!socket_capable(socket_user_ns(s), CAP_NET_ADMIN))
 		return -EPERM;
 	if (strncmp(r->name, "lo", sizeof(r->name)))
 		return -ENODEV;
-	return r->flags & IF_FLAG_UP ? 0 : -EOPNOTSUPP;
+	return !!(r->flags & IF_FLAG_UP) == !s->ns ? 0 : -EOPNOTSUPP;
 }
 
-long socket_ifreq(unsigned cmd, struct ifreq_k *r)
+long socket_ifreq(const struct socket *s, unsigned cmd, struct ifreq_k *r)
 {
 	if (cmd == SIOCSIFFLAGS)
-		return set_flags(r);
+		return set_flags(s, r);
 	if (!is_question(cmd))
 		return -ENOTTY;
 	if (cmd == SIOCGIFNAME) {
@@ -54,7 +55,7 @@ long socket_ifreq(unsigned cmd, struct ifreq_k *r)
 		r->number = LOOPBACK_INDEX;
 		break;
 	case SIOCGIFFLAGS:
-		r->flags = IF_FLAGS_LOOPBACK;
+		r->flags = s->ns ? IF_FLAGS_LOOPBACK_DOWN : IF_FLAGS_LOOPBACK;
 		break;
 	case SIOCGIFMTU:
 		r->number = LOOPBACK_MTU;

@@ -1,8 +1,10 @@
 /*
  * NETLINK_ROUTE: the interfaces, addresses, routes and rules there are, rtnetlink(7). There is the
- * loopback interface, which is up, and cannot be changed. Called by netlink.c.
+ * loopback interface, which cannot be changed: it is up, and in other namespaces than the first
+ * down. Called by netlink.c.
  */
 #include "net/nl.h"
+#include "net/net_ns.h"
 #include "lib/string.h"
 #include "vfs/netinfo.h"
 #include <linux/capability.h>
@@ -43,17 +45,17 @@ static void send_link(struct nl_sock *n, const struct nlmsghdr *req, u16 flags)
 	i = nl_body(m);
 	i->ifi_type = IF_TYPE_LOOPBACK;
 	i->ifi_index = LO_INDEX;
-	i->ifi_flags = LO_FLAGS;
+	i->ifi_flags = n->s.ns ? IF_FLAGS_LOOPBACK_DOWN : LO_FLAGS;
 	nl_attr(m, IFLA_IFNAME, "lo", 3);
 	nl_attr_u32(m, IFLA_TXQLEN, 1000);
-	nl_attr_u8(m, IFLA_OPERSTATE, IF_OPER_STATE_UNKNOWN);
+	nl_attr_u8(m, IFLA_OPERSTATE, n->s.ns ? IF_OPER_STATE_DOWN : IF_OPER_STATE_UNKNOWN);
 	nl_attr_u8(m, IFLA_LINKMODE, 0);
 	nl_attr_u32(m, IFLA_MTU, 65536);
 	nl_attr_u32(m, IFLA_GROUP, 0);
 	nl_attr_u32(m, IFLA_PROMISCUITY, 0);
 	nl_attr_u32(m, IFLA_NUM_TX_QUEUES, 1);
 	nl_attr_u32(m, IFLA_NUM_RX_QUEUES, 1);
-	nl_attr_u8(m, IFLA_CARRIER, 1);
+	nl_attr_u8(m, IFLA_CARRIER, !n->s.ns);
 	nl_attr(m, IFLA_QDISC, "noqueue", 8);
 	nl_attr(m, IFLA_STATS64, &stats64, sizeof(stats64));
 	nl_attr(m, IFLA_STATS, &stats, sizeof(stats));
@@ -93,15 +95,17 @@ static int get_link(struct nl_sock *n, const struct nlmsghdr *h)
 	return err;
 }
 
-/* `ip link set lo up`: it is, and stays so. */
-static int set_link(const struct nlmsghdr *h)
+/* `ip link set lo up`: it is as it is. */
+static int set_link(const struct nl_sock *n, const struct nlmsghdr *h)
 {
 	const struct ifinfomsg *i = NLMSG_DATA(h);
 	int err = check_link(h);
 
 	if (err)
 		return err;
-	return i->ifi_change == IF_FLAG_UP && (i->ifi_flags & IF_FLAG_UP) ? 0 : -EOPNOTSUPP;
+	return i->ifi_change == IF_FLAG_UP && !!(i->ifi_flags & IF_FLAG_UP) == !n->s.ns
+		       ? 0
+		       : -EOPNOTSUPP;
 }
 
 /* --- addresses and routes --- */
@@ -133,7 +137,7 @@ static void send_addr(struct nl_sock *n, const struct nlmsghdr *req, u8 family, 
 	struct nl_msg *m;
 	struct ifaddrmsg *a;
 
-	if (!is_wanted(req, family))
+	if (!is_wanted(req, family) || n->s.ns)
 		return;
 	m = nl_reply(n, req, RTM_NEWADDR, NLM_F_MULTI, sizeof(*a), ROOM);
 	if (!m)
@@ -242,7 +246,7 @@ static int find_route(struct nl_sock *n, const struct nlmsghdr *h)
 		    (!best || r->bits > best->bits || r->table == RT_TABLE_LOCAL))
 			best = r;
 	}
-	if (!best)
+	if (!best || n->s.ns)
 		return -ENETUNREACH;
 	send_route(n, h, best, RTA_DATA(dst), 0);
 	return 0;
@@ -253,7 +257,7 @@ static int get_route(struct nl_sock *n, const struct nlmsghdr *h)
 	if (!nl_is_dump(h))
 		return find_route(n, h);
 	for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
-		if (is_wanted(h, routes[i].family))
+		if (is_wanted(h, routes[i].family) && !n->s.ns)
 			send_route(n, h, &routes[i], routes[i].dst, NLM_F_MULTI);
 	}
 	nl_done(n, h);
@@ -310,14 +314,15 @@ int rtnetlink_handle(struct nl_sock *n, const struct nlmsghdr *h)
 		return -EOPNOTSUPP;
 	if (h->nlmsg_len < NLMSG_LENGTH(sizeof(struct rtgenmsg)))
 		return -EINVAL;
-	if (KIND(h->nlmsg_type) != KIND_GET && !socket_capable(CAP_NET_ADMIN))
+	if (KIND(h->nlmsg_type) != KIND_GET &&
+	    !socket_capable(socket_user_ns(&n->s), CAP_NET_ADMIN))
 		return -EPERM;
 	switch (h->nlmsg_type) {
 	case RTM_GETLINK:
 		return get_link(n, h);
 	case RTM_NEWLINK:
 	case RTM_SETLINK:
-		return set_link(h);
+		return set_link(n, h);
 	case RTM_GETADDR:
 		return get_addr(n, h);
 	case RTM_GETROUTE:

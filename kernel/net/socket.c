@@ -3,12 +3,14 @@
  * poll and ioctl, through file_ops; next is the family's struct sock_ops.
  */
 #include "net/families.h"
+#include "net/net_ns.h"
 #include "core/time.h"
 #include "lib/printf.h"
 #include "vfs/netinfo.h"
 
 void (*socket_caller)(struct sock_ids *ids);
-bool (*socket_capable)(unsigned cap);
+struct ns_common *(*socket_caller_ns)(void);
+bool (*socket_capable)(const struct user_ns *u, unsigned cap);
 
 static const struct net_family *const families[] = {
 	&unix_family,
@@ -21,6 +23,7 @@ static const struct net_family *const families[] = {
 
 void net_init(void)
 {
+	net_ns_init();
 #ifdef CONFIG_INET
 	inet_init();
 #endif
@@ -52,8 +55,21 @@ void socket_init(struct socket *s, const struct sock_ops *ops, int family, int t
 struct socket *socket_create(int family, int type, int protocol)
 {
 	const struct net_family *f = find_family(family);
+	struct ns_common *ns = socket_caller_ns();
+	struct socket *s;
 
-	return f ? f->create(type, protocol) : ERR_PTR(-EAFNOSUPPORT);
+	if (!f)
+		return ERR_PTR(-EAFNOSUPPORT);
+	/* Packets are those of the one stack, which is the first namespace's. */
+	if (type == SOCK_RAW && f->family != AF_NETLINK && ns != &init_net)
+		return ERR_PTR(-EPROTONOSUPPORT);
+	s = f->create(type, protocol);
+	if (IS_ERR(s) || likely(ns == &init_net))
+		return s;
+	socket_set_ns(s, ns);
+	if (f->set_down)
+		f->set_down(s);
+	return s;
 }
 
 int socket_pair(int family, struct socket *a, struct socket *b)
@@ -137,7 +153,7 @@ static long sock_ioctl(struct file *f, unsigned cmd, void *arg, unsigned long va
 	(void)value;
 	long ret = s->ops->ioctl ? s->ops->ioctl(s, cmd, arg) : -ENOTTY;
 
-	return ret == -ENOTTY && arg ? socket_ifreq(cmd, arg) : ret;
+	return ret == -ENOTTY && arg ? socket_ifreq(s, cmd, arg) : ret;
 }
 
 static void sock_release(struct file *f)

@@ -9,6 +9,7 @@
 
 #include "abi/linux/missing.h"
 #include "lib/string.h"
+#include "vfs/ns.h"
 #include "vfs/poll.h"
 #include "vfs/vfs.h"
 #include <asm/socket.h>
@@ -143,6 +144,7 @@ struct socket {
 	struct waitq wr_wait;	      /* room */
 	struct file *file;	      /* borrowed; NULL before and after its time */
 	u64 ino;		      /* of the file, for /proc; 0 = none yet */
+	struct ns_common *ns;	      /* reference; NULL: the first network namespace */
 };
 
 struct net_family {
@@ -150,6 +152,7 @@ struct net_family {
 	/* A socket with one reference, or ERR_PTR: -ESOCKTNOSUPPORT -EPROTONOSUPPORT -ENOMEM. */
 	struct socket *(*create)(int type, int protocol);
 	int (*pair)(struct socket *a, struct socket *b); /* NULL: -EOPNOTSUPP */
+	void (*set_down)(struct socket *s); /* it has no network; NULL: does not matter */
 };
 
 /* socket.c */
@@ -171,8 +174,13 @@ static inline struct socket *socket_get(struct socket *s)
 }
 static inline void socket_put(struct socket *s)
 {
-	if (ref_put(&s->ref))
-		s->ops->free(s);
+	struct ns_common *ns = s->ns;
+
+	if (!ref_put(&s->ref))
+		return;
+	s->ops->free(s);
+	if (unlikely(ns))
+		ns_put(ns);
 }
 /* The pending error, which is taken away: 0 or negative. */
 static inline int socket_take_error(struct socket *s)
@@ -191,7 +199,7 @@ int socket_setsockopt(struct socket *s, const struct cred *c, int name, const vo
 int socket_getsockopt(struct socket *s, int name, void *val, int *len);
 
 /* ifreq.c: netdevice(7)'s questions; -ENOTTY for others, -ENODEV. */
-long socket_ifreq(unsigned cmd, struct ifreq_k *r);
+long socket_ifreq(const struct socket *s, unsigned cmd, struct ifreq_k *r);
 
 /* memory.c: bytes that sockets hold; false: too many already (-ENOBUFS) */
 bool socket_charge(size_t bytes);
@@ -206,7 +214,10 @@ struct scm_files *scm_copy(const struct scm_files *f);
 void scm_drop(struct scm_files *files);
 
 /* Who calls, for credentials of messages; from sys/. */
+extern struct ns_common *(*socket_caller_ns)(void); /* borrowed */
 extern void (*socket_caller)(struct sock_ids *ids);
-extern bool (*socket_capable)(unsigned cap); /* CAP_*, of the caller */
+/* Over what the user namespace owns. */
+struct user_ns;
+extern bool (*socket_capable)(const struct user_ns *u, unsigned cap); /* CAP_*, of the caller */
 
 #endif

@@ -1,5 +1,6 @@
 /* AF_UNIX sockets: their birth and end, state and descriptions. unix(7). Called through sock_ops.
  */
+#include "net/net_ns.h"
 #include "net/families.h"
 #include "net/unix.h"
 #include "lib/printf.h"
@@ -7,7 +8,7 @@
 #include <linux/sockios.h>
 
 static const struct sock_ops unix_ops;
-static void show_all(net_emit emit, void *arg);
+static void show_all(const struct ns_common *ns, net_emit emit, void *arg);
 
 struct unix_sock *unix_new(int type)
 {
@@ -309,7 +310,7 @@ static void show_one(const struct unix_sock *u, net_emit emit, void *arg)
 	emit(arg, line);
 }
 
-static void show_all(net_emit emit, void *arg)
+static void show_all(const struct ns_common *ns, net_emit emit, void *arg)
 {
 	struct unix_sock *u = NULL, *next;
 
@@ -317,7 +318,8 @@ static void show_all(net_emit emit, void *arg)
 		if (u)
 			unix_put(u);
 		u = next;
-		show_one(u, emit, arg);
+		if (net_ns_is(u->s.ns, ns))
+			show_one(u, emit, arg);
 	}
 	if (u)
 		unix_put(u);

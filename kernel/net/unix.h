@@ -119,7 +119,8 @@ int unix_bind(struct socket *s, const struct vfs_ctx *ctx, const void *addr, int
 int unix_autobind(struct unix_sock *u);
 int unix_check_addr(const void *addr, int len); /* -EINVAL */
 /* The socket of that name, referenced; ERR_PTR: -ECONNREFUSED -EPROTOTYPE -EINVAL or the path's. */
-struct unix_sock *unix_find(const struct vfs_ctx *ctx, const void *addr, int len, int type);
+struct unix_sock *unix_find(const struct unix_sock *from, const struct vfs_ctx *ctx,
+			    const void *addr, int len);
 void unix_list_add(struct unix_sock *u);
 void unix_list_del(struct unix_sock *u); /* with its name */
 /* The one after `u` (NULL: the first) of all sockets, referenced; NULL at the end. */

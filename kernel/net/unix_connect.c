@@ -1,4 +1,5 @@
 /* connect(2), listen(2) and accept(2) of AF_UNIX sockets. Called through sock_ops. */
+#include "net/net_ns.h"
 #include "net/unix.h"
 
 /* --- datagrams: a peer is where messages go that name no other --- */
@@ -36,7 +37,7 @@ static int dgram_connect(struct unix_sock *u, const struct vfs_ctx *ctx, const v
 	if (err)
 		return err;
 	do {
-		to = unix_find(ctx, addr, len, u->s.type);
+		to = unix_find(u, ctx, addr, len);
 		if (IS_ERR(to))
 			return (int)PTR_ERR(to);
 		mutex_lock(&to->lock);
@@ -84,6 +85,7 @@ static int claim(struct unix_sock *u)
 static void join(struct unix_sock *u, struct unix_sock *fresh, struct unix_sock *l)
 {
 	socket_caller(&fresh->peer_ids);
+	socket_set_ns(&fresh->s, l->s.ns);
 	fresh->peer = unix_get(u);
 	fresh->is_embryo = true;
 	ref_get(&l->addr->ref);
@@ -128,7 +130,7 @@ static int connect_to(struct unix_sock *u, struct unix_sock *fresh, const struct
 	u64 deadline = 0;
 
 	for (;;) {
-		struct unix_sock *l = unix_find(ctx, addr, len, u->s.type);
+		struct unix_sock *l = unix_find(u, ctx, addr, len);
 		int err;
 
 		if (IS_ERR(l))

@@ -206,7 +206,7 @@ static struct unix_sock *receiver(struct unix_sock *u, const struct vfs_ctx *ctx
 	struct unix_sock *to;
 
 	if (m->name_len)
-		return unix_find(ctx, m->name, m->name_len, u->s.type);
+		return unix_find(u, ctx, m->name, m->name_len);
 	to = peer_get(u);
 	return to ? to : ERR_PTR(unix_is_dgram(u) ? -ENOTCONN : -ECONNRESET);
 }

@@ -127,13 +127,14 @@ struct unix_sock *unix_list_next(struct unix_sock *u)
 	return next;
 }
 
-static struct unix_sock *find_abstract(const struct unix_addr *a, int type)
+static struct unix_sock *find_abstract(const struct ns_common *ns, const struct unix_addr *a,
+				       int type)
 {
 	struct unix_sock *u;
 
 	list_for_each_entry (u, bucket(a->hash), name_node) {
-		if (u->addr && !u->path.dentry && u->s.type == type && u->addr->len == a->len &&
-		    !memcmp(&u->addr->name, &a->name, (size_t)a->len))
+		if (u->addr && !u->path.dentry && u->s.type == type && u->s.ns == ns &&
+		    u->addr->len == a->len && !memcmp(&u->addr->name, &a->name, (size_t)a->len))
 			return u;
 	}
 	return NULL;
@@ -156,7 +157,7 @@ static int publish(struct unix_sock *u, struct unix_addr *a, const struct path *
 	int err = 0;
 
 	spin_lock(&names_lock);
-	if (!path && find_abstract(a, u->s.type)) {
+	if (!path && find_abstract(u->s.ns, a, u->s.type)) {
 		err = -EADDRINUSE;
 	} else {
 		if (path)
@@ -280,17 +281,18 @@ static struct unix_sock *find_by_path(const struct vfs_ctx *ctx, const char *nam
 	return err ? ERR_PTR(err) : u;
 }
 
-struct unix_sock *unix_find(const struct vfs_ctx *ctx, const void *addr, int len, int type)
+struct unix_sock *unix_find(const struct unix_sock *from, const struct vfs_ctx *ctx,
+			    const void *addr, int len)
 {
 	struct unix_sock *u;
 	struct unix_addr a;
 
 	addr_fill(&a, addr, len);
 	if (a.name.sun_path[0])
-		return find_by_path(ctx, a.name.sun_path, type);
+		return find_by_path(ctx, a.name.sun_path, from->s.type);
 	spin_lock(&names_lock);
 	buckets_init();
-	u = find_abstract(&a, type);
+	u = find_abstract(from->s.ns, &a, from->s.type);
 	if (u && !ref_get_unless_zero(&u->s.ref))
 		u = NULL;
 	spin_unlock(&names_lock);

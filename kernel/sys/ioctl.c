@@ -4,6 +4,7 @@
  * value.
  */
 #include "abi/linux/missing.h"
+#include "net/socket.h"
 #include "sys/syscall.h"
 #include "vfs/ns.h"
 #include <asm/ioctls.h>
@@ -176,7 +177,7 @@ static long owner_ioctl(struct file *f, unsigned cmd, uaddr_t arg)
 }
 
 /* netdevice(7), SIOCGIFCONF: the interfaces with an IPv4 address, which is lo. */
-static long list_interfaces(uaddr_t arg)
+static long list_interfaces(const struct socket *s, uaddr_t arg)
 {
 	struct {
 		int bytes, unused;
@@ -188,7 +189,9 @@ static long list_interfaces(uaddr_t arg)
 		return -ENOTTY;
 	if (copy_from_user(&conf, arg, sizeof(conf)))
 		return -EFAULT;
-	if (!conf.list) {
+	if (s->ns) {
+		conf.bytes = 0; /* lo is down, and has none */
+	} else if (!conf.list) {
 		conf.bytes = sizeof(lo); /* what there would be */
 	} else if (conf.bytes < (int)sizeof(lo)) {
 		conf.bytes = 0;
@@ -230,7 +233,7 @@ static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case NS_GET_MNTNS_ID:
 		return file_ns(f) ? ns_file_ioctl(file_ns(f), cmd, uaddr(arg)) : -ENOTTY;
 	case SIOCGIFCONF:
-		return S_ISSOCK(f->inode->mode) ? list_interfaces(uaddr(arg)) : -ENOTTY;
+		return socket_of(f) ? list_interfaces(socket_of(f), uaddr(arg)) : -ENOTTY;
 	}
 	if (cmd == FS_IOC_GETFLAGS || cmd == FS_IOC_SETFLAGS) {
 		ret = flags_ioctl(f, cmd, uaddr(arg));

@@ -4,6 +4,7 @@
  */
 #include "sys/sock.h"
 #include "vfs/netinfo.h"
+#include "vfs/user_ns.h"
 
 #define MADE_FLAGS (SOCK_CLOEXEC | SOCK_NONBLOCK)
 
@@ -52,15 +53,21 @@ static void caller_ids(struct sock_ids *ids)
 	*ids = (struct sock_ids){(u32)current->process->pid, c->euid, c->egid};
 }
 
-static bool caller_capable(unsigned cap)
+static bool caller_capable(const struct user_ns *u, unsigned cap)
 {
-	return cred_has_cap(current->vfs.cred, cap);
+	return cred_capable_in(current->vfs.cred, u, cap);
+}
+
+static struct ns_common *caller_ns(void)
+{
+	return current->vfs.ns->ns[NS_NET];
 }
 
 void sock_start(void)
 {
 	socket_caller = caller_ids;
 	socket_capable = caller_capable;
+	socket_caller_ns = caller_ns;
 }
 
 /* --- making them --- */

@@ -14,9 +14,11 @@ extern struct net_limits net_limits;
 
 /* Prints one line per socket; NULL until there was one. */
 typedef void (*net_emit)(void *arg, const char *line);
-extern void (*net_show_unix)(net_emit emit, void *arg);
+struct ns_common; /* the network namespace that is shown */
+extern void (*net_show_unix)(const struct ns_common *ns, net_emit emit, void *arg);
 /* AF_INET's or AF_INET6's sockets of one type: SOCK_STREAM, SOCK_DGRAM, SOCK_RAW. */
-extern void (*net_show_inet)(int family, int type, net_emit emit, void *arg);
+extern void (*net_show_inet)(const struct ns_common *ns, int family, int type, net_emit emit,
+			     void *arg);
 /* How many there are, [0]: of AF_INET, [1]: of AF_INET6. */
 enum net_table { NET_TCP, NET_UDP, NET_UDPLITE, NET_RAW, NET_TABLES };
 struct net_counts {
@@ -29,6 +31,6 @@ struct net_traffic {
 };
 extern struct net_traffic net_lo_traffic;
 extern u32 net_unix_count; /* sockets of AF_UNIX */
-extern void (*net_count_inet)(struct net_counts *c);
+extern void (*net_count_inet)(const struct ns_common *ns, struct net_counts *c);
 
 #endif

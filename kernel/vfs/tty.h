@@ -66,9 +66,14 @@ struct tty_driver_ops {
 };
 
 /* The names of pseudo-terminals, registered by devpts for the driver. */
+struct inode;
+struct super_block;
 struct pts_ops {
-	int (*add)(unsigned index, u32 uid, u32 gid); /* -ENODEV: not mounted anywhere */
-	void (*remove)(unsigned index);
+	/* A name where `ptmx` was opened; *names: to remove it from, references taken. -ENODEV: not
+	 * mounted anywhere. */
+	int (*add)(const struct inode *ptmx, unsigned index, u32 uid, u32 gid,
+		   struct super_block **names);
+	void (*remove)(struct super_block *names, unsigned index);
 };
 extern const struct pts_ops *pts_ops;
 extern int pts_max, pts_count; /* /proc/sys/kernel/pty */

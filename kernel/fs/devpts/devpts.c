@@ -1,7 +1,8 @@
 /*
  * devpts: the names of pseudo-terminals, and ptmx, which makes them. One set of names, shown by
- * every mount. What is in it comes and goes with the terminals: programs cannot make or remove
- * names.
+ * every mount of the first user namespace; each mount of another one has a set of its own, with
+ * numbers out of the same row. What is in a set comes and goes with the terminals: programs cannot
+ * make or remove names.
  */
 #include "fs/fs.h"
 #include "lib/err.h"
@@ -10,40 +11,69 @@
 #include "mm/kmalloc.h"
 #include "vfs/memfs.h"
 #include "vfs/tty.h"
+#include "vfs/user_ns.h"
 #include "vfs/vfs.h"
 #include <linux/magic.h>
 
-static struct devpts_options {
+struct devpts_options {
 	u32 uid, gid, mode, ptmxmode;
 	bool has_uid, has_gid;
 	int max;
-} options = {.mode = 0600};
-static struct super_block *devpts_sb; /* of the first mount; stays */
+};
+struct names {
+	struct list_head node; /* names_lock */
+	struct super_block *sb;
+	struct devpts_options options;
+};
+static struct names first = {.options = {.mode = 0600}}; /* of the first mount; stays */
+static struct list_head others = LIST_INIT(others);	 /* names_lock */
+static spinlock_t names_lock = SPINLOCK_INIT(RANK_LEAF, "devpts");
+
+/* Of a super block; one that is no devpts's: the first. */
+static struct names *names_of(const struct super_block *sb)
+{
+	struct names *n, *found = &first;
+
+	spin_lock(&names_lock);
+	list_for_each_entry (n, &others, node)
+		if (n->sb == sb)
+			found = n;
+	spin_unlock(&names_lock);
+	return found;
+}
 
 /* --- names --- */
 
-static int pts_add(unsigned index, u32 uid, u32 gid)
+static int pts_add(const struct inode *ptmx, unsigned index, u32 uid, u32 gid,
+		   struct super_block **names)
 {
+	const struct names *at = names_of(ptmx->sb);
+	const struct devpts_options *o = &at->options;
 	struct new_node n = {
-		.mode = S_IFCHR | options.mode,
-		.uid = options.has_uid ? options.uid : uid,
-		.gid = options.has_gid ? options.gid : gid,
+		.mode = S_IFCHR | o->mode,
+		.uid = o->has_uid ? o->uid : uid,
+		.gid = o->has_gid ? o->gid : gid,
 		.rdev = MKDEV(PTS_MAJOR, index),
 	};
 	char name[12];
+	int err;
 
-	if (!devpts_sb)
+	if (!at->sb)
 		return -ENODEV;
 	snprintf(name, sizeof(name), "%u", index);
-	return memfs_add(devpts_sb->root, name, &n, NULL);
+	err = memfs_add(at->sb->root, name, &n, NULL);
+	if (!err)
+		*names = super_get(at->sb);
+	return err;
 }
 
-static void pts_remove(unsigned index)
+static void pts_remove(struct super_block *names, unsigned index)
 {
 	char name[12];
 
 	snprintf(name, sizeof(name), "%u", index);
-	memfs_remove(devpts_sb->root, name);
+	memfs_remove(names->root, name);
+	super_put(names);
 }
 
 static const struct pts_ops ops = {.add = pts_add, .remove = pts_remove};
@@ -118,11 +148,11 @@ static int parse_options(struct devpts_options *o, const char *text)
 	return err;
 }
 
-static void set_options(struct super_block *sb, const struct devpts_options *o)
+static void set_options(struct names *n, const struct devpts_options *o)
 {
-	struct dentry *ptmx = memfs_find(sb->root, "ptmx");
+	struct dentry *ptmx = memfs_find(n->sb->root, "ptmx");
 
-	options = *o;
+	n->options = *o;
 	if (!IS_ERR(ptmx)) {
 		ptmx->inode->mode = S_IFCHR | o->ptmxmode;
 		dentry_put(ptmx);
@@ -131,66 +161,128 @@ static void set_options(struct super_block *sb, const struct devpts_options *o)
 
 static int devpts_remount(struct super_block *sb, const char *text)
 {
-	struct devpts_options o = options;
+	struct names *n = names_of(sb);
+	struct devpts_options o = n->options;
 	int err = parse_options(&o, text);
 
 	if (!err)
-		set_options(sb, &o);
+		set_options(n, &o);
 	return err;
 }
 
 static int devpts_show_options(struct super_block *sb, char *buf, size_t size)
 {
+	const struct devpts_options *o = &names_of(sb)->options;
 	int n = 0;
 
-	if (options.has_uid)
-		n += scnprintf(buf, size, ",uid=%u", options.uid);
-	if (options.has_gid)
-		n += scnprintf(buf + n, size - (size_t)n, ",gid=%u", options.gid);
-	n += scnprintf(buf + n, size - (size_t)n, ",mode=%03o,ptmxmode=%03o", options.mode,
-		       options.ptmxmode);
+	if (o->has_uid)
+		n += scnprintf(buf, size, ",uid=%u", o->uid);
+	if (o->has_gid)
+		n += scnprintf(buf + n, size - (size_t)n, ",gid=%u", o->gid);
+	n += scnprintf(buf + n, size - (size_t)n, ",mode=%03o,ptmxmode=%03o", o->mode, o->ptmxmode);
 	return n;
+}
+
+static void devpts_put_super(struct super_block *sb)
+{
+	struct names *n = names_of(sb);
+
+	if (n != &first) {
+		spin_lock(&names_lock);
+		list_del(&n->node);
+		spin_unlock(&names_lock);
+		kfree(n);
+	}
+	memfs_put_super(sb);
 }
 
 static const struct super_ops devpts_sops = {.statfs = memfs_statfs,
 					     .evict_inode = memfs_evict_inode,
-					     .put_super = memfs_put_super,
+					     .put_super = devpts_put_super,
 					     .remount = devpts_remount,
 					     .show_options = devpts_show_options};
 
-static struct super_block *devpts_mount(struct fs_type *t, const char *source, unsigned long flags,
-					const char *text)
+static struct super_block *make_super(struct fs_type *t, unsigned long flags)
 {
 	struct memfs_options root = {.mode = 0755};
 	struct new_node ptmx = {.mode = S_IFCHR, .rdev = PTMX_DEVICE};
-	struct devpts_options o = options;
-	struct super_block *sb;
-	int err = parse_options(&o, text);
+	struct super_block *sb = memfs_super(t, DEVPTS_SUPER_MAGIC, flags, &root);
+	int err;
 
-	(void)source;
-	if (err)
-		return ERR_PTR(err);
-	if (devpts_sb) {
-		set_options(devpts_sb, &o);
-		return super_get(devpts_sb);
-	}
-	sb = memfs_super(t, DEVPTS_SUPER_MAGIC, flags, &root);
 	if (IS_ERR(sb))
 		return sb;
 	sb->ops = &devpts_sops;
 	sb->root->inode->ops = &devpts_dir_iops;
 	str_copy(sb->source, "devpts", sizeof(sb->source));
 	err = memfs_add(sb->root, "ptmx", &ptmx, NULL);
-	if (err) {
-		super_put(sb);
-		return ERR_PTR(err);
-	}
-	set_options(sb, &o);
-	devpts_sb = super_get(sb);
-	return sb;
+	if (!err)
+		return sb;
+	super_put(sb);
+	return ERR_PTR(err);
 }
 
-static struct fs_type devpts_type = {.name = "devpts", .mount = devpts_mount};
+/* The ids that options name are the mounter's. */
+static int own_ids(const struct cred *c, struct devpts_options *o)
+{
+	if (o->has_uid)
+		o->uid = make_kuid(c->user_ns, o->uid);
+	if (o->has_gid)
+		o->gid = make_kgid(c->user_ns, o->gid);
+	return (o->has_uid && o->uid == NO_KID) || (o->has_gid && o->gid == NO_KID) ? -EINVAL : 0;
+}
+
+static struct super_block *mount_own(const struct vfs_ctx *ctx, struct fs_type *t,
+				     unsigned long flags, const char *text)
+{
+	struct names *n = kzalloc(sizeof(*n), GFP_KERNEL);
+	struct devpts_options o = {.mode = 0600};
+	int err = n ? parse_options(&o, text) : -ENOMEM;
+
+	if (!err)
+		err = own_ids(ctx->cred, &o);
+	if (!err) {
+		n->sb = make_super(t, flags);
+		err = IS_ERR(n->sb) ? (int)PTR_ERR(n->sb) : 0;
+	}
+	if (err) {
+		kfree(n);
+		return ERR_PTR(err);
+	}
+	set_options(n, &o);
+	spin_lock(&names_lock);
+	list_add(&n->node, &others);
+	spin_unlock(&names_lock);
+	return n->sb;
+}
+
+static struct super_block *devpts_mount(const struct vfs_ctx *ctx, struct fs_type *t,
+					unsigned long flags, const char *text)
+{
+	struct devpts_options o = first.options;
+	struct super_block *sb;
+	int err;
+
+	if (ctx->cred->user_ns != &init_user_ns)
+		return mount_own(ctx, t, flags, text);
+	err = parse_options(&o, text);
+	if (err)
+		return ERR_PTR(err);
+	if (!first.sb) {
+		sb = make_super(t, flags);
+		if (IS_ERR(sb))
+			return sb;
+		sb->user_ns = user_ns_get(&init_user_ns);
+		first.sb = sb; /* its reference stays */
+	}
+	set_options(&first, &o);
+	return super_get(first.sb);
+}
+
+static struct fs_type devpts_type = {
+	.name = "devpts",
+	.is_for_users = true,
+	.mount_at = devpts_mount,
+};
 
 int devpts_init(void)
 {

@@ -1,8 +1,29 @@
 /* /proc/net and /proc/sys/net. What is shown registers itself in vfs/netinfo.h. */
+#include "proc/ns.h"
 #include "vfs/netinfo.h"
 #include "fs/procfs/procfs.h"
 #include "lib/string.h"
 #include "abi/linux/missing.h"
+
+/* The network namespace of the process whose /proc/PID/net it is; referenced, NULL: it has none. */
+static struct ns_common *ns_of(const struct proc_who *who)
+{
+	struct task *t = proc_task(who);
+	struct ns_common *ns = t ? task_get_ns(t, NS_NET) : NULL;
+
+	if (t)
+		task_put(t);
+	return ns;
+}
+
+static bool is_first(const struct proc_who *who)
+{
+	struct ns_common *ns = ns_of(who);
+	bool is = ns == init_nsproxy.ns[NS_NET];
+
+	ns_put(ns);
+	return is;
+}
 
 static void emit_line(void *arg, const char *line)
 {
@@ -11,10 +32,14 @@ static void emit_line(void *arg, const char *line)
 
 static int show_unix(struct proc_buf *b, const struct proc_who *who)
 {
-	(void)who;
+	struct ns_common *ns = ns_of(who);
+
+	if (!ns)
+		return -ESRCH;
 	proc_printf(b, "Num       RefCount Protocol Flags    Type St Inode Path\n");
 	if (net_show_unix)
-		net_show_unix(emit_line, b);
+		net_show_unix(ns, emit_line, b);
+	ns_put(ns);
 	return 0;
 }
 
@@ -37,66 +62,68 @@ static void head(struct proc_buf *b, const char *columns, size_t width)
 	"  sl  local_address                         remote_address                      " \
 	"  st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
 
-static int show_sockets(struct proc_buf *b, int family, int type, const char *columns, size_t width)
+static int show_sockets(struct proc_buf *b, const struct proc_who *who, int family, int type,
+			const char *columns, size_t width)
 {
+	struct ns_common *ns = ns_of(who);
+
+	if (!ns)
+		return -ESRCH;
 	head(b, columns, width);
 	if (net_show_inet)
-		net_show_inet(family, type, emit_line, b);
+		net_show_inet(ns, family, type, emit_line, b);
+	ns_put(ns);
 	return 0;
 }
 
 static int show_tcp(struct proc_buf *b, const struct proc_who *who)
 {
-	(void)who;
-	return show_sockets(b, AF_INET, SOCK_STREAM, SOCK_COLUMNS, 149);
+	return show_sockets(b, who, AF_INET, SOCK_STREAM, SOCK_COLUMNS, 149);
 }
 
 static int show_udp(struct proc_buf *b, const struct proc_who *who)
 {
-	(void)who;
-	return show_sockets(b, AF_INET, SOCK_DGRAM, " " SOCK_COLUMNS " ref pointer drops", 127);
+	return show_sockets(b, who, AF_INET, SOCK_DGRAM, " " SOCK_COLUMNS " ref pointer drops",
+			    127);
 }
 
 static int show_raw(struct proc_buf *b, const struct proc_who *who)
 {
-	(void)who;
-	return show_sockets(b, AF_INET, SOCK_RAW, SOCK_COLUMNS " ref pointer drops", 0);
+	return show_sockets(b, who, AF_INET, SOCK_RAW, SOCK_COLUMNS " ref pointer drops", 0);
 }
 
 static int show_tcp6(struct proc_buf *b, const struct proc_who *who)
 {
-	(void)who;
-	return show_sockets(b, AF_INET6, SOCK_STREAM, SOCK_COLUMNS6, 0);
+	return show_sockets(b, who, AF_INET6, SOCK_STREAM, SOCK_COLUMNS6, 0);
 }
 
 static int show_udp6(struct proc_buf *b, const struct proc_who *who)
 {
-	(void)who;
-	return show_sockets(b, AF_INET6, SOCK_DGRAM, SOCK_COLUMNS6 " ref pointer drops", 0);
+	return show_sockets(b, who, AF_INET6, SOCK_DGRAM, SOCK_COLUMNS6 " ref pointer drops", 0);
 }
 
 static int show_raw6(struct proc_buf *b, const struct proc_who *who)
 {
-	(void)who;
-	return show_sockets(b, AF_INET6, SOCK_RAW, SOCK_COLUMNS6 " ref pointer drops", 0);
+	return show_sockets(b, who, AF_INET6, SOCK_RAW, SOCK_COLUMNS6 " ref pointer drops", 0);
 }
 
-static struct net_counts count_sockets(void)
+static struct net_counts count_sockets(const struct proc_who *who)
 {
+	struct ns_common *ns = ns_of(who);
 	struct net_counts c = {0};
 
-	if (net_count_inet)
-		net_count_inet(&c);
+	if (ns && net_count_inet)
+		net_count_inet(ns, &c);
+	ns_put(ns);
 	return c;
 }
 
 /* Memory is not counted by protocol. */
 static int show_sockstat(struct proc_buf *b, const struct proc_who *who)
 {
-	struct net_counts c = count_sockets();
+	struct net_counts c = count_sockets(who);
 	const u32 *n = c.inuse[0];
 
-	(void)who;
 	proc_printf(b, "sockets: used %u\n", c.all + READ_ONCE(net_unix_count));
 	proc_printf(b, "TCP: inuse %u orphan %u tw %u alloc %u mem 0\n", n[NET_TCP], c.orphans,
 		    c.time_waits, c.tcps);
@@ -108,10 +135,9 @@ static int show_sockstat(struct proc_buf *b, const struct proc_who *who)
 
 static int show_sockstat6(struct proc_buf *b, const struct proc_who *who)
 {
-	struct net_counts c = count_sockets();
+	struct net_counts c = count_sockets(who);
 	const u32 *n = c.inuse[1];
 
-	(void)who;
 	proc_printf(b, "TCP6: inuse %u\nUDP6: inuse %u\nUDPLITE6: inuse %u\nRAW6: inuse %u\n",
 		    n[NET_TCP], n[NET_UDP], n[NET_UDPLITE], n[NET_RAW]);
 	proc_printf(b, "FRAG6: inuse 0 memory 0\n");
@@ -121,8 +147,8 @@ static int show_sockstat6(struct proc_buf *b, const struct proc_who *who)
 /* Address, interface, bits of the prefix, scope, flags, name: all in hexadecimal but the last. */
 static int show_if_inet6(struct proc_buf *b, const struct proc_who *who)
 {
-	(void)who;
-	proc_printf(b, "00000000000000000000000000000001 01 80 10 80       lo\n");
+	if (is_first(who)) /* lo has none while it is down */
+		proc_printf(b, "00000000000000000000000000000001 01 80 10 80       lo\n");
 	return 0;
 }
 

@@ -50,6 +50,7 @@ static int follow_ns(const struct proc_who *who, enum ns_kind kind, struct path 
 NS(cgroup, NS_CGROUP)
 NS(ipc, NS_IPC)
 NS(mnt, NS_MNT)
+NS(net, NS_NET)
 NS(pid, NS_PID_OWN)
 NS(pid_for_children, NS_PID)
 NS(user, NS_USER)
@@ -61,7 +62,6 @@ NS(uts, NS_UTS)
 	{                                                                          \
 		return scnprintf(buf, size, kind ":[%u]", number);                 \
 	}
-ONE(net, "net", 4026531833u)
 ONE(time, "time", 4026531834u)
 
 #define NS_LINK(n, r, f)                                                                           \
@@ -72,7 +72,7 @@ ONE(time, "time", 4026531834u)
 const struct proc_entry proc_ns_entries[] = {NS_LINK("cgroup", read_cgroup, follow_cgroup),
 					     NS_LINK("ipc", read_ipc, follow_ipc),
 					     NS_LINK("mnt", read_mnt, follow_mnt),
-					     NS_LINK("net", read_net, NULL),
+					     NS_LINK("net", read_net, follow_net),
 					     NS_LINK("pid", read_pid, follow_pid),
 					     NS_LINK("pid_for_children", read_pid_for_children,
 						     follow_pid_for_children),

@@ -1,6 +1,7 @@
 /* SOCK_DGRAM on lwIP's UDP and SOCK_RAW on its raw packets. udp(7), raw(7), ipv6(7). Called through
  * sock_ops; next is lwIP's lwip/udp.h or lwip/raw.h. */
 #include "net/inet/inet.h"
+#include "net/net_ns.h"
 #include <lwip/ip.h>
 #include <lwip/netif.h>
 #include <lwip/raw.h>
@@ -137,7 +138,7 @@ struct socket *inet_dgram_create(int family, int type, int protocol)
 		protocol = IPPROTO_UDP;
 	if (type == SOCK_DGRAM && protocol != IPPROTO_UDP && protocol != IPPROTO_UDPLITE)
 		return ERR_PTR(-EPROTONOSUPPORT);
-	if (type == SOCK_RAW && !socket_capable(CAP_NET_RAW))
+	if (type == SOCK_RAW && !socket_capable(&init_user_ns, CAP_NET_RAW))
 		return ERR_PTR(-EPERM);
 	if (type == SOCK_RAW && (protocol <= 0 || protocol > IPPROTO_RAW))
 		return ERR_PTR(-EPROTONOSUPPORT);

@@ -51,8 +51,9 @@ static void add_one(struct inet_sock *i, void *arg)
 	int len = sizeof(info);
 	struct nl_msg *m;
 
-	if (i->s.type != dump->type || (i->udp && i->s.protocol != r->sdiag_protocol) ||
-	    i->s.family != r->sdiag_family || !inet_is_shown(i) || !(r->idiag_states & BIT(state)))
+	if (i->s.ns != dump->n->s.ns || i->s.type != dump->type ||
+	    (i->udp && i->s.protocol != r->sdiag_protocol) || i->s.family != r->sdiag_family ||
+	    !inet_is_shown(i) || !(r->idiag_states & BIT(state)))
 		return;
 	m = nl_reply(dump->n, dump->h, SOCK_DIAG_BY_FAMILY, NLM_F_MULTI, sizeof(*d), ROOM);
 	if (!m)

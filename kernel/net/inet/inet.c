@@ -1,5 +1,6 @@
 /* AF_INET and AF_INET6: the families, and what TCP and datagram sockets share. ip(7), ipv6(7). */
 #include "net/inet/inet.h"
+#include "net/net_ns.h"
 #include "core/time.h"
 #include "mm/kmalloc.h"
 #include "net/families.h"
@@ -124,8 +125,12 @@ static struct socket *inet6_create(int type, int protocol)
 	return start_and_create(AF_INET6, type, protocol);
 }
 
-const struct net_family inet_family = {.family = AF_INET, .create = inet_create};
-const struct net_family inet6_family = {.family = AF_INET6, .create = inet6_create};
+const struct net_family inet_family = {.family = AF_INET,
+				       .create = inet_create,
+				       .set_down = inet_take_down};
+const struct net_family inet6_family = {.family = AF_INET6,
+					.create = inet6_create,
+					.set_down = inet_take_down};
 
 /* --- received data --- */
 

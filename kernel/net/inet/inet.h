@@ -125,6 +125,10 @@ struct inet_sock {
 	struct raw_pcb *raw;
 	struct inet_name local, peer;
 	bool is_bound, has_peer;
+	/* down.c: of a socket in a namespace without a network */
+	const struct sock_ops *up_ops;
+	struct inet_name down_name;
+	bool is_down_bound, is_down_listening;
 	struct inet_buf *head, **tail;
 	u32 rx_bytes, nr_bufs;
 	struct pbuf *more; /* UDP: of a datagram that MSG_MORE or UDP_CORK holds back */
@@ -208,6 +212,8 @@ static inline u8 inet_ip_type(const struct inet_sock *i)
 			     : IPADDR_TYPE_V4;
 }
 
+void inet_take_down(struct socket *s); /* it is in another namespace than the first: down.c */
+
 /* Received data. */
 struct inet_buf *inet_queue(struct inet_sock *i, struct pbuf *p,
 			    const struct inet_name *from); /* NULL: out of memory */
@@ -258,8 +264,8 @@ long inet_ioctl(struct socket *s, unsigned cmd, void *arg);
 bool inet_is_shown(const struct inet_sock *i); /* it has a port or a peer, as a new one has not */
 int inet_state_number(const struct inet_sock *i); /* as TCP numbers its states */
 /* net_count_inet and net_show_inet of vfs/netinfo.h. They take inet_lock(). */
-void inet_count(struct net_counts *c);
-void inet_show(int family, int type, net_emit emit, void *arg);
+void inet_count(const struct ns_common *ns, struct net_counts *c);
+void inet_show(const struct ns_common *ns, int family, int type, net_emit emit, void *arg);
 
 /* tcp.c, dgram.c */
 struct socket *inet_tcp_create(int family, int protocol);

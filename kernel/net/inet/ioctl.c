@@ -5,7 +5,7 @@
 #include <linux/sockios.h>
 
 /* What socket_ifreq() cannot say: the addresses of this family. */
-static int interface_request(unsigned cmd, struct ifreq_k *r)
+static int interface_request(const struct socket *s, unsigned cmd, struct ifreq_k *r)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET};
 	u32 addr;
@@ -25,6 +25,8 @@ static int interface_request(unsigned cmd, struct ifreq_k *r)
 	}
 	if (strncmp(r->name, "lo", sizeof(r->name)))
 		return -ENODEV;
+	if (s->ns)
+		return -EADDRNOTAVAIL; /* lo is down, and has none */
 	in.sin_addr.s_addr = lwip_htonl(addr);
 	memcpy(r->pad, &in, sizeof(in));
 	return 0;
@@ -73,7 +75,7 @@ long inet_ioctl(struct socket *s, unsigned cmd, void *arg)
 		inet_unlock();
 		break;
 	default:
-		return arg ? interface_request(cmd, arg) : -ENOTTY;
+		return arg ? interface_request(s, cmd, arg) : -ENOTTY;
 	}
 	if (n < 0)
 		return n;

@@ -1,6 +1,7 @@
 /* The addresses of AF_INET and AF_INET6 sockets: what they are given, what they show, and who has
  * which port. ip(7), ipv6(7). */
 #include "net/inet/inet.h"
+#include "net/net_ns.h"
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/udp.h>
 #include <linux/capability.h>
@@ -132,11 +133,12 @@ static int check_local(const struct inet_sock *i, const ip_addr_t *ip)
 	return i->opt.is_nonlocal || ip_2_ip4(ip)->addr == INADDR_BROADCAST ? 0 : -EADDRNOTAVAIL;
 }
 
-static int check_port(const struct vfs_ctx *ctx, u16 port)
+static int check_port(const struct inet_sock *i, const struct vfs_ctx *ctx, u16 port)
 {
-	return port && port < PORT_UNPRIVILEGED && !cred_has_cap(ctx->cred, CAP_NET_BIND_SERVICE)
-		       ? -EACCES
-		       : 0;
+	if (!port || port >= PORT_UNPRIVILEGED)
+		return 0;
+	return cred_capable_in(ctx->cred, socket_user_ns(&i->s), CAP_NET_BIND_SERVICE) ? 0
+										       : -EACCES;
 }
 
 /* Linux takes AF_UNSPEC with the address 0 for AF_INET. */
@@ -170,10 +172,10 @@ int inet_bind_name(const struct inet_sock *i, const struct vfs_ctx *ctx, const v
 		return -EINVAL;
 	/* The two protocols ask in different orders. */
 	if (inet_is_v6(i))
-		err = check_port(ctx, name->port)
+		err = check_port(i, ctx, name->port)
 			      ?: (i->is_bound ? -EINVAL : check_local(i, &name->ip));
 	else
-		err = check_local(i, &name->ip) ?: check_port(ctx, name->port);
+		err = check_local(i, &name->ip) ?: check_port(i, ctx, name->port);
 	if (inet_is_v6(i) && IP_IS_V6_VAL(name->ip) && ip_addr_isany(&name->ip))
 		IP_SET_TYPE_VAL(name->ip, inet_ip_type(i));
 	return err;

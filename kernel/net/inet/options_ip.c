@@ -1,6 +1,7 @@
 /* Options at the levels IPPROTO_IP and IPPROTO_IPV6: ip(7), ipv6(7). Called by options.c with the
  * lock held. */
 #include "net/inet/inet.h"
+#include "net/net_ns.h"
 #include <lwip/raw.h>
 #include <lwip/tcp.h>
 #include <lwip/udp.h>
@@ -63,7 +64,8 @@ static int set_byte(int val, u8 standard, u8 *to)
 /* ip(7), IP_FREEBIND and IP_TRANSPARENT: bind to what is no address of this machine. */
 static int set_nonlocal(struct inet_sock *i, int val, bool wants_cap)
 {
-	if (wants_cap && val && !socket_capable(CAP_NET_ADMIN) && !socket_capable(CAP_NET_RAW))
+	if (wants_cap && val && !socket_capable(socket_user_ns(&i->s), CAP_NET_ADMIN) &&
+	    !socket_capable(socket_user_ns(&i->s), CAP_NET_RAW))
 		return -EPERM;
 	return set_flag(&i->opt.is_nonlocal, val);
 }

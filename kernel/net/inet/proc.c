@@ -1,5 +1,6 @@
 /* The lines of /proc/net/tcp, udp and raw, and of tcp6, udp6 and raw6: proc_pid_net(5). */
 #include "net/inet/inet.h"
+#include "net/net_ns.h"
 #include "lib/printf.h"
 
 #define TCP_WIDTH      149 /* of a line, filled with spaces; those of IPv6 are not */
@@ -71,6 +72,7 @@ static void show_one(const struct inet_sock *i, int nr, net_emit emit, void *arg
 
 /* A table that is being printed. */
 struct table {
+	const struct ns_common *ns;
 	int family, type, nr;
 	net_emit emit;
 	void *arg;
@@ -80,14 +82,14 @@ static void show(struct inet_sock *i, void *arg)
 {
 	struct table *t = arg;
 
-	if (i->s.family == t->family && i->s.type == t->type && inet_is_shown(i) &&
-	    i->s.protocol != IPPROTO_UDPLITE)
+	if (net_ns_is(i->s.ns, t->ns) && i->s.family == t->family && i->s.type == t->type &&
+	    inet_is_shown(i) && i->s.protocol != IPPROTO_UDPLITE)
 		show_one(i, t->nr++, t->emit, t->arg);
 }
 
-void inet_show(int family, int type, net_emit emit, void *arg)
+void inet_show(const struct ns_common *ns, int family, int type, net_emit emit, void *arg)
 {
-	struct table t = {family, type, 0, emit, arg};
+	struct table t = {ns, family, type, 0, emit, arg};
 	struct inet_sock *i;
 
 	inet_lock();
@@ -111,17 +113,20 @@ static enum net_table table_of(const struct inet_sock *i)
 	return i->s.protocol == IPPROTO_UDPLITE ? NET_UDPLITE : NET_UDP;
 }
 
-void inet_count(struct net_counts *c)
+void inet_count(const struct ns_common *ns, struct net_counts *c)
 {
 	struct inet_sock *i;
 
 	inet_lock();
 	for_each_inet_sock(i)
 	{
+		if (!net_ns_is(i->s.ns, ns))
+			continue;
 		c->inuse[inet_is_v6(i)][table_of(i)] += inet_is_shown(i);
 		c->all++;
 		c->tcps += i->s.type == SOCK_STREAM;
 	}
-	inet_tcp_orphans(count, c);
+	if (net_ns_is(NULL, ns))
+		inet_tcp_orphans(count, c);
 	inet_unlock();
 }

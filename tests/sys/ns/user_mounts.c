@@ -68,6 +68,28 @@ static void locked(void)
 	T_OK(umount("place"));
 }
 
+/* Pseudo-terminals of one's own. */
+static void terminals(void)
+{
+	char path[40];
+	int master, slave, number = -1, off = 0;
+
+	map_self();
+	T_OK(mount("x", "place", "devpts", 0, "ptmxmode=666"));
+	master = T_OK(open("place/ptmx", O_RDWR | O_NOCTTY));
+	T_OK(ioctl(master, TIOCGPTN, &number));
+	T_OK(ioctl(master, TIOCSPTLCK, &off));
+	snprintf(path, sizeof(path), "place/%d", number);
+	slave = T_OK(open(path, O_RDWR | O_NOCTTY));
+	T_EQ(write(slave, "x", 1), 1);
+	T_EQ(read(master, path + 39, 1), 1);
+	close(slave);
+	close(master);
+	T_TRUE(!t_exists(path));
+	T_ERR(mount("x", "place", "devpts", 0, "gid=77"), EINVAL);
+	T_OK(umount("place"));
+}
+
 /* What is mounted outside comes in as a slave's copy, and is locked too. */
 static void propagated(void)
 {
@@ -135,6 +157,11 @@ TEST_MAIN
 	{
 		T_OK(prctl(PR_SET_DUMPABLE, 1));
 		locked();
+	}
+	T_AS_USER
+	{
+		T_OK(prctl(PR_SET_DUMPABLE, 1));
+		terminals();
 	}
 	propagated();
 

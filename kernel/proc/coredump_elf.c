@@ -1,7 +1,8 @@
 /*
  * The core file: an ELF header, program headers, the notes (registers of each thread, the process,
  * the signal, the auxiliary vector, the mapped files), then memory. core(5), elf(5); the layout of
- * the notes is that of <sys/procfs.h>.
+ * the notes is that of <sys/procfs.h>. Of a 32-bit program all is made in the long layout and
+ * written in the short one, but for the signal's information.
  */
 #include "proc/coredump.h"
 #include "proc/pid.h"
@@ -14,6 +15,8 @@
 #include <linux/elf-em.h>
 
 #define NR_REGS	      27
+#define NR_REGS32     17
+#define NT_PRXFPREG   0x46e62b7f /* FXSAVE's bytes, of 32-bit programs */
 #define PSARGS_BYTES  80
 #define AREAS_MAX     65000u /* e_phnum has 16 bits */
 #define FILE_NOTE_MAX (4UL << 20)
@@ -44,6 +47,26 @@ struct prpsinfo {
 };
 _Static_assert(sizeof(struct prpsinfo) == 136, "the ABI's size");
 
+/* The same as 32-bit programs have them. */
+struct prstatus32 {
+	s32 signo, code, error;
+	s16 cursig;
+	u32 sigpend, sighold;
+	s32 pid, ppid, pgrp, sid;
+	s32 times[8];
+	u32 regs[NR_REGS32];
+	s32 has_fp;
+};
+_Static_assert(sizeof(struct prstatus32) == 144, "the ABI's size");
+struct prpsinfo32 {
+	s8 state, sname, zombie, nice;
+	u32 flags;
+	u16 uid, gid;
+	s32 pid, ppid, pgrp, sid;
+	char fname[16], psargs[PSARGS_BYTES];
+};
+_Static_assert(sizeof(struct prpsinfo32) == 124, "the ABI's size");
+
 struct area {
 	unsigned long start, end;
 	u64 flags, pgoff;
@@ -54,6 +77,7 @@ struct area {
 struct dump {
 	struct core_file *core;
 	const siginfo_t *si;
+	bool is_32bit;
 	struct area *areas;
 	unsigned nr_areas;
 	u8 *file_note;
@@ -145,6 +169,28 @@ static void to_time(s64 *sec, s64 *usec, u64 ns)
 	*usec = (s64)(ns % NSEC_PER_SEC / NSEC_PER_USEC);
 }
 
+static void put_status32(struct dump *d, struct task *t, const struct prstatus *l)
+{
+	struct prstatus32 s = {
+		.signo = l->signo,
+		.cursig = l->cursig,
+		.sigpend = (u32)l->sigpend,
+		.sighold = (u32)l->sighold,
+		.pid = l->pid,
+		.ppid = l->ppid,
+		.pgrp = l->pgrp,
+		.sid = l->sid,
+		.times = {(s32)l->utime.sec, (s32)l->utime.usec, (s32)l->stime.sec,
+			  (s32)l->stime.usec, (s32)l->cutime.sec, (s32)l->cutime.usec,
+			  (s32)l->cstime.sec, (s32)l->cstime.usec},
+		.has_fp = 1,
+	};
+
+	if (arch_regset_size(&t->thread, NT_PRSTATUS) == sizeof(s.regs))
+		arch_regset_get(&t->thread, NT_PRSTATUS, s.regs);
+	put_note(d, "CORE", NT_PRSTATUS, &s, sizeof(s));
+}
+
 static void put_status(struct dump *d, struct task *t)
 {
 	struct process *p = t->process;
@@ -166,20 +212,43 @@ static void put_status(struct dump *d, struct task *t)
 	to_time(&s.stime.sec, &s.stime.usec, kernel_ns);
 	to_time(&s.cutime.sec, &s.cutime.usec, p->child_user_ns);
 	to_time(&s.cstime.sec, &s.cstime.usec, p->child_kernel_ns);
+	if (d->is_32bit) {
+		put_status32(d, t, &s);
+		return;
+	}
 	if (arch_regset_size(&t->thread, NT_PRSTATUS) == sizeof(s.regs))
 		arch_regset_get(&t->thread, NT_PRSTATUS, s.regs);
 	s.has_fp = 1;
 	put_note(d, "CORE", NT_PRSTATUS, &s, sizeof(s));
 }
 
-static void put_regset(struct dump *d, struct task *t, const char *name, unsigned note, u8 *buf)
+static void put_regset(struct dump *d, struct task *t, const char *name, u32 type, unsigned note,
+		       u8 *buf)
 {
 	size_t size = arch_regset_size(&t->thread, note);
 
 	if (!size || size > REGSET_MAX)
 		return;
 	arch_regset_get(&t->thread, note, buf);
-	put_note(d, name, note, buf, size);
+	put_note(d, name, type, buf, size);
+}
+
+static void put_process32(struct dump *d, const struct prpsinfo *l)
+{
+	struct prpsinfo32 s = {
+		.sname = l->sname,
+		.nice = l->nice,
+		.uid = (u16)l->uid,
+		.gid = (u16)l->gid,
+		.pid = l->pid,
+		.ppid = l->ppid,
+		.pgrp = l->pgrp,
+		.sid = l->sid,
+	};
+
+	memcpy(s.fname, l->fname, sizeof(s.fname));
+	memcpy(s.psargs, l->psargs, sizeof(s.psargs));
+	put_note(d, "CORE", NT_PRPSINFO, &s, sizeof(s));
 }
 
 static void put_process(struct dump *d)
@@ -206,18 +275,30 @@ static void put_process(struct dump *d)
 	for (size_t i = 0; i < n; i++)
 		if (!s.psargs[i])
 			s.psargs[i] = ' ';
-	put_note(d, "CORE", NT_PRPSINFO, &s, sizeof(s));
+	if (d->is_32bit)
+		put_process32(d, &s);
+	else
+		put_note(d, "CORE", NT_PRPSINFO, &s, sizeof(s));
+}
+
+/* Longs become words, in place; how many bytes they take then. */
+static size_t shorten(u64 *longs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		((u32 *)longs)[i] = (u32)longs[i];
+	return n * sizeof(u32);
 }
 
 static void put_auxv(struct dump *d)
 {
-	const u64 *a = current->mm->saved_auxv;
+	u64 a[ARRAY_SIZE(current->mm->saved_auxv)];
 	size_t n = 0;
 
-	while (n + 2 <= ARRAY_SIZE(current->mm->saved_auxv) && a[n])
+	memcpy(a, current->mm->saved_auxv, sizeof(a));
+	while (n + 2 <= ARRAY_SIZE(a) && a[n])
 		n += 2;
-	put_note(d, "CORE", NT_AUXV, a,
-		 MIN(n + 2, ARRAY_SIZE(current->mm->saved_auxv)) * sizeof(*a));
+	n = MIN(n + 2, ARRAY_SIZE(a));
+	put_note(d, "CORE", NT_AUXV, a, d->is_32bit ? shorten(a, n) : n * sizeof(*a));
 }
 
 /* NT_FILE: count, page size, an entry per mapped file, their names. */
@@ -266,6 +347,13 @@ static int make_file_note(struct dump *d)
 	}
 	path_put(&root);
 	kfree(buf);
+	if (d->is_32bit && bytes) {
+		size_t longs = 2 + 3 * count, words = shorten((void *)d->file_note, longs);
+
+		memmove(d->file_note + words, d->file_note + longs * sizeof(u64),
+			bytes - longs * sizeof(u64));
+		bytes -= longs * sizeof(u32);
+	}
 	d->file_note_bytes = bytes;
 	return 0;
 }
@@ -275,13 +363,17 @@ static void put_thread_notes(struct dump *d, struct task *t, bool is_first, u8 *
 	put_status(d, t);
 	if (is_first) {
 		put_process(d);
-		put_note(d, "CORE", NT_SIGINFO, d->si, sizeof(*d->si));
+		if (!d->is_32bit)
+			put_note(d, "CORE", NT_SIGINFO, d->si, sizeof(*d->si));
 		put_auxv(d);
 		if (d->file_note_bytes)
 			put_note(d, "CORE", NT_FILE, d->file_note, d->file_note_bytes);
 	}
-	put_regset(d, t, "CORE", NT_PRFPREG, buf);
-	put_regset(d, t, "LINUX", NT_X86_XSTATE, buf);
+	if (d->is_32bit)
+		put_regset(d, t, "LINUX", NT_PRXFPREG, NT_PRFPREG, buf);
+	else
+		put_regset(d, t, "CORE", NT_PRFPREG, NT_PRFPREG, buf);
+	put_regset(d, t, "LINUX", NT_X86_XSTATE, NT_X86_XSTATE, buf);
 }
 
 /* The one that died first; the others are parked and stay in the list. */
@@ -301,7 +393,10 @@ static void put_notes(struct dump *d, u8 *buf)
 
 /* --- headers and memory --- */
 
-static void put_headers(struct dump *d)
+#define EHDR_BYTES(d) ((d)->is_32bit ? sizeof(struct elf32_hdr) : sizeof(struct elf64_hdr))
+#define PHDR_BYTES(d) ((d)->is_32bit ? sizeof(struct elf32_phdr) : sizeof(struct elf64_phdr))
+
+static void put_elf_header(struct dump *d)
 {
 	struct elf64_hdr eh = {
 		.e_type = ET_CORE,
@@ -312,16 +407,55 @@ static void put_headers(struct dump *d)
 		.e_phentsize = sizeof(struct elf64_phdr),
 		.e_phnum = (u16)(d->nr_areas + 1),
 	};
-	struct elf64_phdr ph = {.p_type = PT_NOTE, .p_filesz = d->note_bytes};
-	u64 at = sizeof(eh) + (d->nr_areas + 1UL) * sizeof(ph);
+	struct elf32_hdr short_eh = {
+		.e_type = ET_CORE,
+		.e_machine = EM_386,
+		.e_version = EV_CURRENT,
+		.e_phoff = sizeof(short_eh),
+		.e_ehsize = sizeof(short_eh),
+		.e_phentsize = sizeof(struct elf32_phdr),
+		.e_phnum = (u16)(d->nr_areas + 1),
+	};
 
 	memcpy(eh.e_ident, ELFMAG, SELFMAG);
 	eh.e_ident[EI_CLASS] = ELFCLASS64;
 	eh.e_ident[EI_DATA] = ELFDATA2LSB;
 	eh.e_ident[EI_VERSION] = EV_CURRENT;
-	put(d, &eh, sizeof(eh));
+	memcpy(short_eh.e_ident, eh.e_ident, EI_NIDENT);
+	short_eh.e_ident[EI_CLASS] = ELFCLASS32;
+	if (d->is_32bit)
+		put(d, &short_eh, sizeof(short_eh));
+	else
+		put(d, &eh, sizeof(eh));
+}
+
+/* What is longer than 4 GiB is cut off the file by a 32-bit reader in any case. */
+static void put_program_header(struct dump *d, const struct elf64_phdr *ph)
+{
+	struct elf32_phdr short_ph = {
+		.p_type = ph->p_type,
+		.p_flags = ph->p_flags,
+		.p_offset = (u32)ph->p_offset,
+		.p_vaddr = (u32)ph->p_vaddr,
+		.p_filesz = (u32)ph->p_filesz,
+		.p_memsz = (u32)ph->p_memsz,
+		.p_align = (u32)ph->p_align,
+	};
+
+	if (d->is_32bit)
+		put(d, &short_ph, sizeof(short_ph));
+	else
+		put(d, ph, sizeof(*ph));
+}
+
+static void put_headers(struct dump *d)
+{
+	struct elf64_phdr ph = {.p_type = PT_NOTE, .p_filesz = d->note_bytes};
+	u64 at = EHDR_BYTES(d) + (d->nr_areas + 1UL) * PHDR_BYTES(d);
+
+	put_elf_header(d);
 	ph.p_offset = at;
-	put(d, &ph, sizeof(ph));
+	put_program_header(d, &ph);
 	at = ALIGN_UP(at + d->note_bytes, PAGE_SIZE);
 	for (unsigned i = 0; i < d->nr_areas; i++) {
 		const struct area *a = &d->areas[i];
@@ -337,7 +471,7 @@ static void put_headers(struct dump *d)
 			.p_memsz = a->end - a->start,
 			.p_align = PAGE_SIZE,
 		};
-		put(d, &ph, sizeof(ph));
+		put_program_header(d, &ph);
 		at += a->dump_bytes;
 	}
 }
@@ -367,9 +501,9 @@ bool core_write_elf(struct core_file *core, const siginfo_t *si)
 	u8 *buf = kmalloc(REGSET_MAX, GFP_KERNEL);
 	bool has_dumped = false;
 
-	/* 32-bit programs: their layouts are not written. */
-	if (!buf || arch_regset_size(this_thread(), NT_PRSTATUS) != NR_REGS * sizeof(u64))
+	if (!buf)
 		goto out;
+	d.is_32bit = arch_regset_size(this_thread(), NT_PRSTATUS) == NR_REGS32 * sizeof(u32);
 	if (collect_areas(&d) || make_file_note(&d))
 		goto out;
 	d.is_counting = true;

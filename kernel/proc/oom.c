@@ -5,6 +5,7 @@
 #define WAIT_NS	       (5 * NSEC_PER_MSEC)
 #define WAITS_PER_KILL 200 /* a victim that does not go makes room for a second one */
 
+int oom_kill_allocating_task, panic_on_oom;
 static unsigned nr_waits;
 
 /* Pages, moved by oom_score_adj thousandths of memory (proc(5)); 0 = not to be killed. */
@@ -29,11 +30,14 @@ static u64 badness(struct process *p, u64 total_pages)
 /* tree_lock held. The victim, or NULL; *is_one_dying: an earlier one still has its memory. */
 static struct process *choose(bool *is_one_dying)
 {
+	struct process *me = this_thread()->is_user ? current->process : NULL;
 	struct process *p, *worst = NULL;
 	struct mem_stats stats;
 	u64 max = 0;
 
 	mem_stats(&stats);
+	if (oom_kill_allocating_task && me && !me->oom_killed && badness(me, stats.total_pages))
+		return me;
 	list_for_each_entry (p, &all_processes, all_node) {
 		u64 score = badness(p, stats.total_pages);
 
@@ -58,6 +62,8 @@ bool oom_kill(void)
 
 	if (this_thread()->is_user && thread_test_flags(this_thread(), TIF_KILLED))
 		return false; /* let the allocation fail: the caller is on its way out */
+	if (panic_on_oom)
+		panic("Out of memory: panic_on_oom is enabled");
 	f = tree_lock_irqsave();
 	victim = choose(&is_one_dying);
 	if (is_one_dying && ++nr_waits % WAITS_PER_KILL)

@@ -12,6 +12,9 @@
 #define CPU_PERIOD_MIN_NS     (1 * NSEC_PER_MSEC)
 #define IGNORED_PERIOD_MIN_NS (1 * NSEC_PER_MSEC)
 #define FAR_NS		      ((u64)INT64_MAX)
+/* Ids of CPU clocks with process or task 0, the caller, and the scheduler's count. */
+#define OWN_PROCESS_CLOCK (-6)
+#define OWN_THREAD_CLOCK  (-2)
 
 enum timer_clock { ON_MONO, ON_REAL, ON_PROCESS_CPU, ON_PROCESS_USER, ON_THREAD_CPU };
 
@@ -27,6 +30,8 @@ struct posix_timer {
 	enum timer_clock clock;	  /* what it was made on */
 	enum timer_clock running; /* what expiry_ns means: a relative ON_REAL runs ON_MONO */
 	int id, notify;
+	int clock_id, signo; /* as they were asked for: /proc/PID/timers */
+	sigval_t value;
 	u64 expiry_ns, interval_ns; /* 0: off; one-shot */
 	int overrun;
 	bool is_waiting; /* for its signal to be taken */
@@ -171,6 +176,7 @@ static int set_cpu_clock(struct posix_timer *pt, int id)
 	int pid = ~(id >> 3);
 	unsigned kind = (unsigned)id & 3;
 
+	pt->clock_id = id;
 	if (kind == 3)
 		return -EINVAL;
 	if (!(id & 4)) {
@@ -191,6 +197,7 @@ static int set_cpu_clock(struct posix_timer *pt, int id)
 
 static int set_clock(struct posix_timer *pt, int id)
 {
+	pt->clock_id = id;
 	switch (id) {
 	case CLOCK_REALTIME:
 	case CLOCK_TAI:
@@ -201,10 +208,9 @@ static int set_clock(struct posix_timer *pt, int id)
 		pt->clock = ON_MONO;
 		return 0;
 	case CLOCK_PROCESS_CPUTIME_ID:
-		pt->clock = ON_PROCESS_CPU;
-		return 0;
+		return set_cpu_clock(pt, OWN_PROCESS_CLOCK);
 	case CLOCK_THREAD_CPUTIME_ID:
-		return set_cpu_clock(pt, -2); /* pid 0, of one task, scheduler's count */
+		return set_cpu_clock(pt, OWN_THREAD_CLOCK);
 	case CLOCK_MONOTONIC_RAW:
 	case CLOCK_REALTIME_COARSE:
 	case CLOCK_MONOTONIC_COARSE:
@@ -233,6 +239,8 @@ static int set_event(struct posix_timer *pt, const struct sigevent *event)
 	int err;
 
 	pt->notify = event->sigev_notify;
+	pt->signo = event->sigev_signo;
+	pt->value = event->sigev_value;
 	switch (pt->notify) {
 	case SIGEV_SIGNAL | SIGEV_THREAD_ID:
 		pt->target = task_find(event->_sigev_un._tid);
@@ -290,8 +298,11 @@ int posix_timer_create(int clock_id, const struct sigevent *event)
 		p->next_timer_id = (p->next_timer_id + 1) & INT32_MAX;
 	id = pt->id = p->next_timer_id;
 	p->next_timer_id = (id + 1) & INT32_MAX;
-	if (!event)
+	if (!event) {
 		pt->queued->info.si_value.sival_int = id;
+		pt->signo = SIGALRM;
+		pt->value.sival_int = id;
+	}
 	if (pt->queued)
 		pt->queued->info.si_tid = id;
 	list_add_tail(&pt->node, &p->posix_timers);
@@ -372,6 +383,27 @@ int posix_timer_overrun(int id)
 
 	spin_unlock_irqrestore(&p->sighand_lock, f);
 	return n;
+}
+
+bool posix_timer_below(struct process *p, int id, struct timer_facts *facts)
+{
+	unsigned long f = spin_lock_irqsave(&p->sighand_lock);
+	struct posix_timer *pt, *found = NULL;
+
+	list_for_each_entry (pt, &p->posix_timers, node)
+		if (pt->id < id && (!found || pt->id > found->id))
+			found = pt;
+	if (found)
+		*facts = (struct timer_facts){
+			.id = found->id,
+			.signo = found->signo,
+			.notify = found->notify,
+			.clock_id = found->clock_id,
+			.target = found->target ? found->target->tid : p->pid,
+			.value = (u64)(uintptr_t)found->value.sival_ptr,
+		};
+	spin_unlock_irqrestore(&p->sighand_lock, f);
+	return found;
 }
 
 /* Off the list and marked: from here on nobody arms it. */

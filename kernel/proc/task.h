@@ -287,6 +287,9 @@ long do_wait(struct wait_request *w); /* pid, 0 (WNOHANG), or error */
 int process_new_session(void);		  /* setsid(2) */
 int process_set_group(int pid, int pgid); /* setpgid(2) */
 
+/* --- oom.c: /proc/sys/vm/ --- */
+extern int oom_kill_allocating_task, panic_on_oom;
+
 /* --- cred.c --- */
 extern int
 	suid_dumpable; /* /proc/sys/fs/suid_dumpable: what a change of ids makes of mm->dumpable */
@@ -346,6 +349,13 @@ int posix_timer_set(int id, const struct timer_state *new, struct timer_state *o
 int posix_timer_get(int id, struct timer_state *state);
 int posix_timer_overrun(int id);
 int posix_timer_delete(int id);
+struct timer_facts {
+	int id, signo, notify, clock_id; /* clock_id as timer_create(2) was given it */
+	int target;			 /* the task or process that is told */
+	u64 value;
+};
+/* The timer of p with the highest number below `id`, for /proc; false: none. */
+bool posix_timer_below(struct process *p, int id, struct timer_facts *facts);
 void posix_timers_exit(struct process *p);		  /* exit and exec: all of them */
 void posix_timer_taken(struct process *p, siginfo_t *si); /* sighand_lock held: next period */
 

@@ -17,14 +17,19 @@ struct actor {
 	bool has_ended;
 };
 
-static void set_adj(int adj)
+static void set_number(const char *path, int value)
 {
 	char text[16];
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY), len;
+	int fd = open(path, O_WRONLY), len;
 
-	len = snprintf(text, sizeof(text), "%d", adj);
-	must(fd >= 0 && write(fd, text, (size_t)len) == len, "set oom_score_adj");
+	len = snprintf(text, sizeof(text), "%d", value);
+	must(fd >= 0 && write(fd, text, (size_t)len) == len, path);
 	close(fd);
+}
+
+static void set_adj(int adj)
+{
+	set_number("/proc/self/oom_score_adj", adj);
 }
 
 static void act(const struct actor *a, int ready)
@@ -135,6 +140,9 @@ int main(void)
 	     (struct actor[]){{.name = "large-1000", .bytes = 34 * MB, .adj = -1000},
 			      {.name = "greedy"}},
 	     2);
+	set_number("/proc/sys/vm/oom_kill_allocating_task", 1);
+	play("the one that asks, by oom_kill_allocating_task",
+	     (struct actor[]){{.name = "large", .bytes = 34 * MB}, {.name = "greedy"}}, 2);
 	say("the machine goes on\n");
 	return 0;
 }

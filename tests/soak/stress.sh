@@ -23,9 +23,13 @@ if [ "${1:-}" = -1 ]; then
 	known=$(sed -n "s/^$name  *//p" tests/soak/stress.txt)
 	timeout 630 "$B/lstar" run --cpus 4 --mem 1G --timeout 600 -- \
 		sh tests/soak/stressor.sh "$name" "$STRESS_SECONDS" </dev/null >"$log" 2>&1
-	case $? in
-	0) echo "ok - $name" ;;
-	3 | 4) echo "ok - $name # SKIP $(grep -a 'skip\|resource\|not ' "$log" | tail -n 1 | sed 's/.*\] //')" ;;
+	status=$?
+	words=skipp
+	[ $status = 0 ] || words='skipp\|not support\|cannot read\|resource'
+	skipped=$(grep -a "$words" "$log" | head -n 1 | sed 's/^.*\] *//')
+	case $status in
+	0) echo "ok - $name${skipped:+ # SKIP $skipped}" ;;
+	3 | 4) echo "ok - $name # SKIP $skipped" ;;
 	2)
 		if [ -n "$known" ]; then
 			echo "ok - $name # SKIP $known"

@@ -30,14 +30,38 @@ for t in [threading.Thread(target=sum, args=([1, 2],)) for i in range(8)]:
 	same "strace -f of threads $round" $? 0 "$(grep -c '+++ exited' out)" 9
 done
 # Attached to and left again, many times, while it works.
-sh -c 'i=0; while [ ! -e stop ]; do i=$((i + 1)); /bin/true; done; exit 7' &
+sh -c 'i=0; while [ ! -e stop ]; do i=$((i + 1)); echo $i >>turns; /bin/true; done; exit 7' &
 worker=$!
+
+# until_more N: until the worker has made N more turns, 60 s at most
+until_more()
+{
+	wanted=$(($(wc -l <turns) + $1))
+	tries=0
+	while [ "$(wc -l <turns)" -lt $wanted ] && [ $tries -lt 600 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+}
+
+: >>turns
 for round in 1 2 3 4 5; do
-	timeout -s INT 0.2 strace -f -o out -p $worker 2>/dev/null
-	same "strace -p $round" "$(grep -c . out | sed 's/^[1-9][0-9]*$/some/')" some 0 0
+	strace -f -o out -p $worker 2>/dev/null &
+	strace=$!
+	tries=0
+	until grep -q '^TracerPid:.*[1-9]' /proc/$worker/status || [ $tries = 300 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+	until_more 3
+	kill $strace
+	wait $strace 2>/dev/null
+	same "strace -p $round" "$(wc -l <out | sed 's/^[1-9][0-9]*$/some/')" some 0 0
+	until_more 2
 	if command -v gdb >/dev/null && [ $round = 1 ]; then
 		gdb -q -batch -nx -p $worker -ex 'print 40 + 2' -ex detach >out 2>&1
 		same "gdb -p $round" $? 0 "$(grep -c '= 42' out)" 1
+		until_more 2
 	fi
 done
 : >stop

@@ -374,5 +374,6 @@ const struct proc_entry proc_pid_entries[] = {
 	{.name = "task", .mode = S_IFDIR | 0555, .find = find_tid, .list = list_tids},
 	COMMON_ENTRIES,
 	OWNER("mountstats", show_mountstats),
+	RO("timers", show_timers),
 	RW("timerslack_ns", 0666, show_timerslack, store_timerslack),
 	{0}};

@@ -129,6 +129,7 @@ int show_numa_maps(struct proc_buf *b, const struct proc_who *who, u64 *cursor);
 
 /* task.c: small files about a task */
 int show_wchan(struct proc_buf *b, const struct proc_who *who);
+int show_timers(struct proc_buf *b, const struct proc_who *who);
 int show_personality(struct proc_buf *b, const struct proc_who *who);
 int show_schedstat(struct proc_buf *b, const struct proc_who *who);
 int show_sched(struct proc_buf *b, const struct proc_who *who);

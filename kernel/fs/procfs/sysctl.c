@@ -296,6 +296,8 @@ static const struct proc_entry sys_vm[] = {
 	NUMBER("user_reserve_kbytes", overcommit.user_reserve_kbytes, 0, INT64_MAX),
 	NUMBER("max_map_count", mm_max_areas, 0, INT32_MAX),
 	NUMBER("mmap_min_addr", mm_min_addr, 0, INT32_MAX),
+	NUMBER("oom_kill_allocating_task", oom_kill_allocating_task, 0, 1),
+	NUMBER("panic_on_oom", panic_on_oom, 0, 2),
 	FIXED("nr_hugepages", "0"),
 	FIXED("swappiness", "60"),
 	{.name = "drop_caches", .mode = S_IFREG | 0200, .store = store_drop_caches},

@@ -32,6 +32,27 @@ int show_wchan(struct proc_buf *b, const struct proc_who *who)
 	return 0;
 }
 
+int show_timers(struct proc_buf *b, const struct proc_who *who)
+{
+	static const char *const ways[] = {
+		[SIGEV_SIGNAL] = "signal", [SIGEV_NONE] = "none", [SIGEV_THREAD] = "thread"};
+	struct task *t = proc_task(who);
+	struct timer_facts facts = {.id = INT32_MAX};
+
+	if (!t)
+		return -ESRCH;
+	while (posix_timer_below(t->process, facts.id, &facts)) {
+		proc_printf(b, "ID: %d\nsignal: %d/%016lx\n", facts.id, facts.signo, facts.value);
+		proc_printf(b, "notify: %s/%s.%d\nClockID: %d\n",
+			    ways[facts.notify & ~SIGEV_THREAD_ID],
+			    facts.notify & SIGEV_THREAD_ID ? "tid" : "pid", facts.target,
+			    facts.clock_id);
+		cond_resched();
+	}
+	task_put(t);
+	return 0;
+}
+
 static void put_personality(struct proc_buf *b, struct task *t)
 {
 	proc_printf(b, "%08lx\n", t->personality);

@@ -5,6 +5,31 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
+/* /proc/PID/timers, proc(5): the newest first. */
+static void test_shown(void)
+{
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
+				 .sigev_signo = SIGRTMIN + 2,
+				 .sigev_value.sival_ptr = (void *)0x1234abcd};
+	char text[1024] = {0}, want[1024];
+	int id[3], me = getpid();
+
+	T_OK(sys_timer_create(CLOCK_MONOTONIC, &event, &id[0]));
+	event.sigev_notify = SIGEV_THREAD_ID;
+	event.sigev_notify_thread_id = me;
+	T_OK(sys_timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &id[1]));
+	T_OK(sys_timer_create(CLOCK_THREAD_CPUTIME_ID, NULL, &id[2]));
+	snprintf(want, sizeof(want),
+		 "ID: %d\nsignal: 14/%016x\nnotify: signal/pid.%d\nClockID: -2\n"
+		 "ID: %d\nsignal: %d/000000001234abcd\nnotify: signal/tid.%d\nClockID: -6\n"
+		 "ID: %d\nsignal: %d/000000001234abcd\nnotify: signal/pid.%d\nClockID: 1\n",
+		 id[2], (unsigned)id[2], me, id[1], SIGRTMIN + 2, me, id[0], SIGRTMIN + 2, me);
+	t_read_file("/proc/self/timers", text, sizeof(text) - 1);
+	T_STR(text, want);
+	for (int i = 0; i < 3; i++)
+		T_OK(sys_timer_delete(id[i]));
+}
+
 /* A timer on the CPU time of a child that runs and stops. */
 static void test_other_process(void)
 {
@@ -55,6 +80,7 @@ TEST_MAIN
 	siginfo_t si;
 	sigset_t set;
 
+	test_shown();
 	for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		T_OK(sys_timer_create(good[i], &event, &id));
 		T_NE(id, other);

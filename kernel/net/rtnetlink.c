@@ -1,6 +1,7 @@
 /*
  * NETLINK_ROUTE: the interfaces, addresses, routes and rules there are, rtnetlink(7). There is the
- * loopback interface, which is up, and cannot be changed. Called by netlink.c.
+ * loopback interface, which cannot be changed: it is up, and in other namespaces than the first
+ * down. Called by netlink.c.
  */
 #include "net/nl.h"
 #include "net/net_ns.h"
@@ -23,12 +24,6 @@
 
 /* --- interfaces --- */
 
-/* In a network namespace of its own a socket has nothing but a loopback that is down. */
-static bool is_down(const struct nl_sock *n)
-{
-	return n->s.ns != NULL;
-}
-
 static void send_link(struct nl_sock *n, const struct nlmsghdr *req, u16 flags)
 {
 	static const u8 no_address[6];
@@ -50,17 +45,17 @@ static void send_link(struct nl_sock *n, const struct nlmsghdr *req, u16 flags)
 	i = nl_body(m);
 	i->ifi_type = IF_TYPE_LOOPBACK;
 	i->ifi_index = LO_INDEX;
-	i->ifi_flags = is_down(n) ? IF_FLAGS_LOOPBACK_DOWN : LO_FLAGS;
+	i->ifi_flags = n->s.ns ? IF_FLAGS_LOOPBACK_DOWN : LO_FLAGS;
 	nl_attr(m, IFLA_IFNAME, "lo", 3);
 	nl_attr_u32(m, IFLA_TXQLEN, 1000);
-	nl_attr_u8(m, IFLA_OPERSTATE, is_down(n) ? IF_OPER_STATE_DOWN : IF_OPER_STATE_UNKNOWN);
+	nl_attr_u8(m, IFLA_OPERSTATE, n->s.ns ? IF_OPER_STATE_DOWN : IF_OPER_STATE_UNKNOWN);
 	nl_attr_u8(m, IFLA_LINKMODE, 0);
 	nl_attr_u32(m, IFLA_MTU, 65536);
 	nl_attr_u32(m, IFLA_GROUP, 0);
 	nl_attr_u32(m, IFLA_PROMISCUITY, 0);
 	nl_attr_u32(m, IFLA_NUM_TX_QUEUES, 1);
 	nl_attr_u32(m, IFLA_NUM_RX_QUEUES, 1);
-	nl_attr_u8(m, IFLA_CARRIER, 1);
+	nl_attr_u8(m, IFLA_CARRIER, !n->s.ns);
 	nl_attr(m, IFLA_QDISC, "noqueue", 8);
 	nl_attr(m, IFLA_STATS64, &stats64, sizeof(stats64));
 	nl_attr(m, IFLA_STATS, &stats, sizeof(stats));
@@ -100,15 +95,17 @@ static int get_link(struct nl_sock *n, const struct nlmsghdr *h)
 	return err;
 }
 
-/* `ip link set lo up`: it is, and stays so; or it is down, and there is no other loopback. */
+/* `ip link set lo up`: it is as it is. */
 static int set_link(const struct nl_sock *n, const struct nlmsghdr *h)
 {
 	const struct ifinfomsg *i = NLMSG_DATA(h);
 	int err = check_link(h);
 
-	if (err || is_down(n))
-		return err ? err : -EOPNOTSUPP;
-	return i->ifi_change == IF_FLAG_UP && (i->ifi_flags & IF_FLAG_UP) ? 0 : -EOPNOTSUPP;
+	if (err)
+		return err;
+	return i->ifi_change == IF_FLAG_UP && !!(i->ifi_flags & IF_FLAG_UP) == !n->s.ns
+		       ? 0
+		       : -EOPNOTSUPP;
 }
 
 /* --- addresses and routes --- */
@@ -140,7 +137,7 @@ static void send_addr(struct nl_sock *n, const struct nlmsghdr *req, u8 family, 
 	struct nl_msg *m;
 	struct ifaddrmsg *a;
 
-	if (!is_wanted(req, family))
+	if (!is_wanted(req, family) || n->s.ns)
 		return;
 	m = nl_reply(n, req, RTM_NEWADDR, NLM_F_MULTI, sizeof(*a), ROOM);
 	if (!m)
@@ -167,10 +164,8 @@ static int get_addr(struct nl_sock *n, const struct nlmsghdr *h)
 	if (!nl_is_dump(h))
 		return -EOPNOTSUPP;
 #ifdef CONFIG_INET
-	if (!is_down(n)) {
-		send_addr(n, h, AF_INET, ip4_loopback, 8);
-		send_addr(n, h, AF_INET6, ip6_loopback, PREFIX6_BITS);
-	}
+	send_addr(n, h, AF_INET, ip4_loopback, 8);
+	send_addr(n, h, AF_INET6, ip6_loopback, PREFIX6_BITS);
 #endif
 	nl_done(n, h);
 	return 1;
@@ -244,14 +239,14 @@ static int find_route(struct nl_sock *n, const struct nlmsghdr *h)
 	dst = nl_find(h, sizeof(*t), RTA_DST);
 	if (!dst || dst->rta_len < RTA_LENGTH(address_bytes(t->rtm_family)))
 		return -EINVAL;
-	for (size_t i = 0; i < ARRAY_SIZE(routes) && !is_down(n); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
 		const struct route *r = &routes[i];
 
 		if (r->family == t->rtm_family && is_on_route(r, RTA_DATA(dst)) &&
 		    (!best || r->bits > best->bits || r->table == RT_TABLE_LOCAL))
 			best = r;
 	}
-	if (!best)
+	if (!best || n->s.ns)
 		return -ENETUNREACH;
 	send_route(n, h, best, RTA_DATA(dst), 0);
 	return 0;
@@ -261,8 +256,8 @@ static int get_route(struct nl_sock *n, const struct nlmsghdr *h)
 {
 	if (!nl_is_dump(h))
 		return find_route(n, h);
-	for (size_t i = 0; i < ARRAY_SIZE(routes) && !is_down(n); i++) {
-		if (is_wanted(h, routes[i].family))
+	for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
+		if (is_wanted(h, routes[i].family) && !n->s.ns)
 			send_route(n, h, &routes[i], routes[i].dst, NLM_F_MULTI);
 	}
 	nl_done(n, h);

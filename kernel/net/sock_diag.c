@@ -54,7 +54,7 @@ static void send_unix(struct nl_sock *n, const struct nlmsghdr *h, struct unix_s
 	struct unix_sock *peer = NULL;
 	struct nl_msg *m;
 
-	if (u->s.ns != n->s.ns || !(r->udiag_states & BIT(state)) || !u->s.ino)
+	if (!(r->udiag_states & BIT(state)) || !u->s.ino || u->s.ns != n->s.ns)
 		return;
 	m = nl_reply(n, h, SOCK_DIAG_BY_FAMILY, NLM_F_MULTI, sizeof(*d), ROOM);
 	if (!m)

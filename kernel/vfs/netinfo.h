@@ -31,6 +31,6 @@ struct net_traffic {
 };
 extern struct net_traffic net_lo_traffic;
 extern u32 net_unix_count; /* sockets of AF_UNIX */
-extern void (*net_count_inet)(struct net_counts *c);
+extern void (*net_count_inet)(const struct ns_common *ns, struct net_counts *c);
 
 #endif

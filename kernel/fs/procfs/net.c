@@ -107,22 +107,23 @@ static int show_raw6(struct proc_buf *b, const struct proc_who *who)
 	return show_sockets(b, who, AF_INET6, SOCK_RAW, SOCK_COLUMNS6 " ref pointer drops", 0);
 }
 
-static struct net_counts count_sockets(void)
+static struct net_counts count_sockets(const struct proc_who *who)
 {
+	struct ns_common *ns = ns_of(who);
 	struct net_counts c = {0};
 
-	if (net_count_inet)
-		net_count_inet(&c);
+	if (ns && net_count_inet)
+		net_count_inet(ns, &c);
+	ns_put(ns);
 	return c;
 }
 
 /* Memory is not counted by protocol. */
 static int show_sockstat(struct proc_buf *b, const struct proc_who *who)
 {
-	struct net_counts c = count_sockets();
+	struct net_counts c = count_sockets(who);
 	const u32 *n = c.inuse[0];
 
-	(void)who;
 	proc_printf(b, "sockets: used %u\n", c.all + READ_ONCE(net_unix_count));
 	proc_printf(b, "TCP: inuse %u orphan %u tw %u alloc %u mem 0\n", n[NET_TCP], c.orphans,
 		    c.time_waits, c.tcps);
@@ -134,10 +135,9 @@ static int show_sockstat(struct proc_buf *b, const struct proc_who *who)
 
 static int show_sockstat6(struct proc_buf *b, const struct proc_who *who)
 {
-	struct net_counts c = count_sockets();
+	struct net_counts c = count_sockets(who);
 	const u32 *n = c.inuse[1];
 
-	(void)who;
 	proc_printf(b, "TCP6: inuse %u\nUDP6: inuse %u\nUDPLITE6: inuse %u\nRAW6: inuse %u\n",
 		    n[NET_TCP], n[NET_UDP], n[NET_UDPLITE], n[NET_RAW]);
 	proc_printf(b, "FRAG6: inuse 0 memory 0\n");

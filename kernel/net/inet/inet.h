@@ -264,7 +264,7 @@ long inet_ioctl(struct socket *s, unsigned cmd, void *arg);
 bool inet_is_shown(const struct inet_sock *i); /* it has a port or a peer, as a new one has not */
 int inet_state_number(const struct inet_sock *i); /* as TCP numbers its states */
 /* net_count_inet and net_show_inet of vfs/netinfo.h. They take inet_lock(). */
-void inet_count(struct net_counts *c);
+void inet_count(const struct ns_common *ns, struct net_counts *c);
 void inet_show(const struct ns_common *ns, int family, int type, net_emit emit, void *arg);
 
 /* tcp.c, dgram.c */

@@ -82,7 +82,7 @@ static void show(struct inet_sock *i, void *arg)
 {
 	struct table *t = arg;
 
-	if (i->s.family == t->family && net_ns_is(i->s.ns, t->ns) && i->s.type == t->type &&
+	if (net_ns_is(i->s.ns, t->ns) && i->s.family == t->family && i->s.type == t->type &&
 	    inet_is_shown(i) && i->s.protocol != IPPROTO_UDPLITE)
 		show_one(i, t->nr++, t->emit, t->arg);
 }
@@ -113,17 +113,20 @@ static enum net_table table_of(const struct inet_sock *i)
 	return i->s.protocol == IPPROTO_UDPLITE ? NET_UDPLITE : NET_UDP;
 }
 
-void inet_count(struct net_counts *c)
+void inet_count(const struct ns_common *ns, struct net_counts *c)
 {
 	struct inet_sock *i;
 
 	inet_lock();
 	for_each_inet_sock(i)
 	{
+		if (!net_ns_is(i->s.ns, ns))
+			continue;
 		c->inuse[inet_is_v6(i)][table_of(i)] += inet_is_shown(i);
 		c->all++;
 		c->tcps += i->s.type == SOCK_STREAM;
 	}
-	inet_tcp_orphans(count, c);
+	if (net_ns_is(NULL, ns))
+		inet_tcp_orphans(count, c);
 	inet_unlock();
 }

@@ -3,6 +3,7 @@
 #include "vfs/mount_api.h"
 #include "abi/linux/missing.h"
 #include "sys/syscall.h"
+#include "vfs/ns.h"
 #include <linux/capability.h>
 #include <linux/mount.h>
 
@@ -340,6 +341,15 @@ long sys_fsmount(int fd, unsigned int flags, unsigned int attr)
 
 /* --- what is mounted --- */
 
+static bool is_own_tree(u64 ns_id)
+{
+	struct ns_common *ns = fs_mounts(current->vfs.fs);
+	bool is = ns->id == ns_id;
+
+	ns_put(ns);
+	return is;
+}
+
 #define REQ_SIZE_VER0 24
 #define IDS_MAX	      1000000u
 
@@ -356,8 +366,10 @@ static long req_get(struct mnt_id_req *r, uaddr_t from)
 	memset(r, 0, sizeof(*r));
 	if (copy_struct_from_user(r, sizeof(*r), from, size))
 		return -EFAULT;
-	if (r->spare || r->mnt_ns_id > 1)
-		return r->spare ? -EINVAL : -ENOENT;
+	if (r->spare)
+		return -EINVAL;
+	if (r->mnt_ns_id && !is_own_tree(r->mnt_ns_id))
+		return fail(ENOENT, "the caller's own mounts only");
 	return r->mnt_id > BIT(31) ? 0 : -EINVAL;
 }
 

@@ -2,8 +2,8 @@
 /*
  * What the program sees where: the list of mounts for init, and the host directories QEMU must
  * export for it. The host's root is below an overlay: it is read, what is written stays in the
- * guest's memory. /tmp, /run and /var/tmp are fresh; what lives below
- * those on the host and is needed (the current directory, the program) is bound on top.
+ * guest's memory. /run is fresh, for it speaks of processes that the guest does not have; what
+ * lives below it on the host and is needed (the current directory, the program) is bound on top.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -21,12 +21,16 @@ static const struct mount root_mounts[] = {
 	{"tmpfs", "tmpfs", "/dev/shm", "rw,nosuid,nodev,mode=1777"},
 	{"mqueue", "mqueue", "/dev/mqueue", "rw,nosuid,nodev,noexec"},
 	{"sysfs", "sysfs", "/sys", "rw,nosuid,nodev,noexec"},
-	{"tmpfs", "tmpfs", "/tmp", "rw,mode=1777"},
 	{"tmpfs", "tmpfs", "/run", "rw,nosuid,nodev,mode=755"},
+};
+
+/* Of the root inside the kernel image; another root has its own. */
+static const struct mount inside_mounts[] = {
+	{"tmpfs", "tmpfs", "/tmp", "rw,mode=1777"},
 	{"tmpfs", "tmpfs", "/var/tmp", "rw,mode=1777"},
 };
 
-#define ROOT_MOUNTS (sizeof(root_mounts) / sizeof(root_mounts[0]))
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool is_directory(const char *root, const char *path, bool follow)
 {
@@ -68,7 +72,7 @@ static void add_export(struct plan *plan, const char *source, const char *target
 		binds--;
 	if (!is_root && binds == BINDS_MAX)
 		die("too many directories: the machine has room for %d, those of --bind and, "
-		    "below /tmp, /run or /var/tmp, the current and the program's own",
+		    "below /run, the current and the program's own",
 		    BINDS_MAX);
 	export = &plan->exports[plan->export_count++];
 	if (is_root)
@@ -86,10 +90,12 @@ static void add_root(struct plan *plan, const struct options *options)
 {
 	if (options->root_kind != ROOT_NONE)
 		add_export(plan, options->root, "/", true);
-	for (size_t i = 0; i < ROOT_MOUNTS; i++) {
+	for (size_t i = 0; options->root_kind == ROOT_NONE && i < COUNT(inside_mounts); i++)
+		add_mount(plan, inside_mounts[i]);
+	for (size_t i = 0; i < COUNT(root_mounts); i++) {
 		const char *target = root_mounts[i].target;
 
-		/* /var/tmp may be a link to /tmp, and a small root may lack the directory. */
+		/* A small root may lack the directory. */
 		if (options->root_kind != ROOT_NONE && !path_is_below(target, "/dev") &&
 		    !is_directory(options->root, target, false))
 			continue;
@@ -134,7 +140,7 @@ static void add_program(struct plan *plan, const struct options *options)
 
 static bool is_fresh_root(const char *path)
 {
-	for (size_t i = 0; i < ROOT_MOUNTS; i++)
+	for (size_t i = 0; i < COUNT(root_mounts); i++)
 		if (!strcmp(path, root_mounts[i].target))
 			return true;
 	return false;
@@ -166,7 +172,7 @@ void make_plan(struct plan *plan, const struct options *options)
 	memset(plan, 0, sizeof(*plan));
 	add_root(plan, options);
 	if (options->root_kind == ROOT_HOST) {
-		/* --cwd /tmp asks for the fresh one; standing in /tmp asks for what is there. */
+		/* --cwd /run asks for the fresh one; standing in /run asks for what is there. */
 		if (!options->has_cwd || !is_fresh_root(options->cwd))
 			add_needed(plan, options, options->cwd);
 		add_program(plan, options);

@@ -180,7 +180,7 @@ def print_qemu():
 @test
 def qemu_arguments():
     text = lstar("--qemu-arg", "-foo", "--kernel-arg", "pti=on", "--trace=read,write", "--stats",
-                 "--bind", WORK + ":/tmp/a,b:ro", "true", fake="args").stdout.decode()
+                 "--bind", WORK + ":/run/a,b:ro", "true", fake="args").stdout.decode()
     for part in ("-foo\n", "pti=on", "trace=read,write", " stats", "epoch_ns=", "seed=",
                  "name=lstar.trace", "readonly=on", "multidevs=remap"):
         holds(text, part)
@@ -204,23 +204,28 @@ def job_records():
         if line not in lines:
             raise Failure(f"no {line} in {lines}")
     equal([line for line in lines if line.startswith("env=")], ["env=A=2"], "environment")
-    holds("\n".join(job("--bind", WORK + "/sub dir:/tmp/x y", "true")), "/tmp/x\\040y rw")
+    holds("\n".join(job("--bind", WORK + "/sub dir:/run/x y", "true")), "/run/x\\040y rw")
 
 
 @test
 def job_binds_what_is_hidden():
-    inner = WORK + "/program"
-    os.makedirs(inner, exist_ok=True)
-    shutil.copy("/bin/true", inner + "/prog")
-    text = "\n".join(job("true", cwd=WORK))
-    holds(text, f"9p bind0 {WORK} ro")
-    equal("bind1" in text, False, "one bind")
-    text = "\n".join(job(inner + "/prog", cwd="/"))
-    holds(text, f"9p bind0 {inner} ro")
-    equal("bind0" in "\n".join(job("true", cwd="/etc")), False, "no bind")
-    equal("bind1" in "\n".join(job("./program/prog", cwd=WORK)), False, "one bind")
-    equal("bind0" in "\n".join(job("--root", "none", "sh", cwd=WORK)), False, "root none")
-    equal("bind0" in "\n".join(job("--cwd", "/tmp", "true", cwd="/")), False, "--cwd /tmp")
+    if not os.access("/run", os.W_OK):
+        return
+    hidden = tempfile.mkdtemp(prefix="lstar-test-", dir="/run")
+    try:
+        inner = hidden + "/program"
+        os.makedirs(inner)
+        shutil.copy("/bin/true", inner + "/prog")
+        holds("\n".join(job("true", cwd=hidden)), f"9p bind0 {hidden} ro")
+        equal("bind1" in "\n".join(job("true", cwd=hidden)), False, "one bind")
+        holds("\n".join(job(inner + "/prog", cwd="/")), f"9p bind0 {inner} ro")
+        equal("bind1" in "\n".join(job("./program/prog", cwd=hidden)), False, "one bind")
+        equal("bind0" in "\n".join(job("--root", "none", "sh", cwd=hidden)), False, "root none")
+    finally:
+        shutil.rmtree(hidden)
+    for cwd in ("/etc", "/tmp", WORK):
+        equal("bind0" in "\n".join(job("true", cwd=cwd)), False, "no bind")
+    equal("bind0" in "\n".join(job("--cwd", "/run", "true", cwd="/")), False, "--cwd /run")
 
 
 @test

@@ -109,20 +109,9 @@ long id_map_read(struct file *f, const struct proc_who *who, struct iter *it, s6
 /* A write of less than a page, from the start. ERR_PTR(-EINVAL, -ENOMEM, -EFAULT). */
 static char *take_text(struct iter *it, const s64 *pos, size_t limit)
 {
-	size_t n = it->count;
-	char *text;
-
-	if (*pos || n >= limit)
+	if (*pos || it->count >= limit)
 		return ERR_PTR(-EINVAL);
-	text = kmalloc(n + 1, GFP_KERNEL);
-	if (!text)
-		return ERR_PTR(-ENOMEM);
-	if (iter_get(it, text, n) != n) {
-		kfree(text);
-		return ERR_PTR(-EFAULT);
-	}
-	text[n] = 0;
-	return text;
+	return iter_get_text(it, it->count);
 }
 
 static long wrote(char *text, int err, size_t n, s64 *pos)

@@ -333,8 +333,8 @@ STACK_PROTECTOR := -fstack-protector-strong -mstack-protector-guard=tls -mstack-
 	-mstack-protector-guard-offset=88
 KFLAGS_x86_64 := $(RETPOLINE_FLAGS) $(STACK_PROTECTOR) -momit-leaf-frame-pointer -mcmodel=kernel -mno-red-zone \
 	-mgeneral-regs-only -march=x86-64
-KFLAGS := $(COMMON) $(FREESTANDING) -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie -fno-stack-protector \
-	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
+KFLAGS := $(COMMON) $(FREESTANDING) -DLSTAR_INLINE_COPIES -I. -Ikernel -Ikernel/arch/$(ARCH) -I$(B) -fno-pic -fno-pie \
+	-fno-stack-protector -fno-omit-frame-pointer -fno-asynchronous-unwind-tables $(KFLAGS_$(ARCH))
 KSRC_C := $(wildcard lib/*.c kernel/*.c kernel/core/*.c kernel/mm/*.c kernel/vfs/*.c kernel/proc/*.c kernel/fs/*.c \
 	kernel/fs/*/*.c kernel/net/*.c kernel/dev/*.c kernel/sys/*.c kernel/arch/$(ARCH)/*.c)
 ifeq ($(INET),1)
@@ -381,15 +381,15 @@ $(B)/k/%.S.o: %.S | $(UAPI_READY) $(GEN_STAMP)
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(KFLAGS) -D__ASSEMBLY__ -c $< -o $@
-$(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS)
+$(B)/k/lib/string.o: private KFLAGS += $(NO_LOOP_CALLS) -ULSTAR_INLINE_COPIES
 # Every call goes through it, and backtraces end there.
 $(B)/k/kernel/sys/entry.o: private KFLAGS += -fomit-frame-pointer
 # Runs before the image is where its addresses say.
 $(B)/k/kernel/arch/x86_64/kaslr.o: private KFLAGS += -fPIE -mcmodel=small -fno-stack-protector
 # The shortest paths: there, functions with a byte array only, and not each that passes a structure's address.
-STACK_HOT := $(addprefix kernel/sys/,rw stat open futex sched compat/entry) \
+STACK_HOT := $(addprefix kernel/sys/,rw stat open futex sched epoll compat/entry) \
 	$(addprefix kernel/proc/,fault futex fork exit) \
-	$(addprefix kernel/vfs/,pipe open namei fdtable dcache rw filemap memfs_file) \
+	$(addprefix kernel/vfs/,pipe open namei fdtable dcache rw filemap memfs_file epoll_wait eventfd) \
 	$(basename $(wildcard kernel/core/*.c kernel/mm/*.c kernel/arch/x86_64/*.c))
 ifeq ($(ARCH),x86_64)
 $(STACK_HOT:%=$(B)/k/%.o): private KFLAGS += -fstack-protector
@@ -645,7 +645,8 @@ $(B)/tests/runner: tests/runner.c
 	$(Q)$(CC) $(SYS_TEST_CFLAGS) -o $@ $<
 
 # The benchmark: static, on libsys, and it can be process 1.
-BENCH_OBJECTS := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(filter-out %/door32.c,$(wildcard tests/bench/*.c)))
+BENCH_OBJECTS := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,\
+	$(filter-out %/door32.c %/plugin.c,$(wildcard tests/bench/*.c)))
 $(B)/tests/bench/%.o: tests/bench/%.c tests/bench/bench.h $(LIBSYS)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -653,6 +654,10 @@ $(B)/tests/bench/%.o: tests/bench/%.c tests/bench/bench.h $(LIBSYS)
 $(B)/tests/bench/bench: $(BENCH_OBJECTS) $(LIBSYS)
 	$(Q)$(CC) $(NO_PIE) $(LIBSYS_LDFLAGS) -o $@.debug $^
 	$(Q)strip -o $@ $@.debug
+# For QEMU, to see which functions execute most.
+$(B)/tests/bench/plugin.so: tests/bench/plugin.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
 $(B)/tests/bench/door32: tests/bench/door32.c $(LIBSYS_i386)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LIBSYS_CFLAGS_i386) $(LIBSYS_LDFLAGS_i386) -o $@ $< $(LIBSYS_i386)

@@ -19,6 +19,7 @@
 #include "proc/task.h"
 #include "sys/anatomy.h"
 #include "sys/trace.h"
+#include "vfs/memfs.h"
 #include "vfs/vfs.h"
 
 #define SEED_BYTES 32
@@ -59,15 +60,20 @@ static void seed_random(void)
 	barrier();
 }
 
+/* The archives' memory becomes free on the way: what half of all is, tmpfs(5)'s limit, is known
+ * afterwards. */
 static void unpack_initramfs(void)
 {
 	size_t initrd_bytes = boot_info.initrd_end - boot_info.initrd_start;
+	struct mem_stats mem;
 
 	must("embedded initramfs",
 	     initramfs_unpack(initramfs_start, (size_t)(initramfs_end - initramfs_start)));
 	if (initrd_bytes)
 		must("initrd",
 		     initramfs_unpack(phys_to_virt(boot_info.initrd_start), initrd_bytes));
+	mem_stats(&mem);
+	(void)memfs_set_limits(vfs_root.mnt->sb, mem.total_pages / 2, mem.total_pages / 2);
 }
 
 __noreturn void start_kernel(void)

@@ -24,6 +24,16 @@ static inline void rb_link_node(struct rb_node *n, struct rb_node *parent, struc
 	*n = (struct rb_node){.parent = parent, .is_red = true};
 	*link = n;
 }
+/* The two ends of many a short life: the first node of an empty tree, and the last one. */
+static inline void rb_set_only(struct rb_node *n, struct rb_root *root)
+{
+	*n = (struct rb_node){.parent = NULL};
+	root->node = n;
+}
+static inline bool rb_is_only(const struct rb_node *n, const struct rb_root *root)
+{
+	return root->node == n && !n->left && !n->right;
+}
 void rb_insert_color(struct rb_node *n, struct rb_root *root);
 void rb_erase(struct rb_node *n, struct rb_root *root);
 struct rb_node *rb_first(const struct rb_root *root);

@@ -22,6 +22,13 @@ char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 char *strstr(const char *hay, const char *needle);
 #endif
+/* In the kernel: of a length that the compiler knows they are a few instructions. */
+#ifdef LSTAR_INLINE_COPIES
+#define memcpy(dst, src, n) __builtin_memcpy(dst, src, n)
+#define memset(dst, c, n)   __builtin_memset(dst, c, n)
+#define memcmp(a, b, n)	    __builtin_memcmp(a, b, n)
+#define strlen(s)	    __builtin_strlen(s)
+#endif
 /* Copy with truncation; always terminates when size > 0. Returns strlen(src). */
 size_t str_copy(char *dst, const char *src, size_t size);
 /* Parse an unsigned number (base 0 = C prefixes); false on junk, overflow or an empty string. `end`

@@ -62,6 +62,11 @@ check '127 for no such program' exits 127 run no-such-program
 check '126 for a file that is no program' exits 126 run /etc/passwd
 check '125 for a wrong option' exits 125 run --no-such-option true
 check 'the embedded root' exits 0 run --root none sh -c 'ls / | grep -q bin && uname -s | grep -qx Linux'
+# The embedded root alone is 2 MB of it.
+prints() { want=$1; shift; is "$(run "$@" 2>&1 </dev/null)" "$want"; }
+check 'hello in 8 MiB' prints hello --mem 8M --root none echo hello
+check 'a shell, pipes and programs in 12 MiB' prints 'bin 2' --mem 12M --root none \
+	sh -c 'i=0; while [ $i -lt 9 ]; do (exit 0); i=$((i+1)); done; ls / | grep ^bin | sed "s/$/ $(echo a | wc -c)/"'
 check 'four CPUs' exits 0 run --cpus 4 sh -c '[ "$(grep -c ^processor /proc/cpuinfo)" = 4 ]'
 check 'with page-table isolation' exits 0 run --kernel-arg pti=on sh -c 'exit 0'
 check 'without it' exits 0 run --kernel-arg pti=off sh -c 'exit 0'
@@ -88,8 +93,8 @@ check 'counts with --stats' traces --stats cat /etc/hostname
 check 'of the calls made' says ' openat$'
 check 'and where the time went' says ' the program$'
 
-# A machine that cannot hold the embedded root.
-check 'a panic' exits 125 run --qemu-arg=-m --qemu-arg=5M true
+# A job that is no archive.
+check 'a panic' exits 125 run --qemu-arg=-initrd --qemu-arg=/etc/passwd true
 check 'what of' says 'panic: '
 check 'and where' says '\] start_kernel.*+0x'
 echo "1..$number"

@@ -20,6 +20,16 @@
 #define UMOUNT_NOFOLLOW 8
 #endif
 
+/* move_mount(2) */
+#ifndef MOVE_MOUNT_BENEATH
+#define MOVE_MOUNT_BENEATH 0x200
+#endif
+
+/* preadv2(2) */
+#ifndef RWF_NOAPPEND
+#define RWF_NOAPPEND 0x20
+#endif
+
 /* ioctl_ns(2) */
 #ifndef NS_GET_MNTNS_ID
 #define NS_GET_MNTNS_ID _IOR(0xb7, 5, unsigned long long)
@@ -121,10 +131,16 @@
 #ifndef SOL_SOCKET
 #define SOL_SOCKET 1
 #endif
-#define SOL_IP	    0
-#define SOL_TCP	    6
-#define SOL_UDP	    17
-#define SOL_IPV6    41
+#define SOL_IP	 0
+#define SOL_TCP	 6
+#define SOL_UDP	 17
+#define SOL_IPV6 41
+
+/* udplite(7) */
+#ifndef UDPLITE_SEND_CSCOV
+#define UDPLITE_SEND_CSCOV 10
+#define UDPLITE_RECV_CSCOV 11
+#endif
 #define SOL_PACKET  263
 #define SOL_NETLINK 270
 #define SOL_VSOCK   287
@@ -134,6 +150,8 @@
 #define IF_FLAG_UP	       0x1
 #define IF_FLAGS_LOOPBACK      0x49 /* IFF_UP, IFF_LOOPBACK, IFF_RUNNING */
 #define IF_FLAGS_LOOPBACK_DOWN 0x8
+#define IF_FLAG_LOWER_UP       0x10000
+#define IF_OPER_STATE_UNKNOWN  0
 #define IF_OPER_STATE_DOWN     2
 #define IF_TYPE_LOOPBACK       772 /* ARPHRD_LOOPBACK */
 struct ifreq_k {

@@ -76,8 +76,8 @@ void arch_init_early(
 void arch_init_memory(void); /* direct map complete; kernel page table final, W^X */
 void arch_init_irq(void);    /* local and I/O interrupt controllers, timer, calibrated counter */
 void arch_boot_secondaries(void);
-u64 arch_counter_hz(void);			/* of arch_cycles() */
-void arch_counter_scale(u64 *mult, u32 *shift); /* ns = cycles * mult >> shift */
+u64 arch_counter_hz(void);    /* of arch_cycles() */
+u64 arch_counter_scale(void); /* ns = cycles * this >> VVAR_SHIFT (core/time.h) */
 const char *arch_cpu_model(void);
 void arch_cpuinfo(unsigned cpu, char *buf,
 		  size_t size); /* one /proc/cpuinfo block in Linux's format, NUL-terminated */
@@ -167,7 +167,7 @@ size_t arch_copy_in(void *dst, uaddr_t src, size_t n);
 size_t arch_copy_out(uaddr_t dst, const void *src, size_t n);
 size_t arch_clear_user(uaddr_t dst, size_t n);
 /* Bytes before the NUL, `size` when there is none within size bytes, -EFAULT. dst gets the NUL when
- * it fits. */
+ * it fits, and may get more zeros within size. */
 long arch_strncpy_in(char *dst, uaddr_t src, size_t size);
 int arch_get_user32(u32 *val, uaddr_t src); /* 0 or -EFAULT, single access */
 int arch_put_user32(uaddr_t dst, u32 val);
@@ -175,7 +175,10 @@ int arch_get_user64(u64 *val, uaddr_t src);
 int arch_put_user64(uaddr_t dst, u64 val);
 int arch_cmpxchg_user32(uaddr_t addr, u32 expected, u32 desired, u32 *old); /* 0 or -EFAULT */
 int arch_futex_op(uaddr_t addr, int op, u32 arg, u32 *old); /* FUTEX_OP_*; 0, -EFAULT, -ENOSYS */
-bool arch_access_ok(uaddr_t addr, size_t n);
+static inline bool arch_access_ok(uaddr_t addr, size_t n)
+{
+	return n <= USER_END && addr.v <= USER_END - n;
+}
 
 /* --- system calls, signals --- */
 long do_page_fault(struct pt_regs *regs, unsigned long addr, unsigned fault_flags); /* UPCALL
@@ -247,8 +250,9 @@ int arch_ldt_write(struct arch_mm *m, const void *user_desc, bool is_old);
 int arch_ldt_copy(struct arch_mm *to, const struct arch_mm *from); /* fork; -ENOMEM */
 size_t arch_ldt_bytes(const struct arch_mm *m);
 void arch_ldt_read(const struct arch_mm *m, unsigned page, void *buf); /* PAGE_SIZE bytes */
-/* Called by the doors of 32-bit code, interrupts off before and after. */
-void do_syscall_32(struct pt_regs *regs);		/* UPCALL sys/compat/entry.c */
+/* Called by the doors of 32-bit code, interrupts on before and off after. True: the registers are
+ * as they were, but for the result. */
+bool do_syscall_32(struct pt_regs *regs);		/* UPCALL sys/compat/entry.c */
 unsigned long compat_landing_pad(unsigned long offset); /* UPCALL: address in the vDSO */
 
 /*

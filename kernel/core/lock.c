@@ -137,8 +137,9 @@ void mutex_init(struct mutex *m, enum lock_rank rank, const char *name)
 	m->name = name;
 }
 
-static void mutex_lock_slow(struct mutex *m, struct thread *me)
+void mutex_lock_wait(struct mutex *m)
 {
+	struct thread *me = this_thread();
 	struct lock_waiter w = {.thread = me};
 
 	BUG_ON(READ_ONCE(m->owner) == me);
@@ -157,15 +158,6 @@ static void mutex_lock_slow(struct mutex *m, struct thread *me)
 	spin_unlock(&m->guard);
 }
 
-void mutex_lock(struct mutex *m)
-{
-	struct thread *me = this_thread();
-
-	sleep_acquire(m->rank, m->name);
-	if (unlikely(!atomic_cmpxchg(&m->owner, NULL, me)))
-		mutex_lock_slow(m, me);
-}
-
 bool mutex_trylock(struct mutex *m)
 {
 	struct thread *me = this_thread();
@@ -179,22 +171,28 @@ bool mutex_trylock(struct mutex *m)
 	return true;
 }
 
-void mutex_unlock(struct mutex *m)
+void mutex_unlock_wake(struct mutex *m)
 {
-	unsigned long flags;
-
-	ASSERT(m->owner == this_thread());
-	sleep_release(m->rank);
-	/* The store is a full barrier: either we see the waiter, or it sees the free owner word. */
-	atomic_store(&m->owner, NULL);
-	if (likely(list_empty(&m->waiters)))
-		return;
 	/* Interrupts off: the woken CPU is not interrupted before the guard is free. */
-	flags = spin_lock_irqsave(&m->guard);
+	unsigned long flags = spin_lock_irqsave(&m->guard);
+
 	if (!list_empty(&m->waiters))
 		wake_thread(list_first_entry(&m->waiters, struct lock_waiter, node)->thread);
 	spin_unlock_irqrestore(&m->guard, flags);
 }
+
+#ifdef DEBUG
+void mutex_debug_acquire(struct mutex *m)
+{
+	sleep_acquire(m->rank, m->name);
+}
+
+void mutex_debug_release(struct mutex *m)
+{
+	ASSERT(m->owner == this_thread());
+	sleep_release(m->rank);
+}
+#endif
 
 /*
  * --- rwsem: a writer that comes by may take it before the first in line has woken up: handing it

@@ -99,6 +99,17 @@ static inline unsigned long __must_check spin_lock_irqsave(spinlock_t *l)
 	spin_lock(l);
 	return flags;
 }
+/* Where interrupts are on for sure. */
+static inline void spin_lock_irq(spinlock_t *l)
+{
+	arch_irq_disable();
+	spin_lock(l);
+}
+static inline void spin_unlock_irq(spinlock_t *l)
+{
+	spin_unlock(l);
+	arch_irq_enable();
+}
 static inline void spin_unlock_irqrestore(spinlock_t *l, unsigned long flags)
 {
 	spin_unlock(l);
@@ -114,9 +125,35 @@ struct mutex {
 };
 
 void mutex_init(struct mutex *m, enum lock_rank rank, const char *name);
-void mutex_lock(struct mutex *m);
+/* The rest of mutex_lock() when another thread has it, and of mutex_unlock() when one waits. */
+void mutex_lock_wait(struct mutex *m);
+void mutex_unlock_wake(struct mutex *m);
+#ifdef DEBUG
+void mutex_debug_acquire(struct mutex *m);
+void mutex_debug_release(struct mutex *m);
+#else
+static inline void mutex_debug_acquire(struct mutex *m)
+{
+}
+static inline void mutex_debug_release(struct mutex *m)
+{
+}
+#endif
+static inline void mutex_lock(struct mutex *m)
+{
+	mutex_debug_acquire(m);
+	if (unlikely(!atomic_cmpxchg(&m->owner, NULL, arch_this_thread())))
+		mutex_lock_wait(m);
+}
 bool mutex_trylock(struct mutex *m);
-void mutex_unlock(struct mutex *m);
+static inline void mutex_unlock(struct mutex *m)
+{
+	mutex_debug_release(m);
+	/* The store is a full barrier: either we see the waiter, or it sees the free owner word. */
+	atomic_store(&m->owner, NULL);
+	if (unlikely(!list_empty(&m->waiters)))
+		mutex_unlock_wake(m);
+}
 static inline bool mutex_is_locked(const struct mutex *m)
 {
 	return READ_ONCE(m->owner) != NULL;

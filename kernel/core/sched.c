@@ -93,8 +93,7 @@ void update_curr(struct runq *rq, u64 now_ns)
 	}
 	if (t == rq->idle || !t->is_on_runq)
 		return;
-	t->vruntime_ns += fair_thread_delta(rq, t, (u64)delta);
-	fair_update_min(rq);
+	fair_charge(rq, t, (u64)delta);
 }
 
 /* Give the time not yet split to user or kernel mode; returns it. */
@@ -231,24 +230,36 @@ void sched_start(struct thread *t)
 
 /* --- switching --- */
 
-/* Finish what __schedule() began, on the stack of the next thread; interrupts off. */
-static void finish_switch(struct thread *prev)
+/* finish_switch() for a thread that died, or goes to another CPU, or waits for its next period. */
+static __attribute__((noinline)) void finish_special(struct runq *rq, struct thread *prev)
 {
-	struct runq *rq = this_cpu()->rq;
-	bool is_dead = prev->state == TS_DEAD, is_migrating = prev->is_migrating;
-	bool is_throttled = prev->dl.is_throttled;
+	bool is_migrating = prev->is_migrating, is_throttled = prev->dl.is_throttled;
 
-	prev->is_migrating = false;
-	WRITE_ONCE(prev->is_running, false);
-	if (is_dead) {
+	if (prev->state == TS_DEAD) {
 		prev->dead_next = rq->dead;
 		rq->dead = prev;
 	}
+	prev->is_migrating = false;
+	WRITE_ONCE(prev->is_running, false);
 	spin_unlock(&rq->lock);
-	if (unlikely(is_migrating))
+	if (is_migrating)
 		enqueue_somewhere(prev, false);
-	else if (unlikely(is_throttled))
+	else if (is_throttled)
 		dl_throttled(prev);
+}
+
+/* Finish what __schedule() began, on the stack of the next thread; interrupts off. */
+static inline void finish_switch(struct thread *prev)
+{
+	struct runq *rq = this_cpu()->rq;
+
+	if (unlikely(prev->state == TS_DEAD) ||
+	    unlikely(prev->is_migrating | prev->dl.is_throttled)) {
+		finish_special(rq, prev);
+		return;
+	}
+	WRITE_ONCE(prev->is_running, false);
+	spin_unlock(&rq->lock);
 }
 
 void finish_first_switch(struct thread *prev)
@@ -327,20 +338,44 @@ static void put_prev(struct runq *rq, struct thread *prev)
 	prev->wants_yield = false;
 }
 
-static void set_next(struct runq *rq, struct thread *next, u64 now)
+/*
+ * put_prev() and pick_next() of the common switch: the thread on the CPU could go on, and only the
+ * fair class has others. Then one of the two is queued, never both. NULL: this is another case.
+ */
+static inline struct thread *take_turns(struct runq *rq, struct thread *prev)
 {
-	u64 bit = BIT(rq->cpu);
+	struct thread *first;
 
+	if (unlikely(prev->state != TS_RUNNING) || unlikely(rq->nr_rt) ||
+	    unlikely(prev == rq->idle) || unlikely(!(prev->affinity & BIT(rq->cpu))))
+		return NULL;
+	first = fair_first(rq);
+	if (!first)
+		return NULL;
+	if (prev->wants_yield) {
+		fair_yield(rq, prev);
+		prev->wants_yield = false;
+	}
+	if ((s64)(prev->vruntime_ns - first->vruntime_ns) < 0)
+		return prev;
+	fair_dequeue(rq, first);
+	fair_enqueue(rq, prev);
+	return first;
+}
+
+static inline void set_next(struct runq *rq, const struct thread *prev, struct thread *next,
+			    u64 now)
+{
 	rq->curr = next;
 	next->exec_start_ns = now;
 	next->is_running = true;
 	if (next == rq->idle) {
-		if (!(READ_ONCE(idle_cpus) & bit))
-			atomic_or(&idle_cpus, bit);
+		if (!(READ_ONCE(idle_cpus) & BIT(rq->cpu)))
+			atomic_or(&idle_cpus, BIT(rq->cpu));
 		return;
 	}
-	if (READ_ONCE(idle_cpus) & bit) {
-		atomic_and(&idle_cpus, ~bit);
+	if (prev == rq->idle) {
+		atomic_and(&idle_cpus, ~BIT(rq->cpu));
 		time_tick(now);
 	}
 	if (!thread_is_rt(next))
@@ -362,9 +397,12 @@ static void __schedule(void)
 	update_curr(rq, now);
 	if (thread_test_flags(prev, TIF_NEED_RESCHED))
 		thread_clear_flags(prev, TIF_NEED_RESCHED);
-	put_prev(rq, prev);
-	next = pick_next(rq);
-	set_next(rq, next, now);
+	next = take_turns(rq, prev);
+	if (!next) {
+		put_prev(rq, prev);
+		next = pick_next(rq);
+	}
+	set_next(rq, prev, next, now);
 	if (next == prev) {
 		spin_unlock(&rq->lock);
 		return;
@@ -427,9 +465,9 @@ bool schedule_until(u64 deadline_ns)
 	}
 	if (READ_ONCE(s.thread->state) == TS_RUNNING) {
 		schedule();
-		return now_mono_ns() >= deadline_ns;
+		return deadline_passed(deadline_ns);
 	}
-	if (now_mono_ns() >= deadline_ns) {
+	if (deadline_passed(deadline_ns)) {
 		set_thread_state(TS_RUNNING);
 		return true;
 	}

@@ -17,8 +17,8 @@ void sched_start(struct thread *t);
 /* Give up the CPU; returns when running again. With state != TS_RUNNING the thread sleeps until
  * woken. */
 void schedule(void);
-/* As schedule(), but no later than `deadline_ns` (monotonic; 0 = no limit). True when the deadline
- * ended the sleep. */
+/* As schedule(), but no later than `deadline_ns` (0 = no limit; core/time.h). True when the
+ * deadline ended the sleep. */
 bool schedule_until(u64 deadline_ns);
 void set_thread_state(enum thread_state s); /* with a full barrier */
 /* Make `t` runnable if its state is among `states`; true when it was sleeping. Any context. */

@@ -30,7 +30,7 @@ u64 fair_delta(u64 delta_ns, u32 weight)
 int sched_autogroup_enabled = 1;
 
 /* The threads of a group together weigh as much as one of nice 0. */
-u64 fair_thread_delta(const struct runq *rq, const struct thread *t, u64 delta_ns)
+static inline u64 thread_delta(const struct runq *rq, const struct thread *t, u64 delta_ns)
 {
 	const struct sched_group *g = t->group;
 	u64 sum = g && READ_ONCE(sched_autogroup_enabled) ? g->weight[rq->cpu] : 0;
@@ -53,6 +53,11 @@ void fair_enqueue(struct runq *rq, struct thread *t)
 	struct rb_node **link = &rq->fair.node, *parent = NULL;
 	bool is_first = true;
 
+	if (!*link) {
+		rb_set_only(&t->rq_node, &rq->fair);
+		rq->fair_first = &t->rq_node;
+		return;
+	}
 	while (*link) {
 		parent = *link;
 		if (is_before(t->vruntime_ns,
@@ -71,35 +76,25 @@ void fair_enqueue(struct runq *rq, struct thread *t)
 
 void fair_dequeue(struct runq *rq, struct thread *t)
 {
+	if (rb_is_only(&t->rq_node, &rq->fair)) {
+		rq->fair = RB_ROOT;
+		rq->fair_first = NULL;
+		return;
+	}
 	if (rq->fair_first == &t->rq_node)
 		rq->fair_first = rb_next(&t->rq_node);
 	rb_erase(&t->rq_node, &rq->fair);
 }
 
-struct thread *fair_first(struct runq *rq)
+/* The thread on the CPU, of this class, has run for so long. */
+void fair_charge(struct runq *rq, struct thread *t, u64 delta_ns)
 {
-	return rq->fair_first ? rb_entry(rq->fair_first, struct thread, rq_node) : NULL;
-}
+	const struct thread *first = fair_first(rq);
+	u64 min = t->vruntime_ns + thread_delta(rq, t, delta_ns);
 
-static bool is_curr_fair(const struct runq *rq)
-{
-	return rq->curr != rq->idle && rq->curr->is_on_runq && !thread_is_rt(rq->curr);
-}
-
-void fair_update_min(struct runq *rq)
-{
-	struct thread *first = fair_first(rq);
-	u64 min;
-
-	if (is_curr_fair(rq)) {
-		min = rq->curr->vruntime_ns;
-		if (first && is_before(first->vruntime_ns, min))
-			min = first->vruntime_ns;
-	} else if (first) {
+	t->vruntime_ns = min;
+	if (first && is_before(first->vruntime_ns, min))
 		min = first->vruntime_ns;
-	} else {
-		return;
-	}
 	if (is_before(rq->min_vruntime_ns, min))
 		rq->min_vruntime_ns = min;
 }

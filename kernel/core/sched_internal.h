@@ -70,11 +70,13 @@ static inline bool thread_is_deadline(const struct thread *t)
 /* sched_fair.c; runq lock held */
 u32 sched_weight(int policy, int nice);
 u64 fair_delta(u64 delta_ns, u32 weight); /* real time -> virtual time */
-u64 fair_thread_delta(const struct runq *rq, const struct thread *t, u64 delta_ns); /* likewise */
 void fair_enqueue(struct runq *rq, struct thread *t);
 void fair_dequeue(struct runq *rq, struct thread *t);
-struct thread *fair_first(struct runq *rq);
-void fair_update_min(struct runq *rq);
+static inline struct thread *fair_first(const struct runq *rq)
+{
+	return rq->fair_first ? rb_entry(rq->fair_first, struct thread, rq_node) : NULL;
+}
+void fair_charge(struct runq *rq, struct thread *t, u64 delta_ns);
 void fair_place(struct runq *rq, struct thread *t, bool is_new);
 u64 fair_slice_ns(const struct runq *rq, const struct thread *t);
 bool fair_should_preempt(const struct runq *rq, const struct thread *t);

@@ -3,6 +3,7 @@
  * is a deadline of its own beside the tree. Cancelling leaves the hardware as it is: an interrupt
  * too many is cheaper than setting it twice.
  */
+#include "core/irq.h"
 #include "core/irq_context.h"
 #include "core/sched.h"
 #include "core/sched_internal.h"
@@ -106,11 +107,12 @@ void timer_arm(struct timer *t, u64 deadline_ns)
 		t->cpu = this_cpu()->id;
 		spin_unlock(&q->lock);
 	}
-	t->deadline_ns = deadline_ns;
+	t->set_for_ns = deadline_ns;
+	t->deadline_ns = deadline_mono_ns(deadline_ns);
 	link_timer(q, t);
 	/* Elsewhere its CPU is inside the callback and will look at the tree before it leaves. */
 	if (q->first == t && q == mine)
-		program(q, deadline_ns);
+		program(q, t->deadline_ns);
 	spin_unlock(&q->lock);
 	arch_irq_restore(flags);
 }
@@ -158,6 +160,40 @@ void timer_tick_arm(u64 deadline_ns)
 
 	q->tick_ns = deadline_ns;
 	program(q, deadline_ns);
+}
+
+/* Every timer of this CPU anew into the tree: interrupts off. */
+static void rebuild(void *arg)
+{
+	struct timer_queue *q = this_cpu()->timers;
+	struct rb_root old;
+	struct rb_node *n;
+
+	(void)arg;
+	spin_lock(&q->lock);
+	old = q->tree;
+	q->tree = RB_ROOT;
+	q->first = NULL;
+	while ((n = rb_first(&old))) {
+		struct timer *t = rb_entry(n, struct timer, node);
+
+		rb_erase(n, &old);
+		t->deadline_ns = deadline_mono_ns(t->set_for_ns);
+		link_timer(q, t);
+	}
+	if (q->first)
+		program(q, q->first->deadline_ns);
+	spin_unlock(&q->lock);
+}
+
+void timers_clock_was_set(void)
+{
+	unsigned long flags;
+
+	smp_call_others(rebuild, NULL);
+	flags = arch_irq_save();
+	rebuild(NULL);
+	arch_irq_restore(flags);
 }
 
 static void run_expired(struct timer_queue *q, u64 now)

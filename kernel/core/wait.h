@@ -49,7 +49,7 @@ void waiter_init_self(struct waiter *w, bool is_exclusive);
 /*
  * Sleep until `cond` holds. wait_event: not to be disturbed. wait_event_interruptible: 0, or
  * -ERESTARTSYS when a signal is pending. wait_event_timeout: also -ETIMEDOUT at `deadline_ns`
- * (monotonic; 0 = none).
+ * (0 = none; core/time.h).
  */
 #define wait_event(q, cond)		  ((void)wait_event_full(q, cond, TS_UNINTERRUPTIBLE, 0))
 #define wait_event_interruptible(q, cond) wait_event_full(q, cond, TS_INTERRUPTIBLE, 0)

@@ -9,7 +9,8 @@ int devpts_init(void);
 int sysfs_init(void);
 int p9_init(void);
 int overlay_init(void);
-/* Unpack a cpio archive into the tree at vfs_root; -EINVAL when damaged. */
+/* Unpack a cpio archive into the tree at vfs_root; -EINVAL when damaged. Its whole pages become
+ * free memory. */
 int initramfs_unpack(const void *archive, unsigned long size_bytes);
 
 #endif

@@ -112,6 +112,31 @@ static int fault_anon(struct fault *f)
 
 /* --- files --- */
 
+/* Map those of the n pages that are the object's still and whose entries, base[page number -
+ * first], are empty: their references go with them, and they are NULL. pt_lock held. How many. */
+static unsigned map_found(struct fault *f, pte_t *base, u64 first, struct page **found, unsigned n)
+{
+	const struct vmobj *o = f->v->obj;
+	u64 limit = DIV_ROUND_UP(READ_ONCE(o->size_bytes), PAGE_SIZE);
+	unsigned mapped = 0, prot = f->prot & ~VMP_WRITE;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct page *p = found[i];
+		pte_t *pte = base + (p->index - first);
+
+		/* Truncation takes the page away, then clears PTEs under pt_lock. */
+		if (!pte_none(*pte) || READ_ONCE(p->obj) != o || p->index >= limit)
+			continue;
+		/* Not accessed yet, but a hardware walk that sets the bit costs more than it tells.
+		 */
+		WRITE_ONCE(*pte, pte_make(page_to_phys(p), prot));
+		atomic_add(&p->map_count, 1);
+		found[i] = NULL;
+		mapped++;
+	}
+	return mapped;
+}
+
 /* Backing pages neighbouring a read fault that are in the cache already: map them too. */
 static void map_around(struct fault *f)
 {
@@ -120,8 +145,8 @@ static void map_around(struct fault *f)
 	struct mm *m = f->m;
 	unsigned long lo = ALIGN_DOWN(f->va, FAULT_AROUND * PAGE_SIZE);
 	unsigned long hi = lo + FAULT_AROUND * PAGE_SIZE;
-	u64 limit = DIV_ROUND_UP(READ_ONCE(v->obj->size_bytes), PAGE_SIZE);
-	unsigned i, n;
+	unsigned n, mapped = 0;
+	long *counter;
 	pte_t *base;
 
 	if (v->flags & VM_RAND_READ)
@@ -131,24 +156,14 @@ static void map_around(struct fault *f)
 	n = vmobj_find_range(v->obj, vma_index(v, lo), vma_index(v, hi) - 1, found, FAULT_AROUND);
 	if (!n)
 		return;
+	counter = rss_object(m, v);
 	spin_lock(&m->pt_lock);
 	base = arch_pte_find_own(&m->arch, lo);
-	for (i = 0; i < n; i++) {
-		struct page *p = found[i];
-		pte_t *pte = base ? base + (p->index - vma_index(v, lo)) : NULL;
-
-		if (!pte || !pte_none(*pte) || READ_ONCE(p->obj) != v->obj || p->index >= limit ||
-		    limit > DIV_ROUND_UP(READ_ONCE(v->obj->size_bytes), PAGE_SIZE))
-			continue;
-		/* Not accessed yet, but a hardware walk that sets the bit costs more than it tells.
-		 */
-		WRITE_ONCE(*pte, pte_make(page_to_phys(p), f->prot & ~VMP_WRITE));
-		atomic_add(&p->map_count, 1);
-		++*rss_counter(m, v, p);
-		found[i] = NULL; /* the PTE has the reference now */
-	}
+	if (base)
+		mapped = map_found(f, base, vma_index(v, lo), found, n);
+	*counter += mapped;
 	spin_unlock(&m->pt_lock);
-	for (i = 0; i < n; i++)
+	for (unsigned i = 0; mapped < n && i < n; i++)
 		if (found[i])
 			page_put(found[i]);
 }
@@ -176,8 +191,11 @@ static int install_file(struct fault *f, struct page *p)
 
 	if (!is_shared || (is_tracked(o) && !is_write))
 		prot &= ~VMP_WRITE;
-	if (is_shared && is_write)
+	if (is_shared && is_write) {
 		vmobj_mark_dirty(o, p);
+		if (o->ops && o->ops->mapped_write)
+			o->ops->mapped_write(o);
+	}
 	pte = lock_pte(f, &err);
 	if (!pte) {
 		page_put(p);

@@ -36,7 +36,46 @@ bool reclaim_for_tables(void);	 /* after arch_pte_alloc() failed, no lock held; 
 void writeback_wake(void);	 /* a page became dirty */
 
 /* --- radix.c: page number -> page; the object's lock protects the tree --- */
-struct page *radix_find(void *tree, u64 index);
+#define RADIX_BITS  6
+#define RADIX_SLOTS (1u << RADIX_BITS)
+
+struct radix_node {
+	u32 shift, used;	 /* shift: of a page number for its slot here */
+	u64 last;		 /* the highest page number it covers, counted from its first */
+	void *slot[RADIX_SLOTS]; /* shift 0: pages; else nodes */
+};
+static inline bool radix_is_node(const void *p)
+{
+	return (unsigned long)p & 1;
+}
+static inline struct radix_node *radix_to_node(const void *p)
+{
+	return (struct radix_node *)((unsigned long)p - 1);
+}
+/* Where the page of this number is or would be, NULL where the tree has no place for it. Behind it
+ * in memory, up to the next multiple of RADIX_SLOTS, are those of the next numbers; not so for the
+ * tree that is one page, whose only place is *tree itself. */
+static inline void **radix_slot(void **tree, u64 index)
+{
+	struct radix_node *n = radix_to_node(*tree);
+
+	if (!radix_is_node(*tree))
+		return index == 0 ? tree : NULL;
+	if (index > n->last)
+		return NULL;
+	for (u32 shift = n->shift; shift; shift -= RADIX_BITS) {
+		n = n->slot[(index >> shift) % RADIX_SLOTS];
+		if (!n)
+			return NULL;
+	}
+	return &n->slot[index % RADIX_SLOTS];
+}
+static inline struct page *radix_find(void *tree, u64 index)
+{
+	void **slot = radix_slot(&tree, index);
+
+	return slot ? *slot : NULL;
+}
 int radix_insert(void **tree, u64 index, struct page *p); /* -ENOMEM, -EEXIST; never sleeps */
 struct page *radix_remove(void **tree, u64 index);
 /* Up to max pages with index in [from, to], ascending; how many. */
@@ -189,11 +228,14 @@ bool is_data_mapping(u64 vm_flags);
 
 int stack_expand(struct mm *m, struct vma *v, unsigned long addr);
 void rss_note_peak(struct mm *m);
+/* Where the area's pages that are not anonymous count, and where this one does. */
+static inline long *rss_object(struct mm *m, const struct vma *v)
+{
+	return v->obj && vmobj_is_memory(v->obj) ? &m->rss_shmem : &m->rss_file;
+}
 static inline long *rss_counter(struct mm *m, const struct vma *v, const struct page *p)
 {
-	if (p->flags & PG_ANON)
-		return &m->rss_anon;
-	return v->obj && vmobj_is_memory(v->obj) ? &m->rss_shmem : &m->rss_file;
+	return p->flags & PG_ANON ? &m->rss_anon : rss_object(m, v);
 }
 
 #endif

@@ -3,10 +3,12 @@
 #include "lib/string.h"
 #include "mm/iter.h"
 #include "mm/kmalloc.h"
+#include "mm/page.h"
 
 void iter_user_vec(struct iter *it, const struct iter_seg *segs, size_t nr, size_t total)
 {
 	it->is_user = true;
+	it->how = 0;
 	it->kbuf = NULL;
 	it->seg = segs;
 	it->seg_off = 0;
@@ -17,6 +19,7 @@ void iter_user_vec(struct iter *it, const struct iter_seg *segs, size_t nr, size
 void iter_kernel(struct iter *it, void *buf, size_t len)
 {
 	it->is_user = false;
+	it->how = 0;
 	it->kbuf = buf;
 	it->seg = NULL;
 	it->seg_off = 0;
@@ -82,6 +85,27 @@ static size_t move_any(struct iter *it, enum direction d, void *k, size_t n)
 size_t iter_put_any(struct iter *it, const void *src, size_t n)
 {
 	return move_any(it, PUT, (void *)src, n);
+}
+
+size_t iter_put_pages(struct iter *it, struct page *const *pages, size_t off, size_t n)
+{
+	bool is_simple = iter_is_simple(it, n);
+	unsigned long base = is_simple ? it->seg->base + it->seg_off : 0;
+	size_t done = 0;
+
+	for (; done < n; off = 0) {
+		size_t run = MIN(n - done, PAGE_SIZE - off), got;
+		const u8 *from = (const u8 *)page_to_virt(*pages++) + off;
+
+		got = likely(is_simple) ? run - arch_copy_out(uaddr(base + done), from, run)
+					: iter_put_any(it, from, run);
+		done += got;
+		if (unlikely(got < run))
+			break;
+	}
+	if (is_simple)
+		iter_moved(it, done);
+	return done;
 }
 
 size_t iter_get_any(struct iter *it, void *dst, size_t n)

@@ -15,7 +15,8 @@ struct iter_seg {
 
 struct iter {
 	bool is_user;
-	void *kbuf;		    /* !is_user: next byte */
+	u8 how;	    /* ITER_*: otherwise than the open file says, for this transfer */
+	void *kbuf; /* !is_user: next byte */
 	const struct iter_seg *seg; /* is_user: current segment */
 	size_t seg_off;
 	size_t nr_segs;
@@ -23,10 +24,14 @@ struct iter {
 	struct iter_seg one;
 };
 
+#define ITER_APPEND   BIT(0)
+#define ITER_NOAPPEND BIT(1)
+#define ITER_NOWAIT   BIT(2)
+
 static inline void iter_user(struct iter *it, uaddr_t buf, size_t len)
 {
 	it->is_user = true;
-	it->kbuf = NULL;
+	it->how = 0;
 	it->one = (struct iter_seg){buf.v, len};
 	it->seg = &it->one;
 	it->seg_off = 0;
@@ -69,6 +74,9 @@ static inline size_t iter_zero(struct iter *it, size_t n)
 		return iter_zero_any(it, n);
 	return iter_moved(it, n - arch_clear_user(uaddr(it->seg->base + it->seg_off), n));
 }
+/* n bytes out of consecutive pages, from byte `off` of the first on. */
+struct page;
+size_t iter_put_pages(struct iter *it, struct page *const *pages, size_t off, size_t n);
 /* The next n bytes as a string of their own with a NUL behind them, for kfree(); -ENOMEM -EFAULT.
  */
 char *iter_get_text(struct iter *it, size_t n);

@@ -235,13 +235,6 @@ void free_pages(struct page *p, unsigned order)
 	spin_unlock_irqrestore(&buddy.lock, flags);
 }
 
-void page_put(struct page *p)
-{
-	/* The only holder needs no atomic to be the last. */
-	if (ref_read(&p->ref) == 1 || ref_put(&p->ref))
-		free_pages(p, p->order);
-}
-
 /* --- page tables --- */
 
 unsigned long arch_alloc_table_page(void)

@@ -47,7 +47,12 @@ static inline void page_get(struct page *p)
 {
 	ref_get(&p->ref);
 }
-void page_put(struct page *p); /* frees at the last reference */
+/* Frees at the last reference. The only holder needs no atomic to be the last. */
+static inline void page_put(struct page *p)
+{
+	if (ref_read(&p->ref) == 1 || ref_put(&p->ref))
+		free_pages(p, p->order);
+}
 void page_lock(struct page *p);
 void page_unlock(struct page *p);
 

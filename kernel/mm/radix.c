@@ -1,47 +1,25 @@
 /*
  * Page number -> page, as a tree of 64-way nodes. The root is NULL, one page (number 0, the common
- * small file), or a node with its lowest pointer bit set. A node of height h covers 64^(h+1) page
- * numbers.
+ * small file), or a node with its lowest pointer bit set. A node whose slots are pages covers 64
+ * page numbers, one above it 64 times as many, and so on.
  */
 #include "lib/err.h"
 #include "mm/internal.h"
 #include "mm/kmalloc.h"
 
-#define RADIX_BITS  6
-#define RADIX_SLOTS (1u << RADIX_BITS)
-
-struct radix_node {
-	u32 height, used;
-	void *slot[RADIX_SLOTS]; /* height 0: pages; else nodes */
-};
-
 static struct kmem_cache *node_cache;
 
-static bool is_node(const void *p)
-{
-	return (unsigned long)p & 1;
-}
-static struct radix_node *to_node(void *p)
-{
-	return (struct radix_node *)((unsigned long)p - 1);
-}
 static void *tag(struct radix_node *n)
 {
 	return (void *)((unsigned long)n + 1);
 }
 
-static u64 max_index(const struct radix_node *n)
-{
-	unsigned bits = (n->height + 1) * RADIX_BITS;
-
-	return bits >= 64 ? ~0UL : (1UL << bits) - 1;
-}
 static unsigned slot_of(const struct radix_node *n, u64 index)
 {
-	return (index >> (n->height * RADIX_BITS)) % RADIX_SLOTS;
+	return (index >> n->shift) % RADIX_SLOTS;
 }
 
-static struct radix_node *new_node(unsigned height)
+static struct radix_node *new_node(u32 shift)
 {
 	struct radix_node *n;
 
@@ -54,42 +32,27 @@ static struct radix_node *new_node(unsigned height)
 		(void)atomic_cmpxchg(&node_cache, NULL, c);
 	}
 	n = kmem_cache_alloc(node_cache, GFP_ATOMIC | GFP_ZERO);
-	if (n)
-		n->height = height;
+	if (n) {
+		n->shift = shift;
+		n->last = shift + RADIX_BITS >= 64 ? ~0UL : (1UL << (shift + RADIX_BITS)) - 1;
+	}
 	return n;
 }
 
-struct page *radix_find(void *tree, u64 index)
+static u32 shift_for(u64 index)
 {
-	struct radix_node *n;
-
-	if (!is_node(tree))
-		return index == 0 ? tree : NULL;
-	n = to_node(tree);
-	if (index > max_index(n))
-		return NULL;
-	while (n->height) {
-		n = n->slot[slot_of(n, index)];
-		if (!n)
-			return NULL;
-	}
-	return n->slot[index % RADIX_SLOTS];
-}
-
-static unsigned height_for(u64 index)
-{
-	unsigned height = 0;
+	u32 shift = 0;
 
 	while (index >>= RADIX_BITS)
-		height++;
-	return height;
+		shift += RADIX_BITS;
+	return shift;
 }
 
 /* Make the tree high enough for `index`. No node of it is ever left empty but the first. */
 static int grow(void **tree, u64 index)
 {
-	if (!is_node(*tree)) {
-		struct radix_node *n = new_node(*tree ? 0 : height_for(index));
+	if (!radix_is_node(*tree)) {
+		struct radix_node *n = new_node(*tree ? 0 : shift_for(index));
 
 		if (!n)
 			return -ENOMEM;
@@ -99,8 +62,9 @@ static int grow(void **tree, u64 index)
 		}
 		*tree = tag(n);
 	}
-	while (index > max_index(to_node(*tree))) {
-		struct radix_node *old = to_node(*tree), *n = new_node(old->height + 1);
+	while (index > radix_to_node(*tree)->last) {
+		struct radix_node *old = radix_to_node(*tree),
+				  *n = new_node(old->shift + RADIX_BITS);
 
 		if (!n)
 			return -ENOMEM;
@@ -117,11 +81,11 @@ static int insert(void **tree, u64 index, struct page *p)
 
 	if (grow(tree, index))
 		return -ENOMEM;
-	for (n = to_node(*tree); n->height;) {
+	for (n = radix_to_node(*tree); n->shift;) {
 		unsigned i = slot_of(n, index);
 
 		if (!n->slot[i]) {
-			n->slot[i] = new_node(n->height - 1);
+			n->slot[i] = new_node(n->shift - RADIX_BITS);
 			if (!n->slot[i])
 				return -ENOMEM;
 			n->used++;
@@ -143,7 +107,7 @@ int radix_insert(void **tree, u64 index, struct page *p)
 		*tree = p;
 		return 0;
 	}
-	if (!is_node(*tree) && index == 0)
+	if (!radix_is_node(*tree) && index == 0)
 		return -EEXIST;
 	err = insert(tree, index, p);
 	/* The nodes made on the way would stay for ever: nothing below them is ever removed. */
@@ -158,7 +122,7 @@ static bool remove_below(struct radix_node *n, u64 index, struct page **out)
 	unsigned i = slot_of(n, index);
 
 	if (n->slot[i]) {
-		if (n->height == 0) {
+		if (n->shift == 0) {
 			*out = n->slot[i];
 			n->slot[i] = NULL;
 			n->used--;
@@ -177,16 +141,16 @@ struct page *radix_remove(void **tree, u64 index)
 {
 	struct page *p = NULL;
 
-	if (!is_node(*tree)) {
+	if (!radix_is_node(*tree)) {
 		if (index == 0) {
 			p = *tree;
 			*tree = NULL;
 		}
 		return p;
 	}
-	if (index > max_index(to_node(*tree)))
+	if (index > radix_to_node(*tree)->last)
 		return NULL;
-	if (remove_below(to_node(*tree), index, &p))
+	if (remove_below(radix_to_node(*tree), index, &p))
 		*tree = NULL;
 	return p;
 }
@@ -200,14 +164,14 @@ struct gang {
 /* What n has of from..to; n's first page number is base, not above `to`. */
 static void gang_below(const struct radix_node *n, u64 base, struct gang *g)
 {
-	unsigned shift = n->height * RADIX_BITS;
+	unsigned shift = n->shift;
 	u64 i = g->from > base ? (g->from - base) >> shift : 0;
 	u64 last = MIN((g->to - base) >> shift, (u64)RADIX_SLOTS - 1);
 
 	for (; i <= last && g->n < g->max; i++) {
 		if (!n->slot[i])
 			continue;
-		if (n->height)
+		if (shift)
 			gang_below(n->slot[i], base + (i << shift), g);
 		else
 			g->out[g->n++] = n->slot[i];
@@ -220,8 +184,8 @@ unsigned radix_gang(void *tree, u64 from, u64 to, struct page **out, unsigned ma
 
 	if (!tree || !max)
 		return 0;
-	if (is_node(tree)) {
-		gang_below(to_node(tree), 0, &g);
+	if (radix_is_node(tree)) {
+		gang_below(radix_to_node(tree), 0, &g);
 	} else if (from == 0) {
 		out[0] = tree;
 		g.n = 1;

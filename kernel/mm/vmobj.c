@@ -127,19 +127,28 @@ bool vmobj_evict_page(struct vmobj *o, struct page *p, unsigned own_refs)
 
 /* --- lookup --- */
 
+/* Somebody wants it: reclaim passes it by once. */
+static inline void mark_referenced(const struct vmobj *o, struct page *p)
+{
+	if (o->is_evictable && !(READ_ONCE(p->flags) & PG_REFERENCED))
+		atomic_or(&p->flags, PG_REFERENCED);
+}
+
 /* Page `index`, referenced, in whatever state. */
-static struct page *find_any(struct vmobj *o, u64 index)
+static inline struct page *find_any(struct vmobj *o, u64 index)
 {
 	struct page *p;
 
 	spin_lock(&o->lock);
 	p = radix_find(o->tree, index);
-	if (p)
+	if (likely(p)) {
 		page_get(p);
+		spin_unlock(&o->lock);
+		mark_referenced(o, p);
+		return p;
+	}
 	spin_unlock(&o->lock);
-	if (p && o->is_evictable && !(READ_ONCE(p->flags) & PG_REFERENCED))
-		atomic_or(&p->flags, PG_REFERENCED);
-	return p;
+	return NULL;
 }
 
 /* A page that is still being filled is not there yet for the callers of this. */
@@ -154,19 +163,51 @@ struct page *vmobj_find_page(struct vmobj *o, u64 index)
 	return p;
 }
 
-unsigned vmobj_find_range(struct vmobj *o, u64 from, u64 to, struct page **out, unsigned max)
+unsigned vmobj_find_run(struct vmobj *o, u64 index, struct page **out, unsigned max)
 {
-	unsigned i, n, kept = 0;
+	unsigned n = 0, left = RADIX_SLOTS - (unsigned)(index % RADIX_SLOTS);
+	void **slot;
 
 	spin_lock(&o->lock);
-	n = radix_gang(o->tree, from, to, out, max);
-	for (i = 0; i < n; i++)
-		if ((READ_ONCE(out[i]->flags) & (PG_UPTODATE | PG_LOCKED)) == PG_UPTODATE) {
-			page_get(out[i]);
-			out[kept++] = out[i];
-		}
+	slot = radix_slot(&o->tree, index);
+	if (slot == &o->tree)
+		left = 1;
+	for (left = slot ? MIN(max, left) : 0; n < left; n++) {
+		struct page *p = slot[n];
+
+		if (!p || !(READ_ONCE(p->flags) & PG_UPTODATE))
+			break;
+		page_get(p);
+		mark_referenced(o, p);
+		out[n] = p;
+	}
 	spin_unlock(&o->lock);
-	return kept;
+	return n;
+}
+
+unsigned vmobj_find_range(struct vmobj *o, u64 from, u64 to, struct page **out, unsigned max)
+{
+	unsigned n = 0;
+
+	spin_lock(&o->lock);
+	while (from <= to && n < max) {
+		void **slot = radix_slot(&o->tree, from);
+		u64 last = slot == &o->tree ? from : from | (RADIX_SLOTS - 1);
+
+		last = MIN(last, to);
+		if (!slot)
+			from = last + 1;
+		for (; from <= last && n < max; from++, slot++) {
+			struct page *p = *slot;
+
+			if (p && (READ_ONCE(p->flags) & (PG_UPTODATE | PG_LOCKED)) == PG_UPTODATE) {
+				page_get(p);
+				out[n++] = p;
+			}
+		}
+	}
+	spin_unlock(&o->lock);
+	return n;
 }
 
 /* --- filling --- */

@@ -24,6 +24,9 @@ struct vmobj_ops {
 	/* Write a dirty page back. NULL: nothing behind it, the pages are never evicted. May sleep.
 	 */
 	int (*writeback)(struct vmobj *o, struct page *p);
+	/* Optional: a page is about to become writable through a shared mapping: the file's times.
+	 * The address space's lock is held; must not sleep. */
+	void (*mapped_write)(struct vmobj *o);
 };
 
 struct vmobj {
@@ -51,6 +54,8 @@ struct page *vmobj_get_page(struct vmobj *o, u64 index);
 struct page *vmobj_get_page_for_write(struct vmobj *o, u64 index, bool whole);
 struct page *vmobj_find_page(struct vmobj *o,
 			     u64 index); /* uptodate, referenced, or NULL; never fills */
+/* The same for index, index + 1, ..., as long as there are such and may be more: how many. */
+unsigned vmobj_find_run(struct vmobj *o, u64 index, struct page **out, unsigned max);
 void vmobj_mark_dirty(struct vmobj *o, struct page *p);
 /* Change the size; when shrinking drop pages beyond it, zero the tail of the last one and unmap
  * both from every address space. */

@@ -47,7 +47,7 @@ static void zap_table(struct vma *v, unsigned long va, unsigned long end, struct
 {
 	pte_t *pte = arch_pte_find_own(&v->mm->arch, va);
 	struct page *table;
-	long nr_anon = 0;
+	long nr_anon = 0, nr_object = 0;
 
 	ASSERT(pte);
 	if (!pte)
@@ -70,12 +70,13 @@ static void zap_table(struct vma *v, unsigned long va, unsigned long end, struct
 				continue;
 			nr_anon++;
 		} else {
-			--*rss_counter(v->mm, v, p);
+			nr_object++;
 		}
 		WRITE_ONCE(*pte, PTE_NONE);
 		gather_page(g, va, p);
 	}
 	v->mm->rss_anon -= nr_anon;
+	*rss_object(v->mm, v) -= nr_object;
 	table->index -= (u64)nr_anon;
 }
 

@@ -23,15 +23,8 @@ struct ns_common init_net = {.ref = {1}, .ino = NS_FIRST_INO + 1, .id = 1, .type
 
 static struct ns_common *net_copy(struct ns_common *old, const struct cred *maker)
 {
-	struct ns_common *ns = kzalloc(sizeof(*ns), GFP_KERNEL);
-	int err = ns ? ns_init(ns, &net_type, maker) : -ENOMEM;
-
 	(void)old;
-	if (err) {
-		kfree(ns);
-		return ERR_PTR(err);
-	}
-	return ns;
+	return ns_new(sizeof(struct ns_common), &net_type, maker);
 }
 
 void net_ns_init(void)

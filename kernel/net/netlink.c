@@ -1,49 +1,32 @@
 /*
- * AF_NETLINK with NETLINK_ROUTE, as far as the C library asks: which interfaces and addresses there
- * are. There is a loopback interface that is down and has no address, as in a new network namespace
- * of Linux. netlink(7), rtnetlink(7). Called through sock_ops.
+ * AF_NETLINK: its addresses, its queue and the requests in what is sent. Families: NETLINK_ROUTE
+ * (rtnetlink.c) and NETLINK_SOCK_DIAG (sock_diag.c). Nothing is ever multicast: no interface comes
+ * or goes. netlink(7). Called through sock_ops.
  */
 #include "net/netlink.h"
-#include "net/families.h"
+#include "net/nl.h"
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
+#include "net/families.h"
 
 #define REQUEST_MAX_BYTES 32768u
-#define REPLY_BYTES	  256 /* of one message */
-
-/* A datagram to the program: one netlink message or more. */
-struct nl_msg {
-	struct nl_msg *next;
-	u32 len;
-	u8 data[];
-};
-
-struct nl_sock {
-	struct socket s;
-	struct mutex lock; /* RANK_SOCKET: the queue */
-	struct nl_msg *head, *last;
-	u32 queued_bytes;
-	u32 nr_arrived;
-	u32 groups;
-	/* ports_lock */
-	u32 port; /* its address; 0 = not bound */
-	struct list_head node;
-};
+#define DUMP_MAX_BYTES	  (8u << 20) /* that wait to be read */
 
 static spinlock_t ports_lock = SPINLOCK_INIT(RANK_LEAF, "netlink ports");
 static struct list_head bound = LIST_INIT(bound); /* ports_lock */
 static u32 next_port = (u32)-4097;		  /* ports_lock */
 static const struct sock_ops netlink_ops;
 
-#define MSG_BYTES (sizeof(struct nl_msg) + REPLY_BYTES)
+static size_t msg_bytes(const struct nl_msg *m)
+{
+	return sizeof(*m) + m->room;
+}
 
 static void msg_free(struct nl_msg *m)
 {
+	socket_uncharge(msg_bytes(m));
 	kfree(m);
-	socket_uncharge(MSG_BYTES);
 }
 
 static struct nl_sock *nl_sk(struct socket *s)
@@ -57,12 +40,13 @@ static struct socket *netlink_create(int type, int protocol)
 
 	if (type != SOCK_RAW && type != SOCK_DGRAM)
 		return ERR_PTR(-ESOCKTNOSUPPORT);
-	if (protocol != NETLINK_ROUTE)
+	if (protocol != NETLINK_ROUTE && protocol != NETLINK_SOCK_DIAG)
 		return ERR_PTR(-EPROTONOSUPPORT);
 	n = kzalloc(sizeof(*n), GFP_KERNEL);
 	if (!n)
 		return ERR_PTR(-ENOMEM);
 	socket_init(&n->s, &netlink_ops, AF_NETLINK, type);
+	n->s.protocol = protocol;
 	mutex_init(&n->lock, RANK_SOCKET, "netlink");
 	list_init(&n->node);
 	return &n->s;
@@ -156,13 +140,18 @@ static int netlink_name(struct socket *s, void *to, bool of_peer)
 
 /* --- messages --- */
 
-static void queue_msg(struct nl_sock *n, struct nl_msg *m)
+void nl_queue(struct nl_sock *n, struct nl_msg *m)
 {
+	u32 limit = n->is_dumping ? DUMP_MAX_BYTES : n->s.rcvbuf_bytes;
+
+	if (!m)
+		return;
 	mutex_lock(&n->lock);
-	if (n->queued_bytes + m->len > n->s.rcvbuf_bytes) {
+	if (n->queued_bytes + m->len > limit) {
 		mutex_unlock(&n->lock);
 		msg_free(m);
-		WRITE_ONCE(n->s.error, ENOBUFS); /* netlink(7): messages were lost */
+		if (!n->has_no_enobufs)
+			WRITE_ONCE(n->s.error, ENOBUFS); /* netlink(7): messages were lost */
 		return;
 	}
 	m->next = NULL;
@@ -177,26 +166,28 @@ static void queue_msg(struct nl_sock *n, struct nl_msg *m)
 	waitq_wake_key(&n->s.rd_wait, 1, EPOLLIN | EPOLLRDNORM);
 }
 
-static struct nl_msg *msg_new(void)
+static struct nl_msg *msg_new(size_t room)
 {
 	struct nl_msg *m;
 
-	if (!socket_charge(MSG_BYTES))
+	if (!socket_charge(sizeof(*m) + room))
 		return NULL;
-	m = kzalloc(MSG_BYTES, GFP_KERNEL);
-	if (!m)
-		socket_uncharge(MSG_BYTES);
+	m = kzalloc(sizeof(*m) + room, GFP_KERNEL);
+	if (m)
+		m->room = (u32)room;
+	else
+		socket_uncharge(sizeof(*m) + room);
 	return m;
 }
 
 struct nl_msg *netlink_prepare(const void *data, size_t len)
 {
-	struct nl_msg *m = msg_new();
+	struct nl_msg *m = msg_new(len);
 
 	if (!m)
 		return ERR_PTR(-ENOMEM);
-	m->len = (u32)MIN(len, REPLY_BYTES);
-	memcpy(m->data, data, m->len);
+	m->len = (u32)len;
+	memcpy(m->data, data, len);
 	return m;
 }
 
@@ -207,7 +198,7 @@ void *netlink_data(struct nl_msg *m)
 
 void netlink_deliver(struct socket *s, struct nl_msg *m)
 {
-	queue_msg(nl_sk(s), m);
+	nl_queue(nl_sk(s), m);
 }
 
 void netlink_discard(struct nl_msg *m)
@@ -215,11 +206,10 @@ void netlink_discard(struct nl_msg *m)
 	msg_free(m);
 }
 
-/* An empty message in answer to `req`, its body zeroed. NULL. */
-static struct nl_msg *reply_new(const struct nl_sock *n, const struct nlmsghdr *req, u16 type,
-				u16 flags, size_t body)
+struct nl_msg *nl_reply(const struct nl_sock *n, const struct nlmsghdr *req, u16 type, u16 flags,
+			size_t body, size_t room)
 {
-	struct nl_msg *m = msg_new();
+	struct nl_msg *m = msg_new(NLMSG_SPACE(body) + room);
 	struct nlmsghdr *h;
 
 	if (!m)
@@ -234,11 +224,16 @@ static struct nl_msg *reply_new(const struct nl_sock *n, const struct nlmsghdr *
 	return m;
 }
 
-static void add_attr(struct nl_msg *m, u16 type, const void *data, size_t len)
+/* What has no room is left out: the caller gives enough. */
+void nl_attr(struct nl_msg *m, u16 type, const void *data, size_t len)
 {
-	struct nlmsghdr *h = (void *)m->data;
-	struct rtattr *a = (void *)(m->data + m->len);
+	struct nlmsghdr *h;
+	struct rtattr *a;
 
+	if (!m || m->len + RTA_SPACE(len) > m->room)
+		return;
+	h = (void *)m->data;
+	a = (void *)(m->data + m->len);
 	a->rta_type = type;
 	a->rta_len = (u16)RTA_LENGTH(len);
 	memcpy(RTA_DATA(a), data, len);
@@ -246,92 +241,54 @@ static void add_attr(struct nl_msg *m, u16 type, const void *data, size_t len)
 	h->nlmsg_len = m->len;
 }
 
+const struct rtattr *nl_find(const struct nlmsghdr *h, size_t body, u16 type)
+{
+	size_t at = NLMSG_LENGTH(body), left;
+	const struct rtattr *a;
+
+	if (h->nlmsg_len < at)
+		return NULL;
+	left = h->nlmsg_len - at;
+	a = (const void *)((const u8 *)h + at);
+	while (left >= sizeof(*a) && a->rta_len >= sizeof(*a) && a->rta_len <= left) {
+		size_t step = MIN(RTA_ALIGN((size_t)a->rta_len), left);
+
+		if (a->rta_type == type)
+			return a;
+		left -= step;
+		a = (const void *)((const u8 *)a + step);
+	}
+	return NULL;
+}
+
 static void send_error(struct nl_sock *n, const struct nlmsghdr *req, int err)
 {
-	struct nl_msg *m = reply_new(n, req, NLMSG_ERROR, 0, sizeof(struct nlmsgerr));
+	struct nl_msg *m = nl_reply(n, req, NLMSG_ERROR, 0, sizeof(struct nlmsgerr), 0);
 	struct nlmsgerr *e;
 
 	if (!m)
 		return;
-	e = NLMSG_DATA(m->data);
+	e = nl_body(m);
 	e->error = err;
 	e->msg = *req;
-	queue_msg(n, m);
+	nl_queue(n, m);
 }
 
-static void send_done(struct nl_sock *n, const struct nlmsghdr *req)
+void nl_done(struct nl_sock *n, const struct nlmsghdr *req)
 {
-	struct nl_msg *m = reply_new(n, req, NLMSG_DONE, NLM_F_MULTI, sizeof(int));
-
-	if (m)
-		queue_msg(n, m);
-}
-
-static void send_loopback(struct nl_sock *n, const struct nlmsghdr *req, u16 flags)
-{
-	static const u8 no_address[6];
-	struct nl_msg *m = reply_new(n, req, RTM_NEWLINK, flags, sizeof(struct ifinfomsg));
-	const u32 mtu = 65536, queue = 1000;
-	const u8 state = IF_OPER_STATE_DOWN;
-	struct ifinfomsg *i;
-
-	if (!m)
-		return;
-	i = NLMSG_DATA(m->data);
-	i->ifi_type = IF_TYPE_LOOPBACK;
-	i->ifi_index = 1;
-	i->ifi_flags = n->s.ns ? IF_FLAGS_LOOPBACK_DOWN : IF_FLAGS_LOOPBACK;
-	add_attr(m, IFLA_IFNAME, "lo", 3);
-	add_attr(m, IFLA_TXQLEN, &queue, sizeof(queue));
-	add_attr(m, IFLA_OPERSTATE, &state, sizeof(state));
-	add_attr(m, IFLA_MTU, &mtu, sizeof(mtu));
-	add_attr(m, IFLA_ADDRESS, no_address, sizeof(no_address));
-	add_attr(m, IFLA_BROADCAST, no_address, sizeof(no_address));
-	queue_msg(n, m);
-}
-
-/* RTM_GETLINK of one interface: by number or by name. */
-static bool asks_for_loopback(const struct nlmsghdr *h)
-{
-	const struct ifinfomsg *i = NLMSG_DATA(h);
-	size_t left = h->nlmsg_len - NLMSG_LENGTH(sizeof(*i));
-	const struct rtattr *a = (const void *)((const u8 *)i + NLMSG_ALIGN(sizeof(*i)));
-
-	if (i->ifi_index)
-		return i->ifi_index == 1;
-	while (left >= sizeof(*a) && a->rta_len >= sizeof(*a) && a->rta_len <= left) {
-		size_t step = MIN(RTA_ALIGN((size_t)a->rta_len), left);
-
-		if (a->rta_type == IFLA_IFNAME)
-			return a->rta_len > RTA_LENGTH(2) && !memcmp(RTA_DATA(a), "lo", 3);
-		left -= step;
-		a = (const void *)((const u8 *)a + step);
-	}
-	return false;
+	nl_queue(n, nl_reply(n, req, NLMSG_DONE, NLM_F_MULTI, sizeof(int), 0));
 }
 
 static int handle(struct nl_sock *n, const struct nlmsghdr *h)
 {
-	bool is_dump = (h->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+	int ret;
 
 	if (!(h->nlmsg_flags & NLM_F_REQUEST) || h->nlmsg_type < NLMSG_MIN_TYPE)
 		return 0;
-	if (h->nlmsg_len < NLMSG_LENGTH(sizeof(struct rtgenmsg)))
-		return -EINVAL;
-	if (is_dump && (h->nlmsg_type == RTM_GETLINK || h->nlmsg_type == RTM_GETADDR)) {
-		if (h->nlmsg_type == RTM_GETLINK)
-			send_loopback(n, h, NLM_F_MULTI);
-		send_done(n, h);
-		return 1;
-	}
-	if (h->nlmsg_type != RTM_GETLINK)
-		return -EOPNOTSUPP;
-	if (h->nlmsg_len < NLMSG_LENGTH(sizeof(struct ifinfomsg)))
-		return -EINVAL;
-	if (!asks_for_loopback(h))
-		return -ENODEV;
-	send_loopback(n, h, 0);
-	return 0;
+	n->is_dumping = nl_is_dump(h) && !READ_ONCE(n->head);
+	ret = n->s.protocol == NETLINK_ROUTE ? rtnetlink_handle(n, h) : sock_diag_handle(n, h);
+	n->is_dumping = false;
+	return ret;
 }
 
 static void handle_all(struct nl_sock *n, const u8 *data, size_t left)
@@ -446,6 +403,58 @@ static long netlink_recv(struct socket *s, struct sock_msg *m)
 	return done;
 }
 
+/* netlink(7): the switches. Those that would change what is sent are not known here. */
+static int netlink_setsockopt(struct socket *s, int level, int name, const void *value, int len)
+{
+	struct nl_sock *n = nl_sk(s);
+	u32 val;
+
+	if (level != SOL_NETLINK)
+		return -ENOPROTOOPT;
+	if (len < (int)sizeof(val))
+		return -EINVAL;
+	memcpy(&val, value, sizeof(val));
+	switch (name) {
+	case NETLINK_ADD_MEMBERSHIP:
+	case NETLINK_DROP_MEMBERSHIP:
+		if (!val || val > RTNLGRP_MAX)
+			return -EINVAL;
+		if (val <= 32 && name == NETLINK_ADD_MEMBERSHIP)
+			n->groups |= BIT(val - 1);
+		else if (val <= 32)
+			n->groups &= ~BIT(val - 1);
+		return 0;
+	case NETLINK_NO_ENOBUFS:
+		n->has_no_enobufs = val;
+		return 0;
+	case NETLINK_EXT_ACK:
+	case NETLINK_CAP_ACK: /* an error repeats no more than the header of its request anyway */
+		n->options = val ? n->options | BIT(name) : n->options & ~BIT(name);
+		return 0;
+	}
+	return -ENOPROTOOPT;
+}
+
+static int netlink_getsockopt(struct socket *s, int level, int name, void *value, int *len)
+{
+	struct nl_sock *n = nl_sk(s);
+	int val;
+
+	if (level != SOL_NETLINK)
+		return -ENOPROTOOPT;
+	if (*len < (int)sizeof(val))
+		return -EINVAL;
+	if (name == NETLINK_NO_ENOBUFS)
+		val = n->has_no_enobufs;
+	else if (name == NETLINK_EXT_ACK || name == NETLINK_CAP_ACK)
+		val = (n->options & BIT(name)) != 0;
+	else
+		return -ENOPROTOOPT;
+	*len = sizeof(val);
+	memcpy(value, &val, sizeof(val));
+	return 0;
+}
+
 static unsigned netlink_poll(struct socket *s, struct poll_table *pt)
 {
 	unsigned events = EPOLLOUT | EPOLLWRNORM;
@@ -486,6 +495,8 @@ static const struct sock_ops netlink_ops = {
 	.send = netlink_send,
 	.recv = netlink_recv,
 	.poll = netlink_poll,
+	.setsockopt = netlink_setsockopt,
+	.getsockopt = netlink_getsockopt,
 	.close = netlink_close,
 	.free = netlink_free,
 };

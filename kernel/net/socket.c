@@ -109,7 +109,7 @@ static long sock_read(struct file *f, struct iter *it, s64 *pos)
 	if (unlikely(!it->count))
 		return 0; /* a read of nothing does not wait, unlike recv(2) */
 	m.it = it;
-	m.flags = f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0;
+	m.flags = file_nonblock(f, it) ? MSG_DONTWAIT : 0;
 	m.out_flags = 0;
 	m.name = NULL;
 	m.name_len = 0;
@@ -130,7 +130,7 @@ static long sock_write(struct file *f, struct iter *it, s64 *pos)
 
 	(void)pos;
 	m.it = it;
-	m.flags = f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0;
+	m.flags = file_nonblock(f, it) ? MSG_DONTWAIT : 0;
 	m.name = NULL;
 	m.name_len = 0;
 	m.control.files = NULL;

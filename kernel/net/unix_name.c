@@ -93,6 +93,7 @@ static void buckets_init(void)
 void unix_list_add(struct unix_sock *u)
 {
 	spin_lock(&names_lock);
+	net_unix_count++;
 	buckets_init();
 	list_add_tail(&u->all_node, &all_sockets);
 	spin_unlock(&names_lock);
@@ -101,6 +102,7 @@ void unix_list_add(struct unix_sock *u)
 void unix_list_del(struct unix_sock *u)
 {
 	spin_lock(&names_lock);
+	net_unix_count--;
 	list_del(&u->all_node);
 	list_del(&u->name_node);
 	spin_unlock(&names_lock);

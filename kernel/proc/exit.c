@@ -1,4 +1,5 @@
 /* The end of tasks and processes. _exit(2), exit_group(2). */
+#include "proc/acct.h"
 #include "proc/coredump.h"
 #include "proc/ns.h"
 #include "proc/pid_ns.h"
@@ -353,6 +354,7 @@ __noreturn void do_exit(int code)
 		set_last_code(p, code);
 		if (p->is_init)
 			panic("process 1 ended with wait status 0x%x", p->group_exit_code);
+		acct_process(t, p->group_exit_code);
 		itimer_exit(p);
 		posix_timers_exit(p);
 	}

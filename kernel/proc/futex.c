@@ -107,6 +107,21 @@ static struct bucket *lock_own(struct futex_waiter *w, unsigned long *f)
 	}
 }
 
+/* Where a wake-up comes to it in turn: sched(7)'s real-time threads first. Both locks held. */
+static void enqueue(struct futex_waiter *w, struct bucket *b)
+{
+	struct list_head *at = &b->waiters;
+	struct futex_waiter *other;
+
+	if (unlikely(w->prio))
+		list_for_each_entry (other, &b->waiters, node)
+			if (other->prio < w->prio) {
+				at = &other->node;
+				break;
+			}
+	list_add_tail(&w->node, at);
+}
+
 bool futex_is_woken(struct futex_waiter *w, bool unqueue)
 {
 	unsigned long f;
@@ -127,7 +142,8 @@ int futex_queue_if_equal(struct futex_waiter *w, uaddr_t addr, u32 val)
 		int err = arch_get_user32(&now, addr);
 
 		if (!err && now == val) {
-			list_add_tail(&w->node, &w->bucket->waiters);
+			w->prio = sched_effective_prio(w->thread);
+			enqueue(w, w->bucket);
 			set_thread_state(TS_INTERRUPTIBLE);
 			spin_unlock_irqrestore(&w->bucket->lock, f);
 			return 0;
@@ -291,37 +307,29 @@ static long requeue_locked(struct bucket *from, struct bucket *to, const struct 
 			   const struct futex_key *kto, int nr_wake, int nr_requeue)
 {
 	struct futex_waiter *w, *n;
-	struct list_head *last = &from->waiters;
 	long done = 0;
 	int moved = 0;
 
-	/* Stop where the list ended before: waiters moved within one bucket go to its tail. */
-	list_for_each_entry (w, &from->waiters, node)
-		last = &w->node;
-	if (last == &from->waiters)
-		return 0;
-	for (w = list_first_entry(&from->waiters, struct futex_waiter, node);; w = n) {
-		bool is_last = &w->node == last;
-
-		n = list_entry(w->node.next, struct futex_waiter, node);
-		if (futex_key_equal(&w->key, kfrom)) {
-			if (unlikely(w->pi))
-				return -EINVAL;
-			if (done < nr_wake) {
-				wake_waiter(w);
-			} else if (moved < nr_requeue) {
+	list_for_each_entry_safe (w, n, &from->waiters, node) {
+		if (!futex_key_equal(&w->key, kfrom))
+			continue;
+		if (unlikely(w->pi))
+			return -EINVAL;
+		if (done < nr_wake) {
+			wake_waiter(w);
+		} else if (moved < nr_requeue) {
+			w->key = *kto;
+			/* Within one bucket it keeps its place, as on Linux. */
+			if (from != to) {
 				list_del(&w->node);
-				w->key = *kto;
 				w->bucket = to;
-				list_add_tail(&w->node, &to->waiters);
-				moved++;
-			} else {
-				break;
+				enqueue(w, to);
 			}
-			done++;
-		}
-		if (is_last)
+			moved++;
+		} else {
 			break;
+		}
+		done++;
 	}
 	return done;
 }

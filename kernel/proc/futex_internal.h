@@ -10,8 +10,8 @@ struct futex_key {
 };
 
 struct bucket {
-	spinlock_t lock; /* RANK_FUTEX */
-	struct list_head waiters;
+	spinlock_t lock;	  /* RANK_FUTEX */
+	struct list_head waiters; /* real-time threads by priority, then the others in turn */
 };
 
 struct pi_waiter;
@@ -22,6 +22,7 @@ struct futex_waiter {
 	struct futex_key key;
 	struct thread *thread;
 	u32 bitset;
+	int prio;	      /* real-time, when it was queued; 0: none */
 	struct pi_waiter *pi; /* FUTEX_WAIT_REQUEUE_PI only: what it becomes */
 };
 

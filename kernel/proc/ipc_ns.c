@@ -51,16 +51,12 @@ void ipc_init_first(void)
 
 static struct ns_common *ipc_copy(struct ns_common *old, const struct cred *maker)
 {
-	struct ipc_space *s = kzalloc(sizeof(*s), GFP_KERNEL);
-	int err = s ? ns_init(&s->ns.ns, &ipc_type, maker) : -ENOMEM;
+	struct ns_common *ns = ns_new(sizeof(struct ipc_space), &ipc_type, maker);
 
 	(void)old;
-	if (err) {
-		kfree(s);
-		return ERR_PTR(err);
-	}
-	init(s);
-	return &s->ns.ns;
+	if (!IS_ERR(ns))
+		init(space_of(ns));
+	return ns;
 }
 
 struct ipc_space *current_ipc(void)

@@ -32,15 +32,8 @@ static struct ns_common init_cgroup = {
 
 static struct ns_common *cgroup_copy(struct ns_common *old, const struct cred *maker)
 {
-	struct ns_common *ns = kzalloc(sizeof(*ns), GFP_KERNEL);
-	int err = ns ? ns_init(ns, &cgroup_type, maker) : -ENOMEM;
-
 	(void)old;
-	if (err) {
-		kfree(ns);
-		return ERR_PTR(err);
-	}
-	return ns;
+	return ns_new(sizeof(struct ns_common), &cgroup_type, maker);
 }
 
 /* --- tasks --- */

@@ -232,6 +232,18 @@ static void collect_zombies(struct process *init, struct list_head *reaped)
 		}
 }
 
+void pid_ns_reboot(struct pid_ns *ns, int signo)
+{
+	unsigned long f = tree_lock_irqsave();
+	siginfo_t si;
+
+	siginfo_kernel(&si, SIGKILL);
+	ns->reboot_signal = signo;
+	if (ns->init)
+		signal_process(ns->init, &si);
+	tree_unlock_irqrestore(f);
+}
+
 void pid_ns_end(struct process *init)
 {
 	struct pid_ns *ns = pidnum_ns(init->pid_num);
@@ -253,5 +265,7 @@ void pid_ns_end(struct process *init)
 	wait_event(&ns->wait, READ_ONCE(ns->nr_in_use) <= 1);
 	f = tree_lock_irqsave();
 	ns->init = NULL;
+	if (ns->reboot_signal)
+		init->group_exit_code = ns->reboot_signal;
 	tree_unlock_irqrestore(f);
 }

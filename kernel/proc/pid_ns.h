@@ -16,6 +16,7 @@ struct pid_ns {
 	/* tree lock */
 	struct process *init; /* process 1 of it; NULL: not yet, or not any more */
 	bool is_dead;	      /* its process 1 has ended: nothing is born in it */
+	int reboot_signal;    /* reboot(2) was called: what its end looks like; 0 */
 	int last_pid;
 	unsigned nr_in_use;
 	u64 *bits;	   /* numbers in use; NULL for the first, which has a table of its own */
@@ -82,6 +83,8 @@ int pid_in_ns(const struct pid_ns *ns, int pid);
 int pid_from_ns(const struct pid_ns *ns, int nr);
 /* The next process with a number of at least *nr in the namespace, referenced, and its number. */
 struct process *process_next_in(const struct pid_ns *ns, int *nr);
+/* reboot(2) in a namespace below the first: its process 1 ends as if by `signo`. */
+void pid_ns_reboot(struct pid_ns *ns, int signo);
 /* The last task of its process 1 ends: all others end first. */
 void pid_ns_end(struct process *init);
 

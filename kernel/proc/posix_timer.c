@@ -71,10 +71,15 @@ static u64 clock_now(const struct posix_timer *pt)
 /* CPU time passes unseen: look again when, with all CPUs at work, it could have. */
 static void arm(struct posix_timer *pt)
 {
-	u64 now = clock_now(pt), left = pt->expiry_ns > now ? pt->expiry_ns - now : 0;
+	u64 now, left, next_ns = MIN(pt->expiry_ns, FAR_NS); /* long periods add up to more */
 
-	if (pt->running >= ON_PROCESS_CPU)
-		left = MAX(left / nr_cpus, CPU_PERIOD_MIN_NS);
+	if (pt->running < ON_PROCESS_CPU) {
+		timer_arm(&pt->timer, pt->running == ON_REAL ? next_ns | DEADLINE_REAL : next_ns);
+		return;
+	}
+	now = clock_now(pt);
+	left = pt->expiry_ns > now ? pt->expiry_ns - now : 0;
+	left = MAX(left / nr_cpus, CPU_PERIOD_MIN_NS);
 	now = now_mono_ns();
 	timer_arm(&pt->timer, left > FAR_NS - now ? FAR_NS : now + left);
 }

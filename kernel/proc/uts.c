@@ -38,18 +38,15 @@ struct uts_ns init_uts = {
 static struct ns_common *uts_copy(struct ns_common *old, const struct cred *maker)
 {
 	struct uts_ns *from = container_of(old, struct uts_ns, ns);
-	struct uts_ns *u = kzalloc(sizeof(*u), GFP_KERNEL);
-	int err = u ? ns_init(&u->ns, &uts_type, maker) : -ENOMEM;
+	struct ns_common *ns = ns_new(sizeof(struct uts_ns), &uts_type, maker);
 	unsigned long f;
 
-	if (err) {
-		kfree(u);
-		return ERR_PTR(err);
-	}
+	if (IS_ERR(ns))
+		return ns;
 	f = spin_lock_irqsave(&uts_lock);
-	u->name = from->name;
+	container_of(ns, struct uts_ns, ns)->name = from->name;
 	spin_unlock_irqrestore(&uts_lock, f);
-	return &u->ns;
+	return ns;
 }
 
 struct uts_ns *current_uts(void)

@@ -16,8 +16,6 @@
 #include "sys/trace.h"
 #include "gen/syscalls.h"
 
-#define TIF_SYSCALL_EXIT_WORK (TIF_EXIT_WORK | TIF_ENTRY_WORK | TIF_FULL_RETURN)
-
 extern const sys_call_ptr_t sys_call_table[SYSCALL_TABLE_SIZE];
 
 /* A thread with TIF_ENTRY_WORK enters a call: the number to go on with, or -1 to skip it with the

@@ -3,6 +3,7 @@
 #include "vfs/notify.h"
 #include <linux/falloc.h>
 #include <linux/fcntl.h>
+#include <linux/fs.h>
 
 #define MAX_FILE_SIZE 0x7fffffffffffffffL
 
@@ -38,6 +39,9 @@ static long do_fallocate(struct file *f, int mode, s64 off, s64 len)
 		return err;
 	if (!(f->mode & FMODE_WRITE))
 		return -EBADF;
+	if (((mode & ~FALLOC_FL_KEEP_SIZE) && (i->attr_flags & FS_APPEND_FL)) ||
+	    (i->attr_flags & FS_IMMUTABLE_FL))
+		return -EPERM;
 	if (S_ISFIFO(i->mode))
 		return -ESPIPE;
 	if (S_ISDIR(i->mode))

@@ -177,6 +177,26 @@ int file_get_owner(const struct file *f)
 	return f->owner_type == F_OWNER_PGRP ? -pid : pid;
 }
 
+/* How long written data is likely to live. Linux keeps it with the inode, too. -EINVAL: another
+ * command. */
+static long write_hint(struct file *f, unsigned cmd, uaddr_t arg)
+{
+	u64 hint = f->inode->write_hint;
+
+	if (cmd != F_GET_RW_HINT && cmd != F_SET_RW_HINT)
+		return -EINVAL;
+	if (cmd == F_GET_RW_HINT)
+		return copy_to_user(arg, &hint, sizeof(hint));
+	if (!inode_is_owner(f->inode, current->vfs.cred))
+		return -EPERM;
+	if (copy_from_user(&hint, arg, sizeof(hint)))
+		return -EFAULT;
+	if (hint > RWH_WRITE_LIFE_EXTREME)
+		return -EINVAL;
+	f->inode->write_hint = (u8)hint;
+	return 0;
+}
+
 static long owner_ex(struct file *f, unsigned cmd, uaddr_t arg)
 {
 	struct f_owner_ex o;
@@ -306,7 +326,7 @@ static long fcntl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case F_NOTIFY:
 		return set_notify(f, (int)fd, arg);
 	}
-	return -EINVAL;
+	return write_hint(f, cmd, uaddr(arg));
 }
 
 long sys_fcntl(int fd, unsigned int cmd, unsigned long arg)

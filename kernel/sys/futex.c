@@ -11,7 +11,7 @@ static bool has_timeout(int cmd)
 	       cmd == FUTEX_LOCK_PI2 || cmd == FUTEX_WAIT_REQUEUE_PI;
 }
 
-/* Monotonic; 0 = none. FUTEX_WAIT: relative; the others: a point in time. */
+/* 0 = none. FUTEX_WAIT: relative; the others: a point in time. */
 static int get_deadline(uaddr_t timeout, int cmd, bool is_real, u64 *deadline_ns)
 {
 	u64 t, now = now_mono_ns();
@@ -26,9 +26,7 @@ static int get_deadline(uaddr_t timeout, int cmd, bool is_real, u64 *deadline_ns
 	if (cmd == FUTEX_WAIT) {
 		t = t > TIME_MAX_NS - now ? TIME_MAX_NS : now + t;
 	} else if (is_real) {
-		u64 offset = now_real_ns() - now_mono_ns();
-
-		t = t > offset ? t - offset : 1;
+		t |= DEADLINE_REAL;
 	}
 	*deadline_ns = t ? t : 1;
 	return 0;

@@ -6,7 +6,6 @@
 #include <linux/fs.h>
 
 #define HANDLE_BYTES_MAX	  128
-#define HANDLE_TYPE		  1
 #define AT_HANDLE_FID_K		  0x200
 #define AT_HANDLE_MNT_ID_UNIQUE_K 1
 
@@ -16,10 +15,12 @@ struct handle_head {
 };
 
 /* The mount's number goes out also when the handle does not fit. */
-static long put_handle(const struct path *p, uaddr_t handle, uaddr_t mount_id, bool is_unique)
+static long put_handle(const struct path *p, uaddr_t handle, uaddr_t mount_id, int flags)
 {
+	bool is_unique = flags & AT_HANDLE_MNT_ID_UNIQUE_K;
 	struct handle_head h;
 	u32 words[3];
+	s32 type;
 	u64 id = is_unique ? p->mnt->unique_id : (u64)p->mnt->id;
 	long n, err = 0;
 
@@ -27,12 +28,12 @@ static long put_handle(const struct path *p, uaddr_t handle, uaddr_t mount_id, b
 		return -EFAULT;
 	if (h.bytes > HANDLE_BYTES_MAX)
 		return -EINVAL;
-	n = vfs_encode_handle(p, words);
+	n = vfs_encode_handle(p, flags & AT_HANDLE_FID_K, words, &type);
 	if (n < 0)
 		return n;
 	if (h.bytes < (u32)n)
 		err = -EOVERFLOW;
-	h = (struct handle_head){(u32)n, HANDLE_TYPE};
+	h = (struct handle_head){(u32)n, type};
 	if (copy_to_user(mount_id, &id, is_unique ? sizeof(u64) : sizeof(u32)) ||
 	    copy_to_user(handle, &h, sizeof(h)))
 		return -EFAULT;
@@ -55,7 +56,7 @@ long sys_name_to_handle_at(int dirfd, uaddr_t path, uaddr_t handle, uaddr_t moun
 			  &p);
 	if (err)
 		return err;
-	err = put_handle(&p, handle, mount_id, flags & AT_HANDLE_MNT_ID_UNIQUE_K);
+	err = put_handle(&p, handle, mount_id, flags);
 	path_put(&p);
 	return err;
 }
@@ -101,12 +102,12 @@ long sys_open_by_handle_at(int mount_fd, uaddr_t handle, int flags)
 		ret = -EFAULT;
 	else if (!h.bytes || h.bytes > HANDLE_BYTES_MAX)
 		ret = -EINVAL;
-	else if (h.type != HANDLE_TYPE || h.bytes != sizeof(words))
+	else if (h.bytes != sizeof(words))
 		ret = -ESTALE;
 	else if (copy_from_user(words, uaddr_add(handle, sizeof(h)), sizeof(words)))
 		ret = -EFAULT;
 	if (!ret)
-		ret = vfs_decode_handle(&base, words, &p);
+		ret = vfs_decode_handle(&current->vfs, &base, h.type, words, &p);
 	if (!ret) {
 		ret = open_path(&p, flags);
 		path_put(&p);
@@ -137,6 +138,27 @@ static const struct {
 	{FS_NOATIME_FL, FS_XFLAG_NOATIME},
 };
 
+u64 xflags_of(u32 flags)
+{
+	u64 xflags = 0;
+
+	for (size_t k = 0; k < ARRAY_SIZE(pairs); k++)
+		if (flags & pairs[k].flag)
+			xflags |= pairs[k].xflag;
+	return xflags;
+}
+
+bool flags_of_xflags(u64 xflags, u32 *flags)
+{
+	*flags = 0;
+	for (size_t k = 0; k < ARRAY_SIZE(pairs); k++) {
+		if (xflags & pairs[k].xflag)
+			*flags |= pairs[k].flag;
+		xflags &= ~(u64)pairs[k].xflag;
+	}
+	return !xflags;
+}
+
 long sys_file_getattr(int dirfd, uaddr_t path, uaddr_t attr, size_t size, unsigned int at_flags)
 {
 	struct file_attr_k a = {0};
@@ -155,9 +177,7 @@ long sys_file_getattr(int dirfd, uaddr_t path, uaddr_t attr, size_t size, unsign
 	path_put(&p);
 	if (err)
 		return err == -ENOTTY ? -EOPNOTSUPP : err;
-	for (size_t k = 0; k < ARRAY_SIZE(pairs); k++)
-		if (flags & pairs[k].flag)
-			a.fa_xflags |= pairs[k].xflag;
+	a.fa_xflags = xflags_of(flags);
 	return copy_to_user(attr, &a, sizeof(a));
 }
 
@@ -165,7 +185,7 @@ long sys_file_setattr(int dirfd, uaddr_t path, uaddr_t attr, size_t size, unsign
 {
 	struct file_attr_k a;
 	struct path p;
-	u32 flags = 0;
+	u32 flags;
 	long err;
 
 	if (size > PAGE_SIZE)
@@ -175,12 +195,7 @@ long sys_file_setattr(int dirfd, uaddr_t path, uaddr_t attr, size_t size, unsign
 	err = copy_struct_from_user(&a, sizeof(a), attr, size);
 	if (err)
 		return err;
-	for (size_t k = 0; k < ARRAY_SIZE(pairs); k++) {
-		if (a.fa_xflags & pairs[k].xflag)
-			flags |= pairs[k].flag;
-		a.fa_xflags &= ~(u64)pairs[k].xflag;
-	}
-	if (a.fa_xflags || a.fa_extsize || a.fa_projid || a.fa_cowextsize)
+	if (!flags_of_xflags(a.fa_xflags, &flags) || a.fa_extsize || a.fa_projid || a.fa_cowextsize)
 		return -EINVAL;
 	err = attr_target(dirfd, path, at_flags, &p);
 	if (err)

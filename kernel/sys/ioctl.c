@@ -130,43 +130,6 @@ static long set_flag(struct file *f, u32 flag, uaddr_t arg)
 	return 0;
 }
 
-/* ioctl(2), FIONREAD on a file: what is left to its end. */
-static long regular_ioctl(struct file *f, unsigned cmd, uaddr_t arg, bool *done)
-{
-	int n;
-
-	*done = true;
-	switch (cmd) {
-	case FIONREAD:
-		n = (int)((s64)f->inode->obj.size_bytes - f->pos);
-		break;
-	case FIGETBSZ:
-		n = (int)PAGE_SIZE;
-		break;
-	default:
-		*done = false;
-		return 0;
-	}
-	return copy_to_user(arg, &n, sizeof(n));
-}
-
-/* ioctl_iflags(2) */
-static long flags_ioctl(struct file *f, unsigned cmd, uaddr_t arg)
-{
-	u32 flags;
-	long err;
-
-	if (!S_ISREG(f->inode->mode) && !S_ISDIR(f->inode->mode))
-		return -ENOTTY;
-	err = vfs_get_flags(&f->path, &flags);
-	if (err)
-		return err;
-	if (cmd == FS_IOC_GETFLAGS)
-		return copy_to_user(arg, &flags, sizeof(flags));
-	err = copy_from_user(&flags, arg, sizeof(flags));
-	return err ? err : vfs_set_flags(&f->path, current->vfs.cred, flags);
-}
-
 static long owner_ioctl(struct file *f, unsigned cmd, uaddr_t arg)
 {
 	int who = file_get_owner(f);
@@ -235,16 +198,9 @@ static long ioctl_file(struct file *f, unsigned fd, unsigned cmd, unsigned long 
 	case SIOCGIFCONF:
 		return socket_of(f) ? list_interfaces(socket_of(f), uaddr(arg)) : -ENOTTY;
 	}
-	if (cmd == FS_IOC_GETFLAGS || cmd == FS_IOC_SETFLAGS) {
-		ret = flags_ioctl(f, cmd, uaddr(arg));
-		if (ret != -ENOTTY)
-			return ret;
-	}
-	if (S_ISREG(f->inode->mode) && !f->ops->ioctl) {
-		ret = regular_ioctl(f, cmd, uaddr(arg), &done);
-		if (done)
-			return ret;
-	}
+	ret = file_ioctl(f, cmd, arg, &done);
+	if (done)
+		return ret;
 	row = f->ops->ioctl ? find_row(cmd) : NULL;
 	return row ? listed(f, row, arg) : call_ops(f, cmd, NULL, arg);
 }

@@ -1,6 +1,6 @@
 /* Names of the machine, prctl(2), random numbers, reboot(2) and other single calls. */
 #include "sys/syscall.h"
-#include "proc/ns.h"
+#include "proc/pid_ns.h"
 #include "vfs/tty.h"
 #include "sys/trace.h"
 #include "core/log.h"
@@ -195,16 +195,37 @@ static __noreturn void leave_machine(void)
 	arch_power_off(0);
 }
 
+/* reboot(2), "Behavior inside PID namespaces": its process 1 ends, by a signal that says why. */
+static long leave_namespace(struct pid_ns *ns, unsigned int cmd)
+{
+	switch (cmd) {
+	case LINUX_REBOOT_CMD_RESTART:
+	case LINUX_REBOOT_CMD_RESTART2:
+		pid_ns_reboot(ns, SIGHUP);
+		break;
+	case LINUX_REBOOT_CMD_HALT:
+	case LINUX_REBOOT_CMD_POWER_OFF:
+		pid_ns_reboot(ns, SIGINT);
+		break;
+	default:
+		return -EINVAL;
+	}
+	do_exit(0);
+}
+
 long sys_reboot(int magic1, int magic2, unsigned int cmd, uaddr_t arg)
 {
+	struct pid_ns *ns = current_pid_ns();
 	char buf[256];
 
-	if (!task_capable(CAP_SYS_BOOT))
+	if (!task_capable_in(ns->ns.owner, CAP_SYS_BOOT))
 		return -EPERM;
 	if ((u32)magic1 != LINUX_REBOOT_MAGIC1 ||
 	    (magic2 != LINUX_REBOOT_MAGIC2 && magic2 != LINUX_REBOOT_MAGIC2A &&
 	     magic2 != LINUX_REBOOT_MAGIC2B && magic2 != LINUX_REBOOT_MAGIC2C))
 		return -EINVAL;
+	if (ns->level)
+		return leave_namespace(ns, cmd);
 	switch (cmd) {
 	case LINUX_REBOOT_CMD_CAD_ON:
 	case LINUX_REBOOT_CMD_CAD_OFF:

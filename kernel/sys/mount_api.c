@@ -3,6 +3,7 @@
 #include "vfs/mount_api.h"
 #include "abi/linux/missing.h"
 #include "sys/syscall.h"
+#include "vfs/ns.h"
 #include <linux/capability.h>
 #include <linux/mount.h>
 
@@ -45,13 +46,14 @@ long sys_move_mount(int from_dirfd, uaddr_t from_path, int to_dirfd, uaddr_t to_
 	const unsigned known = MOVE_MOUNT_F_SYMLINKS | MOVE_MOUNT_F_AUTOMOUNTS |
 			       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS |
 			       MOVE_MOUNT_T_AUTOMOUNTS | MOVE_MOUNT_T_EMPTY_PATH |
-			       MOVE_MOUNT_SET_GROUP;
+			       MOVE_MOUNT_SET_GROUP | MOVE_MOUNT_BENEATH;
+	const unsigned either = MOVE_MOUNT_SET_GROUP | MOVE_MOUNT_BENEATH;
 	struct path from, to;
 	long err;
 
 	if (!may_mount())
 		return -EPERM;
-	if (flags & ~known)
+	if ((flags & ~known) || (flags & either) == either)
 		return -EINVAL;
 	err = user_lookup(from_dirfd, from_path,
 			  (flags & MOVE_MOUNT_F_SYMLINKS ? LOOKUP_FOLLOW : 0) |
@@ -67,7 +69,7 @@ long sys_move_mount(int from_dirfd, uaddr_t from_path, int to_dirfd, uaddr_t to_
 		if (flags & MOVE_MOUNT_SET_GROUP)
 			err = vfs_mount_set_group(&current->vfs, &from, &to);
 		else
-			err = vfs_move_mount(&current->vfs, &from, &to);
+			err = vfs_move_mount(&current->vfs, &from, &to, flags & MOVE_MOUNT_BENEATH);
 		path_put(&to);
 	}
 	path_put(&from);
@@ -258,7 +260,26 @@ static char *text_get(uaddr_t s, size_t max, long *err)
 	return NULL;
 }
 
-static long config(struct file *f, unsigned cmd, uaddr_t ukey, uaddr_t uvalue)
+static long check_binary(uaddr_t value, size_t size)
+{
+	void *copy = kmalloc(size, GFP_KERNEL);
+	long err = copy ? copy_from_user(copy, value, size) : -ENOMEM;
+
+	kfree(copy);
+	return err;
+}
+
+static long check_fd(int fd)
+{
+	struct fdref r = fd_get_any(current->vfs.files, (unsigned)fd);
+
+	if (!r.file)
+		return -EBADF;
+	fd_put(r);
+	return 0;
+}
+
+static long config(struct file *f, unsigned cmd, uaddr_t ukey, uaddr_t uvalue, int aux)
 {
 	bool has_text = cmd == FSCONFIG_SET_STRING || cmd == FSCONFIG_SET_PATH ||
 			cmd == FSCONFIG_SET_PATH_EMPTY;
@@ -270,6 +291,11 @@ static long config(struct file *f, unsigned cmd, uaddr_t ukey, uaddr_t uvalue)
 	key = text_get(ukey, 256, &err);
 	value = text_get(has_text ? uvalue : uaddr(0),
 			 cmd == FSCONFIG_SET_STRING ? 256 : PATH_MAX_K, &err);
+	/* No file system here takes a parameter of these kinds. */
+	if (!err && cmd == FSCONFIG_SET_BINARY)
+		err = check_binary(uvalue, (size_t)aux);
+	if (!err && cmd == FSCONFIG_SET_FD)
+		err = check_fd(aux);
 	if (!err)
 		err = vfs_fsconfig(&current->vfs, f, cmd, key, value);
 	kfree(value);
@@ -290,7 +316,7 @@ long sys_fsconfig(int fd, unsigned int cmd, uaddr_t key, uaddr_t value, int aux)
 	r = fd_get(current->vfs.files, (unsigned)fd);
 	if (!r.file)
 		return -EBADF;
-	err = config(r.file, cmd, key, value);
+	err = config(r.file, cmd, key, value, aux);
 	fd_put(r);
 	return err;
 }
@@ -315,6 +341,15 @@ long sys_fsmount(int fd, unsigned int flags, unsigned int attr)
 
 /* --- what is mounted --- */
 
+static bool is_own_tree(u64 ns_id)
+{
+	struct ns_common *ns = fs_mounts(current->vfs.fs);
+	bool is = ns->id == ns_id;
+
+	ns_put(ns);
+	return is;
+}
+
 #define REQ_SIZE_VER0 24
 #define IDS_MAX	      1000000u
 
@@ -331,8 +366,10 @@ static long req_get(struct mnt_id_req *r, uaddr_t from)
 	memset(r, 0, sizeof(*r));
 	if (copy_struct_from_user(r, sizeof(*r), from, size))
 		return -EFAULT;
-	if (r->spare || r->mnt_ns_id > 1)
-		return r->spare ? -EINVAL : -ENOENT;
+	if (r->spare)
+		return -EINVAL;
+	if (r->mnt_ns_id && !is_own_tree(r->mnt_ns_id))
+		return fail(ENOENT, "the caller's own mounts only");
 	return r->mnt_id > BIT(31) ? 0 : -EINVAL;
 }
 

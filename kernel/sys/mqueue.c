@@ -87,10 +87,10 @@ static struct fdref queue_get(int fd, u32 mode)
 	return r;
 }
 
-/* A time of the real-time clock as a deadline of the monotonic one; 0: none. */
+/* A time of the real-time clock; 0: none. */
 static int deadline_get(uaddr_t timeout, u64 *deadline_ns)
 {
-	u64 ns, real, mono;
+	u64 ns;
 	int err;
 
 	*deadline_ns = 0;
@@ -99,9 +99,7 @@ static int deadline_get(uaddr_t timeout, u64 *deadline_ns)
 	err = timespec_get(timeout, &ns);
 	if (err)
 		return err;
-	real = now_real_ns();
-	mono = now_mono_ns();
-	*deadline_ns = ns <= real ? 1 : MIN(ns - real, TIME_MAX_NS - mono) + mono;
+	*deadline_ns = ns | DEADLINE_REAL;
 	return 0;
 }
 

@@ -2,22 +2,30 @@
  * read(2), write(2) and their family. Called through sys_call_table by sys/entry.c; each finds the
  * file, describes the user's memory with a struct iter and goes on in vfs/rw.c.
  */
+#include "abi/linux/missing.h"
 #include "sys/syscall.h"
+#include "vfs/eventfd.h"
 #include <linux/fadvise.h>
 #include <linux/fs.h>
 
 #define MAX_RW_BYTES 0x7ffff000UL
-#define RWF_KNOWN    (RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND)
+#define RWF_KNOWN    (RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND | RWF_NOAPPEND)
 
 /* The whole buffer must lie in user space, though one call moves MAX_RW_BYTES at most. */
 static inline bool buffer_ok(uaddr_t buf, size_t n)
 {
-	return likely(n <= MAX_RW_BYTES && buf.v <= USER_END - MAX_RW_BYTES) ||
-	       (n <= USER_END && buf.v <= USER_END - n);
+	return n <= USER_END && buf.v <= USER_END - n;
 }
 
-/* Through a table that others may change meanwhile: with a reference of our own on the file. */
-static __attribute__((noinline)) long read_shared(int fd, uaddr_t buf, size_t count)
+/* Surely ok, and as large as one call may move. */
+static inline bool buffer_plain(uaddr_t buf, size_t n)
+{
+	return likely(n <= MAX_RW_BYTES) && likely(buf.v <= USER_END - MAX_RW_BYTES);
+}
+
+/* Any descriptor, also of a table that others may change meanwhile: with a reference of our own on
+ * the file. Any buffer. */
+static __attribute__((noinline)) long read_any(int fd, uaddr_t buf, size_t count)
 {
 	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
 	struct iter it;
@@ -35,7 +43,7 @@ static __attribute__((noinline)) long read_shared(int fd, uaddr_t buf, size_t co
 	return n;
 }
 
-static __attribute__((noinline)) long write_shared(int fd, uaddr_t buf, size_t count)
+static __attribute__((noinline)) long write_any(int fd, uaddr_t buf, size_t count)
 {
 	struct task *t = current;
 	struct fdref r = fd_get(t->vfs.files, (unsigned)fd);
@@ -58,40 +66,24 @@ static __attribute__((noinline)) long write_shared(int fd, uaddr_t buf, size_t c
  * be neither read nor written. */
 long sys_read(int fd, uaddr_t buf, size_t count)
 {
-	const struct fdtable *files = current->vfs.files;
-	struct file *f;
+	struct file *f = fd_peek(current->vfs.files, (unsigned)fd);
 	struct iter it;
 
-	if (unlikely(ref_read(&files->ref) != 1))
-		return read_shared(fd, buf, count);
-	if (unlikely((unsigned)fd >= files->size))
-		return -EBADF;
-	f = files->files[array_index_nospec((unsigned)fd, files->size)];
-	if (unlikely(!f))
-		return -EBADF;
-	if (unlikely(!buffer_ok(buf, count)))
-		return f->mode & FMODE_READ ? -EFAULT : -EBADF;
-	iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+	if (unlikely(!f) || unlikely(!buffer_plain(buf, count)))
+		return read_any(fd, buf, count);
+	iter_user(&it, buf, count);
 	return vfs_read(f, &it, NULL);
 }
 
 long sys_write(int fd, uaddr_t buf, size_t count)
 {
 	struct task *t = current;
-	const struct fdtable *files = t->vfs.files;
-	struct file *f;
+	struct file *f = fd_peek(t->vfs.files, (unsigned)fd);
 	struct iter it;
 
-	if (unlikely(ref_read(&files->ref) != 1))
-		return write_shared(fd, buf, count);
-	if (unlikely((unsigned)fd >= files->size))
-		return -EBADF;
-	f = files->files[array_index_nospec((unsigned)fd, files->size)];
-	if (unlikely(!f))
-		return -EBADF;
-	if (unlikely(!buffer_ok(buf, count)))
-		return f->mode & FMODE_WRITE ? -EFAULT : -EBADF;
-	iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
+	if (unlikely(!f) || unlikely(!buffer_plain(buf, count)))
+		return write_any(fd, buf, count);
+	iter_user(&it, buf, count);
 	return vfs_write(&t->vfs, f, &it, NULL);
 }
 
@@ -103,22 +95,23 @@ static __cold __attribute__((noinline)) long why_not_at(const struct file *f, u3
 	return f->mode & need ? -EFAULT : -EBADF;
 }
 
-long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
+/* May the file be read, or written, at a place? */
+static inline bool has_places(const struct file *f, u32 need)
 {
-	s64 pos = offset;
-	struct fdref r;
+	return likely((f->mode & (need | FMODE_STREAM)) == need);
+}
+
+static __attribute__((noinline)) long pread_any(int fd, uaddr_t buf, size_t count, s64 pos)
+{
+	struct fdref r = fd_get(current->vfs.files, (unsigned)fd);
 	struct iter it;
 	long n;
 
-	if (unlikely(offset < 0))
-		return -EINVAL;
-	r = fd_get(current->vfs.files, (unsigned)fd);
-	if (unlikely(!r.file))
+	if (!r.file)
 		return -EBADF;
-	if (likely((r.file->mode & (FMODE_READ | FMODE_STREAM)) == FMODE_READ &&
-		   buffer_ok(buf, count))) {
+	if (has_places(r.file, FMODE_READ) && buffer_ok(buf, count)) {
 		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
-		n = vfs_read_full(r.file, &it, &pos);
+		n = vfs_read(r.file, &it, &pos);
 	} else {
 		n = why_not_at(r.file, FMODE_READ);
 	}
@@ -126,28 +119,54 @@ long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
 	return n;
 }
 
-long sys_pwrite64(int fd, uaddr_t buf, size_t count, long offset)
+static __attribute__((noinline)) long pwrite_any(int fd, uaddr_t buf, size_t count, s64 pos)
 {
 	struct task *t = current;
-	s64 pos = offset;
-	struct fdref r;
+	struct fdref r = fd_get(t->vfs.files, (unsigned)fd);
 	struct iter it;
 	long n;
 
-	if (unlikely(offset < 0))
-		return -EINVAL;
-	r = fd_get(t->vfs.files, (unsigned)fd);
-	if (unlikely(!r.file))
+	if (!r.file)
 		return -EBADF;
-	if (likely((r.file->mode & (FMODE_WRITE | FMODE_STREAM)) == FMODE_WRITE &&
-		   buffer_ok(buf, count))) {
+	if (has_places(r.file, FMODE_WRITE) && buffer_ok(buf, count)) {
 		iter_user(&it, buf, MIN(count, MAX_RW_BYTES));
-		n = vfs_write_full(&t->vfs, r.file, &it, &pos);
+		n = vfs_write(&t->vfs, r.file, &it, &pos);
 	} else {
 		n = why_not_at(r.file, FMODE_WRITE);
 	}
 	fd_put(r);
 	return n;
+}
+
+long sys_pread64(int fd, uaddr_t buf, size_t count, long offset)
+{
+	struct file *f;
+	s64 pos = offset;
+	struct iter it;
+
+	if (unlikely(offset < 0))
+		return -EINVAL;
+	f = fd_peek(current->vfs.files, (unsigned)fd);
+	if (unlikely(!f) || !has_places(f, FMODE_READ) || unlikely(!buffer_plain(buf, count)))
+		return pread_any(fd, buf, count, pos);
+	iter_user(&it, buf, count);
+	return vfs_read_at(f, &it, &pos);
+}
+
+long sys_pwrite64(int fd, uaddr_t buf, size_t count, long offset)
+{
+	struct task *t = current;
+	struct file *f;
+	s64 pos = offset;
+	struct iter it;
+
+	if (unlikely(offset < 0))
+		return -EINVAL;
+	f = fd_peek(t->vfs.files, (unsigned)fd);
+	if (unlikely(!f) || !has_places(f, FMODE_WRITE) || unlikely(!buffer_plain(buf, count)))
+		return pwrite_any(fd, buf, count, pos);
+	iter_user(&it, buf, count);
+	return vfs_write_full(&t->vfs, f, &it, &pos);
 }
 
 /* --- vectors --- */
@@ -165,23 +184,65 @@ static long sync_if_asked(struct file *f, int rwf, long n)
 	return err ? err : n;
 }
 
+/* How much of [pos, pos + n) is in the page cache from its start. */
+static size_t cached_bytes(struct vmobj *o, u64 pos, size_t n)
+{
+	u64 end = MIN(pos + n, READ_ONCE(o->size_bytes)), at = pos;
+
+	while (at < end) {
+		struct page *p = vmobj_find_page(o, at >> PAGE_SHIFT);
+
+		if (!p)
+			break;
+		page_put(p);
+		at = (at | (PAGE_SIZE - 1)) + 1;
+	}
+	return at >= end ? n : at - pos;
+}
+
+/*
+ * RWF_NOWAIT. Pipes, sockets and the like are told; files in memory never wait; of others only what
+ * is cached is read. -EOPNOTSUPP: cannot tell whether it would wait.
+ */
+static long keep_from_waiting(struct file *f, struct iter *it, s64 pos, bool is_write)
+{
+	struct inode *i = f->inode;
+	struct vmobj *o = &i->obj;
+
+	if (S_ISFIFO(i->mode) || S_ISSOCK(i->mode) || file_is_eventfd(f)) {
+		it->how |= ITER_NOWAIT;
+		return 0;
+	}
+	if (f->ops->object)
+		o = f->ops->object(f);
+	else if (f->ops->read != generic_file_read)
+		return -EOPNOTSUPP;
+	if (!o->ops || !o->ops->fill)
+		return 0;
+	if (is_write)
+		return -EOPNOTSUPP;
+	it->count = cached_bytes(o, (u64)(pos == POS_OWN ? f->pos : pos), it->count);
+	return it->count ? 0 : -EAGAIN;
+}
+
 long rw_with_flags(struct file *f, struct iter *it, s64 pos, int rwf, bool is_write)
 {
 	long n;
 
-	if ((rwf & RWF_NOWAIT) || (rwf & ~RWF_KNOWN))
+	if (rwf & ~RWF_KNOWN)
 		return -EOPNOTSUPP;
+	if ((rwf & RWF_APPEND) && (rwf & RWF_NOAPPEND))
+		return -EINVAL;
+	if (unlikely(rwf & RWF_NOWAIT) && it->count) {
+		n = keep_from_waiting(f, it, pos, is_write);
+		if (n)
+			return n;
+	}
 	if (!is_write)
 		return vfs_read(f, it, pos == POS_OWN ? NULL : &pos);
-	if ((rwf & RWF_APPEND) && S_ISREG(f->inode->mode)) {
-		s64 end = (s64)f->inode->obj.size_bytes;
-
-		n = vfs_write(&current->vfs, f, it, &end);
-		if (n > 0 && pos == POS_OWN)
-			f->pos = end;
-	} else {
-		n = vfs_write(&current->vfs, f, it, pos == POS_OWN ? NULL : &pos);
-	}
+	it->how |= rwf & RWF_APPEND ? ITER_APPEND : 0;
+	it->how |= rwf & RWF_NOAPPEND ? ITER_NOAPPEND : 0;
+	n = vfs_write(&current->vfs, f, it, pos == POS_OWN ? NULL : &pos);
 	return sync_if_asked(f, rwf, n);
 }
 
@@ -204,12 +265,8 @@ static long rw_vec(int fd, uaddr_t iov, unsigned long nr, s64 pos, int rwf, bool
 	}
 	n = iovec_get(iov, nr, fast, &seg);
 	if (n >= 0) {
-		if (rwf & ~RWF_KNOWN) {
-			n = -EOPNOTSUPP;
-		} else {
-			iter_user_vec(&it, seg, nr, (size_t)n);
-			n = rw_with_flags(r.file, &it, pos, rwf, is_write);
-		}
+		iter_user_vec(&it, seg, nr, (size_t)n);
+		n = rw_with_flags(r.file, &it, pos, rwf, is_write);
 		if (seg != fast)
 			kfree(seg);
 	}

@@ -45,6 +45,13 @@ static long note(struct sets *s, unsigned w, unsigned long mask, unsigned got)
 	return count;
 }
 
+static inline unsigned wanted_of(unsigned long mask, unsigned long in, unsigned long out,
+				 unsigned long ex)
+{
+	return (in & mask ? IN_EVENTS : 0) | (out & mask ? OUT_EVENTS : 0) |
+	       (ex & mask ? EX_EVENTS : 0);
+}
+
 static long ask_all(struct poller *p, struct sets *s)
 {
 	struct fdtable *t = current->vfs.files;
@@ -52,16 +59,14 @@ static long ask_all(struct poller *p, struct sets *s)
 
 	for (unsigned w = 0; w < s->nr_words; w++) {
 		unsigned long in = s->in[0][w], out = s->in[1][w], ex = s->in[2][w], any;
+		bool only_reads = !(out | ex);
 
 		s->out[0][w] = s->out[1][w] = s->out[2][w] = 0;
 		for (any = in | out | ex; any; any &= any - 1) {
 			unsigned long mask = any & -any;
-			unsigned got, wanted = in & mask ? IN_EVENTS : 0;
+			unsigned got, wanted;
 
-			if (out & mask)
-				wanted |= OUT_EVENTS;
-			if (ex & mask)
-				wanted |= EX_EVENTS;
+			wanted = likely(only_reads) ? IN_EVENTS : wanted_of(mask, in, out, ex);
 			got = ask_fd(p, t, w * WORD_BITS + (unsigned)__builtin_ctzl(any), wanted);
 			if (unlikely(got & wanted)) {
 				count += note(s, w, mask, got);

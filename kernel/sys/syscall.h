@@ -32,6 +32,11 @@ int sigevent_get(struct sigevent *ev, uaddr_t from);
 struct kstat;
 long stat_path(int dirfd, uaddr_t path, int flags, struct kstat *k);
 long stat_fd(int fd, struct kstat *k);
+/* file_ioctl.c: *done says whether the command was one of its own. */
+long file_ioctl(struct file *f, unsigned cmd, unsigned long arg, bool *done);
+/* handle.c: FS_*_FL as FS_XFLAG_*, and back: false when there are others. */
+u64 xflags_of(u32 flags);
+bool flags_of_xflags(u64 xflags, u32 *flags);
 /* rw.c: RWF_* flags; pos -1: the file's own position. */
 #define MAX_RW_BYTES 0x7ffff000UL
 long rw_with_flags(struct file *f, struct iter *it, s64 pos, int rwf, bool is_write);

@@ -3,7 +3,11 @@
 #ifndef SYS_SYSCALL_ENTRY_H
 #define SYS_SYSCALL_ENTRY_H
 
-#include "arch/arch.h"
+#include "core/thread.h"
+
+/* What a call that is done looks for: without any, nobody has written to its registers but to set
+ * the result. */
+#define TIF_SYSCALL_EXIT_WORK (TIF_EXIT_WORK | TIF_ENTRY_WORK | TIF_FULL_RETURN)
 
 /* A thread with TIF_ENTRY_WORK enters a call: the number to go on with, or -1 to skip it with the
  * result that is in the registers. */

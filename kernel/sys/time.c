@@ -233,7 +233,7 @@ long sys_times(uaddr_t buf)
 
 /* --- sleeping --- */
 
-/* Until `deadline_ns` (monotonic): 0, or -EINTR when a signal came first. */
+/* Until `deadline_ns`: 0, or -EINTR when a signal came first. */
 static int sleep_until(u64 deadline_ns)
 {
 	bool is_late = false;
@@ -242,7 +242,7 @@ static int sleep_until(u64 deadline_ns)
 		deadline_ns = 1;
 	while (!is_late) {
 		set_thread_state(TS_INTERRUPTIBLE);
-		if (now_mono_ns() >= deadline_ns)
+		if (deadline_passed(deadline_ns))
 			break;
 		if (thread_signal_pending()) {
 			set_thread_state(TS_RUNNING);
@@ -271,6 +271,8 @@ static int sleep_on_clock(int id, u64 target_ns)
 			return err;
 		if (is_cpu_clock(id)) /* nobody tells when it will be: look now and then */
 			err = sleep_until(add_ns(now_mono_ns(), POLL_NS));
+		else if (id == CLOCK_REALTIME || id == CLOCK_TAI)
+			err = sleep_until(target_ns | DEADLINE_REAL);
 		else
 			err = sleep_until(add_ns(now_mono_ns(), target_ns - now));
 		if (err)

@@ -181,6 +181,7 @@ static struct dentry *dentry_make(struct super_block *sb, const char *name, u32 
 	d->name_len = len;
 	d->flags = 0;
 	d->dir_pos = 0;
+	d->dir_hint = NULL;
 	d->private = NULL;
 	return d;
 }
@@ -264,17 +265,17 @@ bool dentry_is_known(struct dentry *dir, const char *name, u32 len)
 	return is_known;
 }
 
-void dentry_add(struct dentry *dir, const char *name, u32 len, struct inode *inode)
+struct dentry *dentry_add(struct dentry *dir, const char *name, u32 len, struct inode *inode)
 {
 	struct qname n = qname_make(name, len);
 	struct dentry *d = dentry_alloc(dir, &n);
 
 	if (!d) {
 		inode_put(inode);
-		return;
+		return NULL;
 	}
 	dentry_set_inode(d, inode);
-	dentry_put(dentry_hash_in(d));
+	return dentry_hash_in(d);
 }
 
 /* --- letting go --- */
@@ -294,13 +295,21 @@ static void lru_remove(struct dentry *d)
 	}
 }
 
+/* Off its parent's list; lock held. */
+static void unlink_sibling(struct dentry *d)
+{
+	if (d->parent->dir_hint == d)
+		d->parent->dir_hint = NULL;
+	list_del(&d->sibling);
+}
+
 /* Lock held, ref 0: take out of every list. Then dentry_free() without the lock. */
 static void detach(struct dentry *d)
 {
 	if (d->flags & DE_HASHED)
 		unhash(d);
 	lru_remove(d);
-	list_del(&d->sibling);
+	unlink_sibling(d);
 }
 
 /* Returns the parent, whose reference is the caller's to put; NULL at a root. */
@@ -498,8 +507,8 @@ static void rehash(struct dentry *d)
 
 static void change_parent(struct dentry *d, struct dentry *parent)
 {
+	unlink_sibling(d);
 	d->parent = parent;
-	list_del(&d->sibling);
 	d->dir_pos = ++last_dir_pos;
 	list_add_tail(&d->sibling, &parent->children);
 }

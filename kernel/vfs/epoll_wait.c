@@ -53,17 +53,7 @@ unsigned epoll_item_poll(struct epoll_item *item, struct poll_table *pt)
 	return item->file->ops->poll(item->file, pt) & item->events;
 }
 
-/* --- scans of the ready list; ep->mutex held --- */
-
-static void scan_begin(struct epoll *ep, struct list_head *scan)
-{
-	unsigned long flags = spin_lock_irqsave(&ep->lock);
-
-	list_init(scan);
-	WRITE_ONCE(ep->is_scanning, true);
-	list_splice_tail(&ep->ready, scan);
-	spin_unlock_irqrestore(&ep->lock, flags);
-}
+/* --- scans of the ready list; ep->mutex held, interrupts on --- */
 
 static inline void queue_locked(struct epoll_item *item, struct list_head *list)
 {
@@ -73,55 +63,71 @@ static inline void queue_locked(struct epoll_item *item, struct list_head *list)
 	}
 }
 
+static inline struct epoll_item *take_first(struct list_head *list)
+{
+	struct epoll_item *item = NULL;
+
+	if (!list_empty(list)) {
+		item = list_first_entry(list, struct epoll_item, ready_node);
+		list_del(&item->ready_node);
+		item->is_queued = false;
+	}
+	return item;
+}
+
+/* What is ready now goes to the scan's own list; the first of it: see scan_step(). */
+static inline struct epoll_item *scan_begin(struct epoll *ep, struct list_head *scan)
+{
+	struct epoll_item *item;
+
+	list_init(scan);
+	spin_lock_irq(&ep->lock);
+	WRITE_ONCE(ep->is_scanning, true);
+	item = take_first(&ep->ready);
+	if (!list_empty(&ep->ready))
+		list_splice_tail(&ep->ready, scan);
+	spin_unlock_irq(&ep->lock);
+	return item;
+}
+
 /* The next item, off the list: a wake-up from now on queues it again. NULL. The one before, `done`,
  * is ready still, or NULL. */
 static struct epoll_item *scan_step(struct epoll *ep, struct list_head *scan,
 				    struct epoll_item *done)
 {
-	struct epoll_item *item = NULL;
-	unsigned long flags;
+	struct epoll_item *item;
 
 	if (list_empty(scan) && !done)
 		return NULL;
-	flags = spin_lock_irqsave(&ep->lock);
+	spin_lock_irq(&ep->lock);
 	if (done)
 		queue_locked(done, &ep->ready);
-	if (!list_empty(scan)) {
-		item = list_first_entry(scan, struct epoll_item, ready_node);
-		list_del(&item->ready_node);
-		item->is_queued = false;
-	}
-	spin_unlock_irqrestore(&ep->lock, flags);
+	item = take_first(scan);
+	spin_unlock_irq(&ep->lock);
 	return item;
-}
-
-static struct epoll_item *scan_next(struct epoll *ep, struct list_head *scan)
-{
-	return scan_step(ep, scan, NULL);
 }
 
 static void scan_requeue(struct epoll_item *item, struct list_head *list)
 {
 	struct epoll *ep = item->ep;
-	unsigned long flags = spin_lock_irqsave(&ep->lock);
 
+	spin_lock_irq(&ep->lock);
 	queue_locked(item, list ? list : &ep->ready);
-	spin_unlock_irqrestore(&ep->lock, flags);
+	spin_unlock_irq(&ep->lock);
 }
 
 /* What was not looked at comes first the next time. `done` as in scan_step(). */
-static void scan_end(struct epoll *ep, struct list_head *scan, struct epoll_item *done)
+static inline void scan_end(struct epoll *ep, struct list_head *scan, struct epoll_item *done)
 {
-	unsigned long flags = spin_lock_irqsave(&ep->lock);
-
+	spin_lock_irq(&ep->lock);
 	if (done)
 		queue_locked(done, &ep->ready);
-	if (!list_empty(scan)) {
+	if (unlikely(!list_empty(scan))) {
 		list_splice_tail(&ep->ready, scan);
 		list_splice_tail(scan, &ep->ready);
 	}
 	WRITE_ONCE(ep->is_scanning, false);
-	spin_unlock_irqrestore(&ep->lock, flags);
+	spin_unlock_irq(&ep->lock);
 }
 
 /* True when the event is in *to; then the item's mode says whether it stays ready: *again, or NULL.
@@ -144,30 +150,39 @@ static bool send_event(struct epoll_item *item, unsigned events, struct iter *to
 	return true;
 }
 
+/* The item is the first of the scan again. */
+static __attribute__((noinline)) void not_sent(struct epoll_item *item, struct list_head *scan)
+{
+	struct list_head failed;
+
+	list_init(&failed);
+	scan_requeue(item, &failed);
+	list_splice_tail(scan, &failed);
+	list_splice_tail(&failed, scan);
+}
+
 static long send_events(struct epoll *ep, struct iter *to, unsigned max)
 {
 	struct epoll_item *item, *again = NULL;
-	struct list_head scan, failed;
+	struct list_head scan;
 	long n = 0;
 
-	list_init(&failed);
 	mutex_lock(&ep->mutex);
-	scan_begin(ep, &scan);
-	while (n < (long)max && (item = scan_step(ep, &scan, again))) {
+	item = scan_begin(ep, &scan);
+	while (item) {
 		unsigned events = epoll_item_poll(item, NULL);
 
 		again = NULL;
-		if (!events)
-			continue;
-		if (!send_event(item, events, to, &again)) {
-			scan_requeue(item, &failed);
-			list_splice_tail(&scan, &failed);
-			list_splice_tail(&failed, &scan);
-			if (!n)
-				n = -EFAULT;
-			break;
+		if (likely(events)) {
+			if (unlikely(!send_event(item, events, to, &again))) {
+				n = n ? n : -EFAULT;
+				not_sent(item, &scan);
+				break;
+			}
+			if (++n == (long)max)
+				break;
 		}
-		n++;
+		item = scan_step(ep, &scan, again);
 	}
 	scan_end(ep, &scan, again);
 	if (waitq_active(&ep->wait) && !list_empty(&ep->ready)) /* for the next sleeper */
@@ -187,13 +202,12 @@ unsigned epoll_poll(struct file *f, struct poll_table *pt)
 	if (!epoll_has_events(ep))
 		return 0;
 	mutex_lock(&ep->mutex);
-	scan_begin(ep, &scan);
-	while (!events && (item = scan_next(ep, &scan))) {
-		if (!epoll_item_poll(item, NULL))
-			continue;
-		events = EPOLLIN | EPOLLRDNORM;
-		scan_requeue(item, NULL);
-	}
+	for (item = scan_begin(ep, &scan); item; item = scan_step(ep, &scan, NULL))
+		if (epoll_item_poll(item, NULL)) {
+			events = EPOLLIN | EPOLLRDNORM;
+			scan_requeue(item, NULL);
+			break;
+		}
 	scan_end(ep, &scan, NULL);
 	mutex_unlock(&ep->mutex);
 	return events;

@@ -37,7 +37,7 @@ static long eventfd_read(struct file *f, struct iter *it, s64 *pos)
 	if (it->count < sizeof(n))
 		return -EINVAL;
 	while (!(n = take(e))) {
-		if (f->flags & O_NONBLOCK)
+		if (file_nonblock(f, it))
 			return -EAGAIN;
 		err = wait_event_interruptible(&e->wait, READ_ONCE(e->count));
 		if (err)
@@ -73,7 +73,7 @@ static long eventfd_write(struct file *f, struct iter *it, s64 *pos)
 	if (n == ~0UL)
 		return -EINVAL;
 	while (!give(e, n)) {
-		if (f->flags & O_NONBLOCK)
+		if (file_nonblock(f, it))
 			return -EAGAIN;
 		err = wait_event_interruptible(&e->wait, n <= COUNT_MAX - READ_ONCE(e->count));
 		if (err)
@@ -83,14 +83,24 @@ static long eventfd_write(struct file *f, struct iter *it, s64 *pos)
 	return sizeof(n);
 }
 
+static inline unsigned eventfd_events(const struct eventfd *e)
+{
+	u64 count = READ_ONCE(e->count);
+
+	return (count ? (unsigned)EPOLLIN : 0) | (count < COUNT_MAX ? (unsigned)EPOLLOUT : 0);
+}
+
+static __attribute__((noinline)) unsigned eventfd_queue(struct eventfd *e, struct poll_table *pt)
+{
+	poll_wait(pt, &e->wait);
+	return eventfd_events(e);
+}
+
 static unsigned eventfd_poll(struct file *f, struct poll_table *pt)
 {
 	struct eventfd *e = f->private;
-	u64 count;
 
-	poll_wait(pt, &e->wait);
-	count = READ_ONCE(e->count);
-	return (count ? (unsigned)EPOLLIN : 0) | (count < COUNT_MAX ? (unsigned)EPOLLOUT : 0);
+	return poll_queues(pt) ? eventfd_queue(e, pt) : eventfd_events(e);
 }
 
 static void eventfd_release(struct file *f)

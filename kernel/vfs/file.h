@@ -4,6 +4,7 @@
 
 #include "lib/err.h"
 #include "vfs/inode.h"
+#include <linux/fcntl.h>
 
 #define FMODE_READ  BIT(0)
 #define FMODE_WRITE BIT(1)
@@ -40,6 +41,17 @@ struct file {
 };
 
 struct file *file_alloc(void); /* ref 1; NULL */
+/* What the open file says, or the transfer otherwise (RWF_APPEND, RWF_NOAPPEND, RWF_NOWAIT). */
+static inline bool file_appends(const struct file *f, const struct iter *it)
+{
+	if (likely(!it->how))
+		return f->flags & O_APPEND;
+	return (it->how & ITER_APPEND) || ((f->flags & O_APPEND) && !(it->how & ITER_NOAPPEND));
+}
+static inline bool file_nonblock(const struct file *f, const struct iter *it)
+{
+	return (f->flags & O_NONBLOCK) || (it->how & ITER_NOWAIT);
+}
 static inline struct file *file_get(struct file *f)
 {
 	ref_get(&f->ref);
@@ -89,6 +101,13 @@ static inline struct fdref fd_get(struct fdtable *t, unsigned fd)
 		f = NULL;
 	return (struct fdref){f, false};
 }
+/* The file when the table has one user, also an O_PATH file. NULL: ask fd_get(). */
+static inline struct file *fd_peek(const struct fdtable *t, unsigned fd)
+{
+	if (unlikely(ref_read(&t->ref) != 1) || unlikely(fd >= t->size))
+		return NULL;
+	return t->files[array_index_nospec(fd, t->size)];
+}
 static inline struct fdref fd_get_any(struct fdtable *t, unsigned fd) /* O_PATH files too */
 {
 	if (unlikely(ref_read(&t->ref) != 1))
@@ -132,6 +151,14 @@ static inline long vfs_read(struct file *f, struct iter *it, s64 *pos)
 		     !f->ops->read || READ_ONCE(notify_users)))
 		return vfs_read_full(f, it, pos);
 	return f->ops->read(f, it, &f->pos);
+}
+/* At a place of the caller's. pos[0] is not negative. */
+static inline long vfs_read_at(struct file *f, struct iter *it, s64 *pos)
+{
+	if (unlikely(!(f->mode & FMODE_READ) || !f->ops->read || READ_ONCE(notify_users) ||
+		     (s64)((u64)*pos + it->count) < 0))
+		return vfs_read_full(f, it, pos);
+	return f->ops->read(f, it, pos);
 }
 static inline long vfs_write(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 *pos)
 {

@@ -4,6 +4,7 @@
  */
 #include "mm/mm.h"
 #include "vfs/internal.h"
+#include <linux/time.h>
 
 /*
  * mount(8), relatime: the access time is updated when it is not after the last change, or is a day
@@ -20,8 +21,7 @@ static bool atime_is_due(const struct file *f, const struct inode *i)
 		return true;
 	if (a->sec < i->ctime.sec || (a->sec == i->ctime.sec && a->nsec <= i->ctime.nsec))
 		return true;
-	return (s64)((vvar->coarse_mono_ns + vvar->real_offset_ns) / NSEC_PER_SEC) - a->sec >=
-	       24 * 3600;
+	return READ_ONCE(vvar->seconds[CLOCK_REALTIME].second) - a->sec >= 24 * 3600;
 }
 
 void file_accessed(struct file *f)
@@ -54,40 +54,68 @@ static inline struct page *page_for_read(struct vmobj *o, u64 index)
 	return vmobj_get_page(o, index);
 }
 
+#define READ_GANG 16 /* pages looked up at once */
+
+/* At most n bytes from `pos` on, out of pages that are there: how many were copied; *run: how many
+ * there were to copy, 0 when the first page is missing. */
+static size_t read_run(struct vmobj *o, struct iter *it, u64 pos, size_t n, size_t *run)
+{
+	struct page *pages[READ_GANG];
+	u64 off = pos & (PAGE_SIZE - 1);
+	unsigned want = (unsigned)MIN(DIV_ROUND_UP(off + n, PAGE_SIZE), (u64)READ_GANG);
+	unsigned found = vmobj_find_run(o, pos >> PAGE_SHIFT, pages, want);
+	size_t copied;
+
+	*run = found ? MIN(n, found * PAGE_SIZE - off) : 0;
+	copied = iter_put_pages(it, pages, off, *run);
+	for (unsigned i = 0; i < found; i++)
+		page_put(pages[i]);
+	return copied;
+}
+
+/* The same within one page, which is made where it is missing. */
+static long read_page(struct vmobj *o, struct iter *it, u64 pos, size_t n)
+{
+	struct page *p = page_for_read(o, pos >> PAGE_SHIFT);
+	size_t copied;
+
+	if (!p)
+		return (long)iter_zero(it, n);
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	copied = iter_put(it, page_at(p, pos & (PAGE_SIZE - 1)), n);
+	page_put(p);
+	return (long)copied;
+}
+
 static long read_pages(struct file *f, struct vmobj *o, struct iter *it, s64 *ppos)
 {
 	u64 pos = (u64)*ppos;
-	long done = 0, err = 0;
+	long done = 0, got = 0;
 
 	while (it->count) {
-		u64 size = READ_ONCE(o->size_bytes), off = pos & (PAGE_SIZE - 1);
-		size_t n = PAGE_SIZE - off, copied;
-		struct page *p;
+		u64 size = READ_ONCE(o->size_bytes);
+		size_t n;
 
 		if (pos >= size)
 			break;
-		n = MIN(n, size - pos);
-		n = MIN(n, it->count);
-		p = page_for_read(o, pos >> PAGE_SHIFT);
-		if (unlikely(!p)) {
-			copied = iter_zero(it, n);
-		} else if (unlikely(IS_ERR(p))) {
-			err = PTR_ERR(p);
-			break;
-		} else {
-			copied = iter_put(it, page_at(p, off), n);
-			page_put(p);
+		got = (long)read_run(o, it, pos, MIN(it->count, size - pos), &n);
+		if (!n) {
+			n = MIN(PAGE_SIZE - (pos & (PAGE_SIZE - 1)), MIN(it->count, size - pos));
+			got = read_page(o, it, pos, n);
+			if (got < 0)
+				break;
 		}
-		pos += copied;
-		done += (long)copied;
-		if (unlikely(copied < n)) {
-			err = -EFAULT;
+		pos += (u64)got;
+		done += got;
+		if (unlikely((size_t)got < n)) {
+			got = -EFAULT;
 			break;
 		}
 	}
 	*ppos = (s64)pos;
 	file_accessed(f);
-	return done ? done : err;
+	return done || got > 0 ? done : got;
 }
 
 /* A small read lies within one page that is there. */
@@ -103,10 +131,10 @@ static inline __attribute__((always_inline)) long read_small(struct file *f, str
 	p = vmobj_find_page(o, pos >> PAGE_SHIFT);
 	if (unlikely(!p))
 		return read_pages(f, o, it, ppos);
+	file_accessed(f);
 	copied = iter_put(it, page_at(p, off), n);
 	page_put(p);
 	*ppos = (s64)(pos + copied);
-	file_accessed(f);
 	return likely(copied == n) || copied ? (long)copied : -EFAULT;
 }
 
@@ -174,7 +202,7 @@ long generic_file_write(struct file *f, struct iter *it, s64 *ppos)
 	if (!it->count)
 		return 0;
 	down_write(&i->rwsem);
-	pos = unlikely(f->flags & O_APPEND) ? i->obj.size_bytes : (u64)*ppos;
+	pos = unlikely(file_appends(f, it)) ? i->obj.size_bytes : (u64)*ppos;
 	done = write_locked(i, it, &pos);
 	if (done > 0) {
 		inode_touch(i, ATTR_MTIME | ATTR_CTIME);

@@ -4,7 +4,7 @@
 #include "vfs/notify.h"
 
 static struct kmem_cache *inode_cache;
-static const struct vmobj_ops memory_ops; /* nothing behind the pages */
+static const struct vmobj_ops memory_ops;
 static u64 last_ino;
 static u32 last_anon_minor;
 static struct fs_type *fs_types;
@@ -15,6 +15,16 @@ void inode_cache_init(void)
 	inode_cache = kmem_cache_create("inode", sizeof(struct inode), 0);
 	BUG_ON(!inode_cache);
 }
+
+/* mmap(2): the times of a file that is written through a mapping "will be updated at some point
+ * after a write to the mapped region and before" msync(2). */
+static void memory_mapped_write(struct vmobj *o)
+{
+	inode_touch(container_of(o, struct inode, obj), ATTR_MTIME | ATTR_CTIME);
+}
+
+/* Nothing behind the pages. */
+static const struct vmobj_ops memory_ops = {.mapped_write = memory_mapped_write};
 
 /* --- types --- */
 

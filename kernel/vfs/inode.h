@@ -50,6 +50,7 @@ struct inode {
 	struct list_head sb_node;
 	struct xattr *xattrs; /* of file systems that keep them in memory; rwsem */
 	bool has_caps;	      /* security.capability is among them */
+	u8 write_hint;	      /* F_SET_RW_HINT; nothing here makes use of it */
 	u32 attr_flags;	      /* FS_IMMUTABLE_FL and the like, ioctl_iflags(2) */
 	void *private;
 };
@@ -116,7 +117,9 @@ struct dentry {
 	u32 name_hash, name_len;
 	u32 flags;   /* DE_* */
 	u64 dir_pos; /* readdir position among the siblings, in ascending order; RANK_DCACHE */
-	char *name;  /* == inline_name when short */
+	struct dentry *dir_hint; /* a child, or NULL: where a reader of the directory was;
+				    RANK_DCACHE */
+	char *name;		 /* == inline_name when short */
 	char inline_name[32];
 	void *private;
 };
@@ -148,9 +151,9 @@ void dentry_unpin(struct dentry *d);
 /* The first pinned entry of `dir` at or after a position (dir_pos), referenced, or NULL. */
 struct dentry *dentry_next_pinned(struct dentry *dir, u64 pos);
 /* Of what a file system learns without being asked. Is there an entry of this name, also a negative
- * one? Make one, unless there is; the inode's reference is consumed. With the directory locked. */
+ * one? Make one, unless there is: it, referenced, or NULL; the inode's reference is consumed. */
 bool dentry_is_known(struct dentry *dir, const char *name, u32 len);
-void dentry_add(struct dentry *dir, const char *name, u32 len, struct inode *inode);
+struct dentry *dentry_add(struct dentry *dir, const char *name, u32 len, struct inode *inode);
 void dentry_drop(struct dentry *d); /* unhash: the next lookup asks the file system */
 /* readdir for file systems whose directories are their pinned dentries. */
 int dcache_readdir(struct file *f, struct dir_context *ctx);

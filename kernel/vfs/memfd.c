@@ -32,7 +32,7 @@ static long memfd_write(struct file *f, struct iter *it, s64 *pos)
 {
 	struct inode *i = f->inode;
 	unsigned seals = seals_of(i);
-	u64 at = f->flags & O_APPEND ? i->obj.size_bytes : (u64)*pos;
+	u64 at = file_appends(f, it) ? i->obj.size_bytes : (u64)*pos;
 
 	if (!it->count)
 		return 0;

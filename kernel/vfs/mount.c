@@ -277,7 +277,7 @@ int vfs_mount_root(void)
 
 	if (!t)
 		return -ENODEV;
-	sb = t->mount(t, "rootfs", 0, "mode=755");
+	sb = t->mount(t, "rootfs", 0, "mode=755,size=0,nr_inodes=0");
 	if (IS_ERR(sb))
 		return (int)PTR_ERR(sb);
 	str_copy(sb->source, "rootfs", sizeof(sb->source));

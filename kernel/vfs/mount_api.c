@@ -51,12 +51,13 @@ struct file *vfs_open_tree(const struct vfs_ctx *ctx, const struct path *p, bool
 	return IS_ERR(m) ? (void *)m : loose_file(m);
 }
 
-int vfs_move_mount(const struct vfs_ctx *ctx, const struct path *from, struct path *to)
+int vfs_move_mount(const struct vfs_ctx *ctx, const struct path *from, struct path *to,
+		   bool beneath)
 {
 	int err;
 
 	mutex_lock(&mount_mutex);
-	err = mount_move(ctx, from, to);
+	err = mount_move(ctx, from, to, beneath);
 	mutex_unlock(&mount_mutex);
 	return err;
 }

@@ -9,7 +9,8 @@
 
 /* A copy of what `p` shows, behind a descriptor. */
 struct file *vfs_open_tree(const struct vfs_ctx *ctx, const struct path *p, bool is_recursive);
-int vfs_move_mount(const struct vfs_ctx *ctx, const struct path *from, struct path *to);
+int vfs_move_mount(const struct vfs_ctx *ctx, const struct path *from, struct path *to,
+		   bool beneath);
 int vfs_mount_set_group(const struct vfs_ctx *ctx, const struct path *from, const struct path *to);
 
 struct mount_change {

@@ -83,7 +83,7 @@ bool mount_shows_mounts(const struct mount *m);
 /* mount_ops.c */
 /* Attach a new mount at `at`. */
 int mount_graft(const struct vfs_ctx *ctx, struct mount *m, struct path *at);
-int mount_move(const struct vfs_ctx *ctx, const struct path *from, struct path *at);
+int mount_move(const struct vfs_ctx *ctx, const struct path *from, struct path *at, bool beneath);
 bool super_has_writers(struct super_block *sb);
 /* A new super block by the type; its error. Needs no lock. */
 struct super_block *super_make(const struct vfs_ctx *ctx, struct fs_type *t, const char *source,

@@ -80,14 +80,13 @@ static int copy_tree(struct mnt_ns *ns, struct mnt_ns *old)
 
 int fs_new_mounts(struct fs_struct *fs, const struct cred *maker)
 {
-	struct mnt_ns *old = fs->ns, *ns = kzalloc(sizeof(*ns), GFP_KERNEL);
+	struct ns_common *common = ns_new(sizeof(struct mnt_ns), &mnt_ns_type, maker);
+	struct mnt_ns *old = fs->ns, *ns = container_of(common, struct mnt_ns, ns);
 	struct path root = fs->root, cwd = fs->cwd, root_was, cwd_was;
-	int err = ns ? ns_init(&ns->ns, &mnt_ns_type, maker) : -ENOMEM;
+	int err;
 
-	if (err) {
-		kfree(ns);
-		return err;
-	}
+	if (IS_ERR(common))
+		return (int)PTR_ERR(common);
 	mutex_lock(&mount_mutex);
 	err = copy_tree(ns, old);
 	if (!err) {

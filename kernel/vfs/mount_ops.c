@@ -129,6 +129,17 @@ static bool mount_is_below(const struct mount *m, const struct mount *top)
 	return false;
 }
 
+/* Is something mounted on `d` of `m`? */
+static bool is_overmounted(struct mount *m, struct dentry *d)
+{
+	bool found;
+
+	spin_lock(&dcache_lock);
+	found = (d->flags & DE_MOUNTED) && mount_find(m, d);
+	spin_unlock(&dcache_lock);
+	return found;
+}
+
 static bool has_unbindable(struct mount *top)
 {
 	for (struct mount *m = top; m; m = mount_tree_next(m, top))
@@ -137,10 +148,38 @@ static bool has_unbindable(struct mount *top)
 	return false;
 }
 
-/* Also of a tree that hangs nowhere: open_tree(2), fsmount(2). */
-int mount_move(const struct vfs_ctx *ctx, const struct path *from, struct path *at)
+/*
+ * MOVE_MOUNT_BENEATH: `m` goes between the mount `top` and what that is mounted on. Not below the
+ * caller's root or what is mounted on that of the name space, whose users would not follow; and not
+ * where the parent is shared, for copies would have to go beneath others.
+ */
+static int may_go_beneath(const struct vfs_ctx *ctx, struct mount *m, const struct path *at)
 {
-	struct mount *m = from->mnt;
+	const struct mount *top = at->mnt;
+
+	if (!top->parent || at->dentry != top->root || is_overmounted(m, m->root))
+		return -EINVAL;
+	if (top == ctx->fs->root.mnt || !top->parent->parent || mount_is_below(m, top))
+		return -EINVAL;
+	return top->parent->group_id || top->parent->master ? -EINVAL : 0;
+}
+
+static int put_beneath(struct mount *m, struct mount *top)
+{
+	struct path place, on = {m, m->root};
+	int err;
+
+	mount_unhook(top, &place);
+	err = mount_graft_tree(m, &place);
+	mount_attach(top, err ? &place : &on);
+	path_put(&place);
+	return err;
+}
+
+/* Also of a tree that hangs nowhere: open_tree(2), fsmount(2). */
+int mount_move(const struct vfs_ctx *ctx, const struct path *from, struct path *at, bool beneath)
+{
+	struct mount *m = from->mnt, *target;
 	struct path was_at = {NULL, NULL};
 	int err;
 
@@ -153,15 +192,19 @@ int mount_move(const struct vfs_ctx *ctx, const struct path *from, struct path *
 		return fail(EINVAL, "it would show what it covers");
 	if (S_ISDIR(from->dentry->inode->mode) != S_ISDIR(at->dentry->inode->mode))
 		return -EINVAL;
-	if (at->mnt->group_id && has_unbindable(m))
+	err = beneath ? may_go_beneath(ctx, m, at) : 0;
+	if (err)
+		return err;
+	target = beneath ? at->mnt->parent : at->mnt;
+	if (target->group_id && has_unbindable(m))
 		return -EINVAL;
-	if (mount_is_below(at->mnt, m))
+	if (mount_is_below(target, m))
 		return -ELOOP;
 	if (at->dentry->flags & DE_UNLINKED)
 		return -ENOENT;
 	if (m->parent)
 		mount_unhook(m, &was_at);
-	err = mount_graft_tree(m, at);
+	err = beneath ? put_beneath(m, at->mnt) : mount_graft_tree(m, at);
 	if (err && was_at.mnt)
 		mount_attach(m, &was_at);
 	if (!err)
@@ -181,7 +224,7 @@ static int mount_move_by_name(const struct vfs_ctx *ctx, const char *source, str
 	if (err)
 		return err;
 	mutex_lock(&mount_mutex);
-	err = from.mnt->parent ? mount_move(ctx, &from, at) : -EINVAL;
+	err = from.mnt->parent ? mount_move(ctx, &from, at, false) : -EINVAL;
 	mutex_unlock(&mount_mutex);
 	path_put(&from);
 	return err;
@@ -351,8 +394,10 @@ int vfs_umount(const struct vfs_ctx *ctx, const char *target, int flags)
 		mutex_lock(&mount_mutex);
 		if (!mount_is_mine(ctx, m) || m->is_locked)
 			err = -EINVAL;
+		else if (m == ctx->fs->root.mnt && (flags & MNT_EXPIRE_K))
+			err = -EINVAL;
 		else if (m == ctx->fs->root.mnt && !(flags & MNT_DETACH_K))
-			err = -EBUSY;
+			err = super_reconfigure(ctx, m->sb, m->sb->flags | MS_RDONLY, NULL);
 		else
 			err = umount_locked(m, flags);
 		mutex_unlock(&mount_mutex);

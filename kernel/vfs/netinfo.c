@@ -12,3 +12,6 @@ struct net_limits net_limits = {
 };
 void (*net_show_unix)(const struct ns_common *ns, net_emit emit, void *arg);
 void (*net_show_inet)(const struct ns_common *ns, int family, int type, net_emit emit, void *arg);
+void (*net_count_inet)(const struct ns_common *ns, struct net_counts *c);
+struct net_traffic net_lo_traffic;
+u32 net_unix_count;

@@ -19,5 +19,18 @@ extern void (*net_show_unix)(const struct ns_common *ns, net_emit emit, void *ar
 /* AF_INET's or AF_INET6's sockets of one type: SOCK_STREAM, SOCK_DGRAM, SOCK_RAW. */
 extern void (*net_show_inet)(const struct ns_common *ns, int family, int type, net_emit emit,
 			     void *arg);
+/* How many there are, [0]: of AF_INET, [1]: of AF_INET6. */
+enum net_table { NET_TCP, NET_UDP, NET_UDPLITE, NET_RAW, NET_TABLES };
+struct net_counts {
+	u32 inuse[2][NET_TABLES];
+	u32 all, tcps, orphans, time_waits; /* of both */
+};
+/* What the loopback has carried; each packet was sent and received. */
+struct net_traffic {
+	u64 packets, bytes;
+};
+extern struct net_traffic net_lo_traffic;
+extern u32 net_unix_count; /* sockets of AF_UNIX */
+extern void (*net_count_inet)(const struct ns_common *ns, struct net_counts *c);
 
 #endif

@@ -125,6 +125,17 @@ int ns_init(struct ns_common *ns, const struct ns_type *t, const struct cred *ma
 	return 0;
 }
 
+struct ns_common *ns_new(size_t bytes, const struct ns_type *t, const struct cred *maker)
+{
+	struct ns_common *ns = kzalloc(bytes, GFP_KERNEL);
+	int err = ns ? ns_init(ns, t, maker) : -ENOMEM;
+
+	if (!err)
+		return ns;
+	kfree(ns);
+	return ERR_PTR(err);
+}
+
 void ns_put(struct ns_common *ns)
 {
 	while (ns && ref_put(&ns->ref)) {

@@ -56,6 +56,8 @@ void ns_put(struct ns_common *ns); /* NULL: nothing */
 /* A fresh one with one reference, owned by and counted for the maker. -ENOSPC: the user has as many
  * as /proc/sys/user says. -ENOMEM. What it is in is not freed on failure. */
 int ns_init(struct ns_common *ns, const struct ns_type *t, const struct cred *maker);
+/* The same of `bytes` zeroed bytes, at whose start it is. ERR_PTR. */
+struct ns_common *ns_new(size_t bytes, const struct ns_type *t, const struct cred *maker);
 
 /* The file that stands for `ns`, whose reference it consumes; references taken. */
 int ns_path(struct ns_common *ns, struct path *out);

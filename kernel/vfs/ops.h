@@ -158,6 +158,11 @@ struct super_ops {
 	void (*evict_inode)(struct inode *inode); /* the last reference is gone and nlink is 0 or
 						     the cache lets go: free fs data */
 	void (*put_super)(struct super_block *sb);
+	/* Of a file system that stands on others: the entry below that its own entry `d` stands for
+	 * (borrowed); with `copy` the one of the layer that takes changes, made first if need be.
+	 * ERR_PTR. And where that layer begins (dentry NULL: there is none). */
+	struct dentry *(*real)(struct dentry *d, bool copy);
+	const struct path *(*upper_root)(struct super_block *sb);
 	/* mount(2) with MS_REMOUNT: new options; NULL: only the flags may change. */
 	int (*remount)(struct super_block *sb, const char *options);
 	/* Options of /proc/mounts beyond the flags, e.g. ",size=1024k"; may be NULL. */

@@ -92,7 +92,7 @@ long pipe_read(struct file *f, struct iter *it, s64 *pos)
 		n = read_bufs(p, it);
 		if (likely(n) || !p->writers)
 			break;
-		if (f->flags & O_NONBLOCK) {
+		if (file_nonblock(f, it)) {
 			n = -EAGAIN;
 			break;
 		}
@@ -212,7 +212,7 @@ long pipe_write(struct file *f, struct iter *it, s64 *pos)
 		first = false;
 		if (likely(!it->count) || err)
 			break;
-		if (f->flags & O_NONBLOCK) {
+		if (file_nonblock(f, it)) {
 			err = -EAGAIN;
 			break;
 		}

@@ -68,7 +68,7 @@ long vfs_read_full(struct file *f, struct iter *it, s64 *pos)
 static long check_size_limit(const struct vfs_ctx *ctx, struct file *f, struct iter *it, s64 pos,
 			     size_t *cut)
 {
-	u64 at = f->flags & O_APPEND ? f->inode->obj.size_bytes : (u64)pos;
+	u64 at = file_appends(f, it) ? f->inode->obj.size_bytes : (u64)pos;
 	u64 max = f->flags & O_LARGEFILE ? (u64)MAX_FILE_SIZE : MAX_NON_LFS, limit = max;
 
 	*cut = 0;

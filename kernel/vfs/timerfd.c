@@ -37,11 +37,10 @@ static u64 clock_now(const struct timerfd *t)
 /* lock held */
 static void arm(struct timerfd *t)
 {
-	u64 mono = now_mono_ns(), now = clock_now(t);
-	u64 left = t->next_ns > now ? t->next_ns - now : 0;
+	u64 next_ns = MIN(t->next_ns, MAX_NS); /* long periods add up to more */
 
 	t->is_on = true;
-	timer_arm(&t->timer, left > MAX_NS - mono ? MAX_NS : mono + left);
+	timer_arm(&t->timer, t->is_real ? next_ns | DEADLINE_REAL : next_ns);
 }
 
 static void fire(struct timer *timer)
@@ -77,7 +76,7 @@ static u64 catch_up(struct timerfd *t)
 	return n - 1;
 }
 
-/* The real-time clock was set: timers on it, and those that end by it. */
+/* The real-time clock was set: those that end by it. */
 static void clock_was_set(void)
 {
 	struct timerfd *t;
@@ -87,8 +86,6 @@ static void clock_was_set(void)
 		unsigned long flags = spin_lock_irqsave(&t->lock);
 		bool is_cancelled = t->may_cancel;
 
-		if (t->is_on && t->is_real)
-			arm(t);
 		if (is_cancelled) {
 			t->is_cancelled = true;
 			t->ticks++;

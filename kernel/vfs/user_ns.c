@@ -52,7 +52,7 @@ void cred_enter_user_ns(struct cred *c, struct user_ns *u)
 int user_ns_create(struct cred *c, bool is_chrooted)
 {
 	struct user_ns *up = c->user_ns, *u;
-	int err;
+	struct ns_common *ns;
 
 	if (up->level > LEVELS_MAX)
 		return -ENOSPC;
@@ -60,12 +60,10 @@ int user_ns_create(struct cred *c, bool is_chrooted)
 		return fail(EPERM, "a new root would not be a limit any more");
 	if (from_kuid(up, c->euid) == NO_KID || from_kgid(up, c->egid) == NO_KID)
 		return fail(EPERM, "the maker has no ids");
-	u = kzalloc(sizeof(*u), GFP_KERNEL);
-	err = u ? ns_init(&u->ns, &user_ns_type, c) : -ENOMEM;
-	if (err) {
-		kfree(u);
-		return err;
-	}
+	ns = ns_new(sizeof(*u), &user_ns_type, c);
+	if (IS_ERR(ns))
+		return (int)PTR_ERR(ns);
+	u = user_ns_of(ns);
 	u->level = up->level + 1;
 	u->owner_uid = c->euid;
 	u->owner_gid = c->egid;

@@ -117,11 +117,13 @@ int vfs_setxattr(const struct path *p, const struct cred *c, const char *name, c
 /* ioctl_iflags(2): the flags, or -ENOTTY. Of set: -EPERM -EROFS -EOPNOTSUPP. */
 int vfs_get_flags(const struct path *p, u32 *flags);
 int vfs_set_flags(const struct path *p, const struct cred *c, u32 flags);
-/* A handle of the file: name_to_handle_at(2). Bytes of it, or -EOPNOTSUPP. */
+/* A handle of the file: name_to_handle_at(2). Bytes of it, or -EOPNOTSUPP. With only_id it need not
+ * lead back to the file (AT_HANDLE_FID). */
 #define HANDLE_BYTES 12
-int vfs_encode_handle(const struct path *p, u32 handle[3]);
+int vfs_encode_handle(const struct path *p, bool only_id, u32 handle[3], s32 *type);
 /* The file of a handle in the file system of `at`; references taken. -ESTALE. */
-int vfs_decode_handle(const struct path *at, const u32 handle[3], struct path *out);
+int vfs_decode_handle(const struct vfs_ctx *ctx, const struct path *at, s32 type,
+		      const u32 handle[3], struct path *out);
 int vfs_want_write(const struct path *p); /* 0 or -EROFS: the mount's part of it */
 
 /* Absolute name of `p` as seen from `root`, written at the end of buf; returns its start, "

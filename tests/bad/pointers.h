@@ -233,6 +233,7 @@ static const struct row rows[] = {
 	ROW(getcwd, P("buf", buf), V(4096)),
 	ROW(chdir, P("path", "dir")),
 	ROW(chroot, P("path", ".")),
+	ROW(acct, P("path", ".")),
 	ROW(rename, P("oldpath", "file"), P("newpath", "new")),
 	ROW(renameat, V(FD_DIR), P("oldpath", "file"), V(FD_DIR), P("newpath", "new")),
 	ROW(renameat2, V(FD_DIR), P("oldpath", "file"), V(FD_DIR), P("newpath", "new"), V(0)),

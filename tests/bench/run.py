@@ -177,7 +177,8 @@ def main():
         cpus = words[1][6:] if words[1].startswith("scale=") else "1"
         command = MACHINE + ["-cpu", CPU, "-smp", cpus, "-m", "%dM" % MEMORY_MB] + LSTAR + COUNTING
         command += ["-append", LSTAR_WORDS + " pti=off", "-initrd", archive(words[1:], "profile")]
-        return hotspots.show(command, B + "/lstar-kernel.elf")
+        subprocess.run(["make", "-s", "B=" + B, WORK + "/plugin.so"], check=True)
+        return hotspots.show(command, B + "/lstar-kernel.elf", WORK + "/plugin.so")
     if len(words) > 1 and words[0] in ("lstar", "linux"):
         cpus = [int(suite[6:]) for suite in words[1:] if suite.startswith("scale=")]
         for name, figure in counts(words[0], words[1:], cpus=cpus[0] if cpus else 1).items():

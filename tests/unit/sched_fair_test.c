@@ -75,8 +75,7 @@ static void run(u64 duration_ns)
 		if (rq.curr == &idle)
 			continue;
 		rq.curr->sum_exec_ns += STEP_NS;
-		rq.curr->vruntime_ns += fair_delta(STEP_NS, rq.curr->weight);
-		fair_update_min(&rq);
+		fair_charge(&rq, rq.curr, STEP_NS);
 		fair_tick(&rq, rq.curr, now_ns + STEP_NS);
 	}
 }

@@ -2,6 +2,8 @@
  */
 #include "core/cpu.h"
 #include "core/sched_internal.h"
+#include "core/irq.h"
+#include "core/time.h"
 #include "core/timer.h"
 #include "unit.h"
 
@@ -11,7 +13,7 @@ struct cpu cpus[MAX_CPUS];
 unsigned nr_cpus = 1;
 struct arch_cpu *const none_this_cpu = &cpus[0].arch;
 
-static u64 now_ns, hardware_ns = ~0UL;
+static u64 now_ns, hardware_ns = ~0UL, real_offset_ns = 1000000;
 static unsigned nr_ticks, nr_fired;
 static bool is_order_broken;
 static u64 last_fired_ns;
@@ -19,6 +21,15 @@ static u64 last_fired_ns;
 u64 now_mono_ns(void)
 {
 	return now_ns;
+}
+u64 deadline_mono_ns(u64 deadline_ns)
+{
+	u64 real_ns = deadline_ns & ~DEADLINE_REAL;
+
+	return real_ns == deadline_ns ? deadline_ns : real_ns - real_offset_ns;
+}
+void smp_call_others(void (*fn)(void *), void *arg)
+{
 }
 void arch_timer_set(u64 deadline_ns)
 {
@@ -142,6 +153,24 @@ static void test_remaining(void)
 	CHECK(!timer_cancel(t));
 }
 
+/* The real-time clock is set: what waits for it moves, the rest stays. */
+static void test_clock_set(void)
+{
+	struct timer *mono = &tested[0].timer, *real = &tested[1].timer;
+
+	tested[0].repeats = tested[1].repeats = 0;
+	timer_arm(mono, now_ns + 500);
+	timer_arm(real, (now_ns + real_offset_ns + 900) | DEADLINE_REAL);
+	CHECK(timer_remaining_ns(real) == 900);
+	real_offset_ns += 600;
+	timers_clock_was_set();
+	CHECK(timer_remaining_ns(mono) == 500);
+	CHECK(timer_remaining_ns(real) == 300);
+	CHECK(hardware_ns <= now_ns + 300);
+	CHECK(timer_cancel(mono));
+	CHECK(timer_cancel(real));
+}
+
 int main(void)
 {
 	timers_init_cpu(0);
@@ -152,5 +181,6 @@ int main(void)
 	test_random();
 	test_tick();
 	test_remaining();
+	test_clock_set();
 	return unit_end();
 }

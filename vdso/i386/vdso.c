@@ -43,37 +43,46 @@ static u64 divide(u64 a, u32 b, u32 *rest)
 	return (u64)quotient_high << 32 | low;
 }
 
-static bool read_clock(int clock, u64 *ns)
+/* The second of `clock` and the nanoseconds of it. */
+static bool read_clock(int clock, s64 *second, u32 *rest)
 {
-	if (bit_of(clock) & HIRES_CLOCKS)
-		return read_hires(clock == CLOCK_REALTIME || clock == CLOCK_TAI, ns);
-	if (!(bit_of(clock) & COARSE_CLOCKS))
+	u64 ns;
+
+	if (likely((unsigned)clock <= CLOCK_MONOTONIC) &&
+	    likely(read_second((unsigned)clock, second, &ns))) {
+		*rest = (u32)ns;
+		return true;
+	}
+	if (bit_of(clock) & COARSE_CLOCKS)
+		ns = read_coarse(clock == CLOCK_REALTIME_COARSE);
+	else if (!(bit_of(clock) & HIRES_CLOCKS) ||
+		 !read_hires(clock == CLOCK_REALTIME || clock == CLOCK_TAI, &ns))
 		return false;
-	*ns = read_coarse(clock == CLOCK_REALTIME_COARSE);
+	*second = (s64)divide(ns, NSEC_PER_SEC, rest);
 	return true;
 }
 
 int __vdso_clock_gettime(int clock, struct time32 *ts)
 {
-	u64 ns;
-	u32 rest;
+	s64 second;
+	u32 ns;
 
-	if (!read_clock(clock, &ns))
+	if (!read_clock(clock, &second, &ns))
 		return syscall2(__NR_clock_gettime, clock, ts);
-	ts->sec = (s32)divide(ns, NSEC_PER_SEC, &rest);
-	ts->frac = (s32)rest;
+	ts->sec = (s32)second;
+	ts->frac = (s32)ns;
 	return 0;
 }
 
 int __vdso_clock_gettime64(int clock, struct timespec64 *ts)
 {
-	u64 ns;
-	u32 rest;
+	s64 second;
+	u32 ns;
 
-	if (!read_clock(clock, &ns))
+	if (!read_clock(clock, &second, &ns))
 		return syscall2(__NR_clock_gettime64, clock, ts);
-	ts->tv_sec = (s64)divide(ns, NSEC_PER_SEC, &rest);
-	ts->tv_nsec = (s32)rest;
+	ts->tv_sec = second;
+	ts->tv_nsec = (s32)ns;
 	ts->pad = 0;
 	return 0;
 }
@@ -93,14 +102,14 @@ int __vdso_clock_getres(int clock, struct time32 *ts)
 
 int __vdso_gettimeofday(struct time32 *tv, struct user_timezone *tz)
 {
-	u64 ns;
-	u32 rest;
+	s64 second;
+	u32 ns;
 
 	if (tv) {
-		if (!read_hires(true, &ns))
+		if (!read_clock(CLOCK_REALTIME, &second, &ns))
 			return syscall2(__NR_gettimeofday, (int)tv, tz);
-		tv->sec = (s32)divide(ns, NSEC_PER_SEC, &rest);
-		tv->frac = (s32)(rest / NSEC_PER_USEC);
+		tv->sec = (s32)second;
+		tv->frac = (s32)(ns / NSEC_PER_USEC);
 	}
 	if (tz) {
 		tz->minuteswest = 0;
@@ -111,8 +120,7 @@ int __vdso_gettimeofday(struct time32 *tv, struct user_timezone *tz)
 
 s32 __vdso_time(s32 *t)
 {
-	u32 rest;
-	s32 now = (s32)divide(read_coarse(true), NSEC_PER_SEC, &rest);
+	s32 now = (s32)READ_ONCE(vvar_page.seconds[CLOCK_REALTIME].second);
 
 	if (t)
 		*t = now;

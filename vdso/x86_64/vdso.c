@@ -37,26 +37,31 @@ static inline int put(struct user_timespec *ts, u64 ns)
 	return 0;
 }
 
-/* The clocks that are not asked for a million times a second. */
+/* The clocks that are not asked for a million times a second, and the others where a second has
+ * begun that the kernel has not written down. */
 static __attribute__((noinline)) int other_clock(int clock, struct user_timespec *ts)
 {
 	u64 ns;
 
 	if (bit_of(clock) & COARSE_CLOCKS)
 		return put(ts, read_coarse(clock == CLOCK_REALTIME_COARSE));
-	if ((bit_of(clock) & HIRES_CLOCKS) && read_hires(clock == CLOCK_TAI, &ns))
+	if ((bit_of(clock) & HIRES_CLOCKS) &&
+	    read_hires(clock == CLOCK_TAI || clock == CLOCK_REALTIME, &ns))
 		return put(ts, ns);
 	return (int)syscall2(__NR_clock_gettime, clock, (long)ts);
 }
 
 int __vdso_clock_gettime(int clock, struct user_timespec *ts)
 {
+	s64 second;
 	u64 ns;
 
-	if (likely((unsigned)clock <= CLOCK_MONOTONIC) &&
-	    likely(read_hires(clock == CLOCK_REALTIME, &ns)))
-		return put(ts, ns);
-	return other_clock(clock, ts);
+	if (unlikely((unsigned)clock > CLOCK_MONOTONIC) ||
+	    unlikely(!read_second((unsigned)clock, &second, &ns)))
+		return other_clock(clock, ts);
+	ts->tv_sec = second;
+	ts->tv_nsec = (s64)ns;
+	return 0;
 }
 
 int __vdso_clock_getres(int clock, struct user_timespec *ts)
@@ -72,12 +77,14 @@ int __vdso_clock_getres(int clock, struct user_timespec *ts)
 	return 0;
 }
 
-int __vdso_gettimeofday(struct user_timeval *tv, struct user_timezone *tz)
+/* gettimeofday's rare cases. */
+static __attribute__((noinline)) int other_timeofday(struct user_timeval *tv,
+						     struct user_timezone *tz)
 {
 	u64 ns;
 
 	if (tv) {
-		if (unlikely(!read_hires(true, &ns)))
+		if (!read_hires(true, &ns))
 			return (int)syscall2(__NR_gettimeofday, (long)tv, (long)tz);
 		tv->tv_sec = (s64)(ns / NSEC_PER_SEC);
 		tv->tv_usec = (s64)(ns % NSEC_PER_SEC / NSEC_PER_USEC);
@@ -89,9 +96,21 @@ int __vdso_gettimeofday(struct user_timeval *tv, struct user_timezone *tz)
 	return 0;
 }
 
+int __vdso_gettimeofday(struct user_timeval *tv, struct user_timezone *tz)
+{
+	s64 second;
+	u64 ns;
+
+	if (unlikely(!tv) || unlikely(tz) || unlikely(!read_second(CLOCK_REALTIME, &second, &ns)))
+		return other_timeofday(tv, tz);
+	tv->tv_sec = second;
+	tv->tv_usec = (s64)(ns * 274877907 >> 38); /* / 1000, below 2^32 */
+	return 0;
+}
+
 s64 __vdso_time(s64 *t)
 {
-	s64 now = READ_ONCE(vvar_page.coarse_real_s);
+	s64 now = READ_ONCE(vvar_page.seconds[CLOCK_REALTIME].second);
 
 	if (t)
 		*t = now;

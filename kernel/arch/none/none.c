@@ -5,6 +5,7 @@
  */
 #include "arch/arch.h"
 #include "core/cpu.h"
+#include "core/time.h"
 #include "lib/err.h"
 
 struct boot_info boot_info;
@@ -37,10 +38,9 @@ u64 arch_counter_hz(void)
 {
 	return NSEC_PER_SEC;
 }
-void arch_counter_scale(u64 *mult, u32 *shift)
+u64 arch_counter_scale(void)
 {
-	*mult = 1;
-	*shift = 0;
+	return 1UL << VVAR_SHIFT;
 }
 const char *arch_cpu_model(void)
 {
@@ -251,10 +251,6 @@ long arch_prctl(struct thread *t, int code, unsigned long arg, unsigned long *ou
 }
 
 /* --- user memory: there is none --- */
-bool arch_access_ok(uaddr_t addr, size_t n)
-{
-	return n <= USER_END && addr.v <= USER_END - n;
-}
 size_t arch_copy_in(void *dst, uaddr_t src, size_t n)
 {
 	(void)dst;

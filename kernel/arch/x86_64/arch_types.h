@@ -57,6 +57,7 @@ struct arch_cpu {
 	bool is_tsc_off;	  /* CR4 has TSD */
 	struct thread *fpu_owner; /* whose FPU state the registers hold; NULL = nobody's */
 	unsigned nr_ldt;	  /* entries of the LDT that is loaded */
+	bool has_tls;		  /* the GDT has entries of set_thread_area(2) */
 };
 
 struct arch_mm {
@@ -78,7 +79,12 @@ struct arch_thread {
 	unsigned long sp;     /* saved kernel stack pointer */
 	unsigned long canary; /* -fstack-protector: below each frame of its kernel stack */
 	unsigned long fs_base, gs_base;
-	u16 ds, es, fs, gs;  /* selectors, all zero in a normal 64-bit program */
+	union { /* selectors, all zero in a normal 64-bit program */
+		struct {
+			u16 ds, es, fs, gs;
+		};
+		u64 selectors;
+	};
 	bool is_tsc_off;     /* RDTSC faults: PR_SET_TSC */
 	bool is_step_forced; /* TF was set by a tracer */
 	u8 door;	     /* DOOR_* of the 32-bit call in flight, 0 = none */
@@ -262,6 +268,12 @@ static inline bool arch_was_plain_call(const struct pt_regs *regs)
 	if (!(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)) && !arch_can_return_fast(regs))
 		__builtin_trap(); /* TIF_FULL_RETURN was forgotten */
 #endif
+	return likely(!(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
+}
+
+/* The same for 32-bit code's doors, whose return takes ip and flags from the frame. */
+static inline bool arch_was_plain_call_32(const struct pt_regs *regs)
+{
 	return likely(!(regs->flags & (X86_EFLAGS_RF | X86_EFLAGS_TF)));
 }
 

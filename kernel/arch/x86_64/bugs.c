@@ -129,6 +129,7 @@ void bugs_init(void)
 	bugs.fills_rsb = bugs.v2 != V2_OFF;
 	bugs.uses_ibpb = bugs.has_ibpb && bugs.v2 != V2_OFF && !is_off &&
 			 !param_says("spectre_v2_user", "off");
+	bugs.mm_switch_is_plain = !bugs.fills_rsb && !bugs.uses_ibpb && !pti_on;
 	if (param_get("randomize_kstack_offset", text, sizeof(text)))
 		bugs.moves_stack = !strcmp(text, "on") || !strcmp(text, "1") || !strcmp(text, "y");
 }

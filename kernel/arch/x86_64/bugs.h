@@ -32,6 +32,7 @@ struct bugs {
 	bool has_vmx, has_eibrs, has_auto_ibrs, has_ibpb;
 	enum spectre_v2 v2;
 	bool has_swapgs_fences, fills_rsb, uses_ibpb, moves_stack;
+	bool mm_switch_is_plain; /* a table is loaded, and that is all */
 };
 extern struct bugs bugs;
 

@@ -4,12 +4,13 @@
  */
 #include "internal.h"
 #include "core/log.h"
+#include "core/time.h"
 
 #define MAX_SAMPLE_TRIES 64
 #define MIN_WINDOW	 20000UL /* APIC ticks = ns */
 #define MAX_WINDOW	 20000000UL
 #define WANTED_PRECISION 2048 /* window over the two samples' uncertainty */
-#define SHIFT		 32
+#define SHIFT		 VVAR_SHIFT
 
 static u64 tsc_hz;
 static u64 scale_mult, cycles_mult; /* ns per cycle, cycles per ns, in 2^-SHIFT */
@@ -20,10 +21,9 @@ u64 arch_counter_hz(void)
 }
 
 /* 32 fractional bits: the product needs 128 bits, which one MUL gives. */
-void arch_counter_scale(u64 *mult, u32 *shift)
+u64 arch_counter_scale(void)
 {
-	*mult = scale_mult;
-	*shift = SHIFT;
+	return scale_mult;
 }
 
 u64 clock_ns_to_cycles(u64 ns)

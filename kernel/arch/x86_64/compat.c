@@ -29,41 +29,35 @@ void vdso32_patch(void)
 }
 
 /*
- * `sysenter` and `syscall` return to the vDSO's landing pad, behind an `int $0x80` by which a call
- * is restarted. The sixth argument, ebp, is on the user's stack, where esp points to.
+ * From entry.S, by `sysenter` and `syscall`; the result is preset to -ENOSYS. They return to the
+ * vDSO's landing pad, behind an `int $0x80` by which a call is restarted. The sixth argument, ebp,
+ * is on the user's stack, where esp points to. True: nothing has changed that SYSRET could not
+ * restore.
  */
-static bool fetch_sixth(struct pt_regs *regs)
+bool do_fast_syscall_32(struct pt_regs *regs, unsigned long door)
 {
 	u32 bp;
 
 	regs->ip = (u32)compat_landing_pad(VDSO32_LANDING);
-	regs->sp = (u32)regs->sp;
-	arch_irq_enable();
-	if (arch_get_user32(&bp, uaddr(regs->sp))) {
+	arch_irq_enable_at_entry();
+	if (unlikely(arch_get_user32(&bp, uaddr(regs->sp)))) {
 		regs->ax = (unsigned long)-EFAULT;
+		regs->orig_ax = -1UL;
 		arch_irq_disable();
+		exit_to_user_mode(regs);
 		return false;
 	}
-	arch_irq_disable();
 	regs->bp = bp;
-	return true;
+	*arch_door() = door == DOOR_SYSENTER ? ARCH_DOOR_SYSENTER : ARCH_DOOR_SYSCALL32;
+	return do_syscall_32(regs);
 }
 
-void compat_dispatch(struct pt_regs *regs, unsigned long door)
+/* By `int $0x80`; back by IRET, which loses no register. */
+void do_int80_syscall_32(struct pt_regs *regs)
 {
-	struct arch_thread *a = (struct arch_thread *)arch_this_thread(); /* first member */
-
-	if (door == DOOR_SYSCALL32)
-		regs->cx = (u32)regs->bp; /* the second argument gave its place to the address */
-	if (door != VEC_INT80 && !fetch_sixth(regs))
-		return;
-	a->door = door == VEC_INT80	  ? ARCH_DOOR_INT80
-		  : door == DOOR_SYSENTER ? ARCH_DOOR_SYSENTER
-					  : ARCH_DOOR_SYSCALL32;
-	regs->orig_ax = (u32)regs->ax;
-	regs->ax = (unsigned long)-ENOSYS;
+	arch_irq_enable_at_entry();
+	*arch_door() = ARCH_DOOR_INT80;
 	do_syscall_32(regs);
-	a->door = 0;
 }
 
 const char *arch_door_name(void)

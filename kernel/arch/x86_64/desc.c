@@ -41,10 +41,8 @@ struct table_ptr {
 	u64 base;
 } __packed;
 
-static void set_gate(unsigned vector, unsigned ist, unsigned dpl)
+static void set_gate(unsigned vector, unsigned long target, unsigned ist, unsigned dpl)
 {
-	unsigned long target = (unsigned long)idt_stubs + 16 * vector;
-
 	idt[vector] = (struct idt_gate){
 		.offset_low = (u16)target,
 		.selector = KERNEL_CS,
@@ -57,15 +55,13 @@ static void set_gate(unsigned vector, unsigned ist, unsigned dpl)
 
 void idt_init(void)
 {
+	static const u8 ist_of[VEC_MC + 1] = {
+		[VEC_DF] = IST_DF, [VEC_NMI] = IST_NMI, [VEC_DB] = IST_DB, [VEC_MC] = IST_MC};
+
 	for (unsigned v = 0; v < 256; v++)
-		set_gate(v, 0, 0);
-	set_gate(VEC_DF, IST_DF, 0);
-	set_gate(VEC_NMI, IST_NMI, 0);
-	set_gate(VEC_DB, IST_DB, 0);
-	set_gate(VEC_MC, IST_MC, 0);
-	set_gate(VEC_BP, 0, 3);
-	set_gate(VEC_OF, 0, 3);
-	set_gate(VEC_INT80, 0, 3);
+		set_gate(v, (unsigned long)idt_stubs + 16 * v, v <= VEC_MC ? ist_of[v] : 0,
+			 v == VEC_BP || v == VEC_OF ? 3 : 0);
+	set_gate(VEC_INT80, (unsigned long)entry_INT80_compat, 0, 3);
 }
 
 const void *idt_pages(void)

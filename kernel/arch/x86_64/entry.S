@@ -3,8 +3,9 @@
  * builds a struct pt_regs at the top of the thread's kernel stack and calls one C function.
  *
  *	entry_SYSCALL_64	-> do_syscall_64()	kernel/sys/entry.c
- *	entry_SYSCALL_compat	-> trap_dispatch()	traps.c		32-bit code, AMD
- *	entry_SYSENTER_compat	-> trap_dispatch()	traps.c		32-bit code, Intel
+ *	entry_SYSCALL_compat	-> do_fast_syscall_32()	compat.c	32-bit code, AMD
+ *	entry_SYSENTER_compat	-> do_fast_syscall_32()	compat.c	32-bit code, Intel
+ *	entry_INT80_compat	-> do_int80_syscall_32() compat.c	32-bit code, also within 64-bit programs
  *	idt_stubs		-> trap_dispatch()	traps.c		exceptions, interrupts
  *	paranoid_entry		-> trap_paranoid()	traps.c		NMI, #DF, and #DB/#MC in the kernel
  *
@@ -82,6 +83,15 @@
 	popq	%rcx
 	popq	%rdx
 	popq	%rsi
+	.endm
+
+/* Push again ss rsp rflags cs rip, as the CPU did; ss lies at \ss(%rsi). */
+	.macro PUSH_FRAME ss
+	pushq	\ss(%rsi)
+	pushq	\ss - 8(%rsi)
+	pushq	\ss - 16(%rsi)
+	pushq	\ss - 24(%rsi)
+	pushq	\ss - 32(%rsi)
 	.endm
 
 /* With isolation on, pagetable.c writes a jump to \target over the code that follows. */
@@ -199,9 +209,8 @@ entry_SYSCALL_64_pti:
 	jmp	.Lsyscall_save
 
 /*
- * The doors of 32-bit code but `int $0x80`, which is a vector like others. Each makes the frame of
- * an interrupt on the entry stack and goes on as one: trap_dispatch(), then return_to_user by IRET.
- * __kernel_vsyscall of the vDSO is the only caller that knows where they return to.
+ * The doors of 32-bit code. By `syscall` and `sysenter` only __kernel_vsyscall of the vDSO enters: it
+ * alone knows where they return to, the landing pad, which takes ebp, edx and ecx from the stack.
  *
  * `syscall` in 32-bit code, AMD (MSR_CSTAR):
  *	eax	number			ebx	argument 1
@@ -214,18 +223,28 @@ entry_SYSCALL_64_pti:
 	.balign	16
 entry_SYSCALL_compat:
 	swapgs
+	movl	%esp, %esp
 	movq	%rsp, %gs:CPU_USER_SP
-	movq	%gs:CPU_ENTRY_SP, %rsp
+	ISOLATION_JUMP syscall32_isolated
+	movq	%gs:CPU_KERNEL_SP, %rsp
+.Lsyscall32_save:
 	pushq	$USER_DS
 	pushq	%gs:CPU_USER_SP
 	pushq	%r11
 	pushq	$USER32_CS
-	pushq	%rcx
-	pushq	$-1
-	pushq	%rdi
-	movl	$DOOR_SYSCALL32, %edi
-	FENCE_SWAPGS
-	jmp	.Ltrap_move
+	pushq	$0			/* the landing pad, known to C */
+	movl	%ebp, %ecx
+	movl	%eax, %eax
+	pushq	%rax			/* orig_ax */
+	PUSH_REGS ax=$-38
+	movl	$DOOR_SYSCALL32, %esi
+	jmp	.Lfast_syscall_32
+
+syscall32_isolated:
+	movq	%gs:CPU_KERNEL_CR3, %rsp
+	movq	%rsp, %cr3
+	movq	%gs:CPU_KERNEL_SP, %rsp
+	jmp	.Lsyscall32_save
 
 /*
  * `sysenter`, Intel (MSR 0x174-0x176). The CPU saves nothing and clears IF only.
@@ -239,21 +258,102 @@ entry_SYSCALL_compat:
 	.balign	16
 entry_SYSENTER_compat:
 	swapgs
-	pushq	$USER_DS
-	pushq	%rbp
 	pushfq
-	orl	$0x200, (%rsp)
+	popq	%gs:CPU_SCRATCH
 	pushq	$2			/* NT, AC, TF and DF are the user's */
 	popfq
 	.globl	sysenter_flags_done
 sysenter_flags_done:
+	movl	%ebp, %ebp
+	ISOLATION_JUMP sysenter_isolated
+	movq	%gs:CPU_KERNEL_SP, %rsp
+.Lsysenter_save:
+	pushq	$USER_DS
+	pushq	%rbp
+	pushq	%gs:CPU_SCRATCH
+	orq	$0x200, (%rsp)		/* interrupts were on */
 	pushq	$USER32_CS
 	pushq	$0			/* the landing pad, known to C */
-	pushq	$-1
-	pushq	%rdi
-	movl	$DOOR_SYSENTER, %edi
-	FENCE_SWAPGS
-	jmp	.Ltrap_move
+	movl	%eax, %eax
+	pushq	%rax			/* orig_ax */
+	PUSH_REGS ax=$-38
+	movl	$DOOR_SYSENTER, %esi
+.Lfast_syscall_32:
+	movq	%rsp, %rdi
+	CLEAR_REGS
+	call	do_fast_syscall_32	/* al: may return by SYSRET */
+	testb	%al, %al
+	jz	.Lreturn_iret
+/*
+ * SYSRET to 32-bit code, on Intel's CPUs as well: ecx and r11 are lost, and the landing pad has its
+ * own ecx. AMD's leave in ss what an interrupt from user mode put there, null, which 32-bit code
+ * cannot use: it is loaded here.
+ */
+	movl	$KERNEL_DS, %ecx
+	movl	%ecx, %ss
+	POP_REGS
+	ISOLATION_JUMP sysret32_isolated
+	popq	%rdi
+	movq	(PT_IP - PT_ORIG_AX)(%rsp), %rcx
+	movq	(PT_FLAGS - PT_ORIG_AX)(%rsp), %r11
+	movq	(PT_SP - PT_ORIG_AX)(%rsp), %rsp
+	swapgs
+	sysretl
+
+sysret32_isolated:
+	movq	(PT_IP - PT_DI)(%rsp), %rcx
+	movq	(PT_FLAGS - PT_DI)(%rsp), %r11
+	movq	%rsp, %rdi
+	movq	%gs:CPU_ENTRY_SP, %rsp
+	pushq	(PT_SP - PT_DI)(%rdi)
+	pushq	(%rdi)
+	movq	%gs:CPU_USER_CR3, %rdi
+	movq	%rdi, %cr3
+	popq	%rdi
+	popq	%rsp
+	swapgs
+	sysretl
+
+sysenter_isolated:
+	movq	%gs:CPU_KERNEL_CR3, %rsp
+	movq	%rsp, %cr3
+	movq	%gs:CPU_KERNEL_SP, %rsp
+	jmp	.Lsysenter_save
+
+/*
+ * `int $0x80`, from 32-bit code and from 64-bit code. The CPU has pushed ss rsp rflags cs rip;
+ * without isolation this already is the thread's kernel stack.
+ *	eax	number			edx	argument 3
+ *	ebx	argument 1		esi	argument 4
+ *	ecx	argument 2		edi	argument 5
+ *	r8-r15	kept			ebp	argument 6
+ */
+	.globl	entry_INT80_compat
+	.balign	16
+entry_INT80_compat:
+	cld
+	SMAP_OFF_ON clac
+	swapgs
+	cmpq	$0, %gs:CPU_USER_CR3
+	jne	.Lint80_isolated
+.Lint80_save:
+	movl	%eax, %eax
+	pushq	%rax			/* orig_ax */
+	PUSH_REGS ax=$-38
+	movq	%rsp, %rdi
+	CLEAR_REGS
+	call	do_int80_syscall_32
+	jmp	.Lreturn_iret
+
+.Lint80_isolated:
+	movq	%rsi, %gs:CPU_SCRATCH
+	movq	%gs:CPU_KERNEL_CR3, %rsi
+	movq	%rsi, %cr3
+	movq	%rsp, %rsi
+	movq	%gs:CPU_KERNEL_SP, %rsp
+	PUSH_FRAME 32
+	movq	%gs:CPU_SCRATCH, %rsi
+	jmp	.Lint80_save
 
 /*
  * Exceptions and interrupts. One stub of 16 bytes per vector; the CPU has pushed ss rsp rflags cs
@@ -316,11 +416,7 @@ trap_entry:
 	movq	%rsi, %cr3
 1:	movq	%rsp, %rsi
 	movq	%gs:CPU_KERNEL_SP, %rsp
-	pushq	(PT_SS - PT_DI)(%rsi)
-	pushq	(PT_SP - PT_DI)(%rsi)
-	pushq	(PT_FLAGS - PT_DI)(%rsi)
-	pushq	(PT_CS - PT_DI)(%rsi)
-	pushq	(PT_IP - PT_DI)(%rsi)
+	PUSH_FRAME (PT_SS-PT_DI)
 	pushq	(PT_ORIG_AX - PT_DI)(%rsi)
 	pushq	(%rsi)
 	movq	%gs:CPU_SCRATCH, %rsi
@@ -370,11 +466,7 @@ trap_entry:
 	jz	2f
 	movl	$VEC_GP, %edi
 2:	movq	%gs:CPU_KERNEL_SP, %rsp
-	pushq	32(%rsi)
-	pushq	24(%rsi)
-	pushq	16(%rsi)
-	pushq	8(%rsi)
-	pushq	(%rsi)
+	PUSH_FRAME 32
 	movl	%edi, %esi
 	shrl	$16, %esi
 	pushq	%rsi

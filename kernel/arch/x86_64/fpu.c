@@ -17,6 +17,9 @@ struct fpu_bytes {
 	u8 b[4096];
 };
 
+/* The header says that no part is there: nothing behind it is read. */
+u8 fpu_initial_state[LEGACY_BYTES + HEADER_BYTES] __aligned(64);
+
 void fpu_init_area(void *area)
 {
 	memset(area, 0, cpu_features.fpu_size);
@@ -104,5 +107,6 @@ void fpu_boot_init(void)
 	__asm__ volatile("fninit");
 	__asm__ volatile("fxsave64 %0" : "+m"(*(struct fpu_bytes *)(void *)area)::"memory");
 	memcpy(&mask, area + MASK_OFFSET, sizeof(mask));
+	fpu_reset_area(fpu_initial_state);
 	cpu_features.mxcsr_mask = mask ? mask : 0xffbf;
 }

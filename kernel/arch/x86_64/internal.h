@@ -121,7 +121,8 @@ extern bool stop_requested;
 
 /* --- compat.c --- */
 void vdso32_patch(void); /* before read-only data is: how this CPU's 32-bit code enters */
-void compat_dispatch(struct pt_regs *regs, unsigned long door);
+bool do_fast_syscall_32(struct pt_regs *regs, unsigned long door); /* from entry.S, both */
+void do_int80_syscall_32(struct pt_regs *regs);
 
 /* --- ldt.c --- */
 void ldt_load(struct arch_cpu *c, unsigned nr_entries); /* interrupts off */
@@ -147,6 +148,7 @@ void fpu_save(void *area);
 void fpu_save_full(void *area);
 int fpu_restore(const void *area); /* -EINVAL: not a valid image; the registers are then initial */
 void fpu_boot_init(void);
+extern u8 fpu_initial_state[]; /* an area for fpu_restore() only */
 
 /* --- thread.c --- */
 void thread_sync_live(struct thread *t); /* current: registers into t->arch */
@@ -160,16 +162,18 @@ u64 desc_from_user(const struct user_desc *d);
 #define DESC_AVL BIT(52)
 int thread_load_fpu(
 	struct thread *t); /* current: t->arch.fpu into the registers; -EINVAL as above */
+void thread_load_fresh_fpu(struct thread *t); /* current: the initial state into the registers */
 
 /* --- thunks.S --- */
 void fill_rsb(void);
 
 /* --- entry.S --- */
 extern char entry_SYSCALL_64[], entry_SYSCALL_64_pti[], entry_SYSCALL_compat[],
-	entry_SYSENTER_compat[], sysenter_flags_done[];
+	entry_SYSENTER_compat[], entry_INT80_compat[], sysenter_flags_done[];
 extern char idt_stubs[], arch_idle_hlt[], tlb_sleep_hlt[], tlb_sleep_end[];
 void tlb_sleep(void);
-extern const u64 sysret_isolated_patch[2], iret_isolated_patch[2];
+extern const u64 sysret_isolated_patch[2], iret_isolated_patch[2], syscall32_isolated_patch[2],
+	sysenter_isolated_patch[2], sysret32_isolated_patch[2];
 void ret_from_fork(void);
 void ret_from_kthread(void);
 struct thread *switch_stack(unsigned long *prev_sp, unsigned long next_sp, struct thread *prev);

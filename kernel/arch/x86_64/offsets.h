@@ -64,7 +64,7 @@
 #define VEC_PF	  14
 #define VEC_MC	  18
 #define VEC_INT80 0x80
-/* Not vectors: the other doors of 32-bit code, for trap_dispatch(). */
+/* For do_fast_syscall_32(). */
 #define DOOR_SYSENTER  0x100
 #define DOOR_SYSCALL32 0x101
 #define VEC_IRQ_BASE   0x30 /* + GSI */

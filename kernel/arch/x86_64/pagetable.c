@@ -320,6 +320,9 @@ void arch_init_memory(void)
 	if (pti_on) {
 		patch_branch(sysret_isolated_patch, 0xe9);
 		patch_branch(iret_isolated_patch, 0xe9);
+		patch_branch(syscall32_isolated_patch, 0xe9);
+		patch_branch(sysenter_isolated_patch, 0xe9);
+		patch_branch(sysret32_isolated_patch, 0xe9);
 	}
 	bugs_patch();
 	bugs_enable_cpu();

@@ -108,6 +108,8 @@ static void fill_context(struct sigcontext *sc, const struct thread *t, const st
 	sc->rip = regs->ip;
 	sc->eflags = regs->flags;
 	sc->cs = (u16)regs->cs;
+	sc->gs = 0;
+	sc->fs = 0;
 	sc->ss = (u16)regs->ss;
 	sc->err = t->arch.trap_error;
 	sc->trapno = t->arch.trapno;
@@ -132,7 +134,7 @@ int arch_setup_sigframe(struct thread *t, struct pt_regs *regs, const struct sig
 		return fail(EFAULT, "alternate stack is too small");
 	if (!arch_access_ok(uaddr(sp), sizeof(f)) || put_fpstate(t, fp))
 		return -EFAULT;
-	memset(&f, 0, sizeof(f));
+	memset(&f.uc, 0, offsetof(struct ucontext, uc_mcontext)); /* padding, too */
 	f.pretcode = info->restorer;
 	f.uc.uc_flags = (cpu_features.has_xsave ? UC_FP_XSTATE : 0) | UC_SIGCONTEXT_SS |
 			UC_STRICT_RESTORE_SS;
@@ -142,6 +144,7 @@ int arch_setup_sigframe(struct thread *t, struct pt_regs *regs, const struct sig
 	fill_context(&f.uc.uc_mcontext, t, regs);
 	f.uc.uc_mcontext.fpstate = (void *)fp;
 	f.uc.uc_mcontext.oldmask = info->mask_to_restore;
+	memset(f.uc.uc_mcontext.reserved1, 0, sizeof(f.uc.uc_mcontext.reserved1));
 	memcpy(&f.uc.uc_sigmask, &info->mask_to_restore, sizeof(f.uc.uc_sigmask));
 	memcpy(f.info, info->siginfo, sizeof(f.info));
 	if (arch_copy_out(uaddr(sp), &f, sizeof(f)))
@@ -156,8 +159,7 @@ int arch_setup_sigframe(struct thread *t, struct pt_regs *regs, const struct sig
 	regs->ss = USER_DS;
 	regs->flags &= ~(EFLAGS_DF | EFLAGS_RF | EFLAGS_TF);
 	regs->orig_ax = -1UL;
-	fpu_reset_area(t->arch.fpu); /* the handler starts with a fresh FPU */
-	thread_load_fpu(t);
+	thread_load_fresh_fpu(t); /* for the handler */
 	return 0;
 }
 

@@ -190,8 +190,7 @@ int setup_sigframe32(struct thread *t, struct pt_regs *regs, const struct sigfra
 	regs->flags &= ~(EFLAGS_DF | EFLAGS_RF | EFLAGS_TF);
 	regs->orig_ax = -1UL;
 	thread_set_selectors(t, USER_DS, USER_DS, t->arch.fs, t->arch.gs);
-	fpu_reset_area(t->arch.fpu);
-	thread_load_fpu(t);
+	thread_load_fresh_fpu(t);
 	return 0;
 }
 

@@ -86,7 +86,7 @@ unsigned long thread_gs_base(void)
 	return base;
 }
 
-static void save_bases(struct arch_thread *a)
+static __attribute__((noinline)) void save_bases(struct arch_thread *a)
 {
 	__asm__ volatile("movw %%ds, %0; movw %%es, %1; movw %%fs, %2; movw %%gs, %3"
 			 : "=m"(a->ds), "=m"(a->es), "=m"(a->fs), "=m"(a->gs));
@@ -117,15 +117,22 @@ static void load_selectors(const struct arch_thread *a)
 	__asm__ volatile("swapgs; movw %0, %%gs; swapgs" ::"m"(gs));
 }
 
-static void load_tls(const struct arch_thread *a)
+static bool has_tls(const struct arch_thread *a)
 {
-	u64 *gdt = arch_this_cpu()->entry->gdt;
-
-	for (unsigned i = 0; i < NR_TLS; i++)
-		gdt[GDT_TLS + i] = a->tls[i];
+	_Static_assert(NR_TLS == 3, "all of them");
+	return a->tls[0] | a->tls[1] | a->tls[2];
 }
 
-static void load_bases(const struct arch_thread *a)
+static void load_tls(const struct arch_thread *a)
+{
+	struct arch_cpu *c = arch_this_cpu();
+
+	for (unsigned i = 0; i < NR_TLS; i++)
+		c->entry->gdt[GDT_TLS + i] = a->tls[i];
+	c->has_tls = has_tls(a);
+}
+
+static __attribute__((noinline)) void load_bases(const struct arch_thread *a)
 {
 	u16 ds, es, fs, gs;
 
@@ -141,6 +148,21 @@ static void load_bases(const struct arch_thread *a)
 		wrmsr(MSR_FS_BASE, a->fs_base);
 		wrmsr(MSR_KERNEL_GS_BASE, a->gs_base);
 	}
+}
+
+/* From one 64-bit program to another, the first one's saved. False: selectors are in use. */
+static inline bool exchange_bases(struct arch_thread *prev, const struct arch_thread *next)
+{
+	__asm__ volatile("movw %%ds, %0; movw %%es, %1; movw %%fs, %2; movw %%gs, %3"
+			 : "=m"(prev->ds), "=m"(prev->es), "=m"(prev->fs), "=m"(prev->gs)
+			 :
+			 : "memory"); /* `selectors` lies over them */
+	if (unlikely(prev->selectors | next->selectors) || unlikely(!cpu_features.has_fsgsbase))
+		return false;
+	prev->fs_base = rdfsbase();
+	wrfsbase(next->fs_base);
+	prev->gs_base = xchg_gsbase_user(next->gs_base);
+	return true;
 }
 
 static void set_fpu_owner(struct thread *t)
@@ -174,6 +196,16 @@ int thread_load_fpu(struct thread *t)
 	return err;
 }
 
+/* The thread's area is out of date until the registers are saved, as it always is. */
+void thread_load_fresh_fpu(struct thread *t)
+{
+	unsigned long flags = arch_irq_save();
+
+	fpu_restore(fpu_initial_state);
+	set_fpu_owner(t);
+	arch_irq_restore(flags);
+}
+
 /* CR4.TSD as the thread wants it; interrupts off. */
 static void load_tsd(struct arch_cpu *c, bool is_off)
 {
@@ -197,13 +229,16 @@ bool arch_tsc_is_on(void)
 	return !arch_this_thread()->arch.is_tsc_off;
 }
 
-static void switch_to_user_thread(struct arch_cpu *c, struct thread *next)
+/* The rest of a thread's registers, the bases too where the switch has not exchanged them. */
+static inline void switch_to_user_thread(struct arch_cpu *c, struct thread *next, bool has_bases)
 {
-	c->kernel_sp = stack_top(next);
-	if (!c->user_cr3)
+	c->kernel_sp = (unsigned long)next->arch.fpu; /* stack_top() */
+	if (likely(!c->user_cr3))
 		c->entry->tss.sp0 = c->kernel_sp;
-	load_tls(&next->arch);
-	load_bases(&next->arch);
+	if (unlikely(has_tls(&next->arch) | c->has_tls))
+		load_tls(&next->arch);
+	if (unlikely(!has_bases))
+		load_bases(&next->arch);
 	if (unlikely(next->arch.is_tsc_off != c->is_tsc_off))
 		load_tsd(c, next->arch.is_tsc_off);
 	if (c->fpu_owner == next && next->arch.fpu_cpu == container_of(c, struct cpu, arch)->id)
@@ -215,16 +250,20 @@ static void switch_to_user_thread(struct arch_cpu *c, struct thread *next)
 struct thread *arch_switch(struct thread *prev, struct thread *next)
 {
 	struct arch_cpu *c = arch_this_cpu();
+	bool has_bases = false;
 
-	if (prev->is_user) {
-		save_bases(&prev->arch);
+	if (likely(prev->is_user)) {
+		if (likely(next->is_user))
+			has_bases = exchange_bases(&prev->arch, &next->arch);
+		if (unlikely(!has_bases))
+			save_bases(&prev->arch);
 		fpu_save(prev->arch.fpu);
 	}
 	prev->arch.canary = c->stack_canary; /* the boot CPU's first thread has not told it yet */
 	c->stack_canary = next->arch.canary;
 	c->current_thread = next;
-	if (next->is_user)
-		switch_to_user_thread(c, next);
+	if (likely(next->is_user))
+		switch_to_user_thread(c, next, has_bases);
 	return switch_stack(&prev->arch.sp, next->arch.sp, prev);
 }
 

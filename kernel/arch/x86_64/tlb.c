@@ -83,13 +83,41 @@ static void forget_branches(struct arch_cpu *c, const struct arch_mm *next)
  * Each step leaves a state that tlb_nmi() can act on: the CPU's bit in `next` is set before its
  * table is loaded, and the bit in `prev` goes only when prev's table is loaded no more.
  */
+static inline void change_mm(struct arch_cpu *c, struct arch_mm *prev, struct arch_mm *next,
+			     bool is_plain)
+{
+	u64 bit = bit_of(c);
+
+	if (!is_plain && (bugs.fills_rsb | bugs.uses_ibpb))
+		forget_branches(c, next);
+	atomic_or(&next->cpus_loaded, bit);
+	WRITE_ONCE(c->loaded_mm, next);
+	barrier();
+	if (is_plain) {
+		c->kernel_cr3 = next->pgd_phys;
+		write_cr3(next->pgd_phys);
+	} else {
+		load_table(c, next);
+		if (c->nr_ldt | next->nr_ldt)
+			ldt_load(c, next->nr_ldt);
+	}
+	if (prev)
+		atomic_and(&prev->cpus_loaded, ~bit);
+}
+
+/* With isolation, work on the branch predictors, or an LDT. */
+static __attribute__((noinline)) void change_mm_slow(struct arch_cpu *c, struct arch_mm *prev,
+						     struct arch_mm *next)
+{
+	change_mm(c, prev, next, false);
+}
+
 void arch_mm_switch(struct arch_mm *next)
 {
 	struct arch_cpu *c = arch_this_cpu();
 	struct arch_mm *prev;
-	u64 bit = bit_of(c);
 
-	if (!next) {
+	if (unlikely(!next)) {
 		c->is_lazy = c->loaded_mm != NULL;
 		return;
 	}
@@ -98,16 +126,10 @@ void arch_mm_switch(struct arch_mm *next)
 	prev = READ_ONCE(c->loaded_mm);
 	if (prev == next)
 		return;
-	if (unlikely(bugs.fills_rsb | bugs.uses_ibpb))
-		forget_branches(c, next);
-	atomic_or(&next->cpus_loaded, bit);
-	WRITE_ONCE(c->loaded_mm, next);
-	barrier();
-	load_table(c, next);
-	if (unlikely(c->nr_ldt | next->nr_ldt))
-		ldt_load(c, next->nr_ldt);
-	if (prev)
-		atomic_and(&prev->cpus_loaded, ~bit);
+	if (unlikely(!bugs.mm_switch_is_plain) || unlikely(c->nr_ldt | next->nr_ldt))
+		change_mm_slow(c, prev, next);
+	else
+		change_mm(c, prev, next, true);
 }
 
 static void flush_local(unsigned long start, unsigned long end, bool is_kernel)

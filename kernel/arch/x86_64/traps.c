@@ -252,8 +252,6 @@ void trap_dispatch(struct pt_regs *regs, unsigned long vector)
 		interrupt(regs, vector);
 		if (arch_this_cpu()->pending_ipis)
 			arch_send_pending_ipis();
-	} else if (vector == VEC_INT80 || vector >= DOOR_SYSENTER) {
-		compat_dispatch(regs, vector);
 	} else if (vector < 32 || regs_from_user(regs)) {
 		exception(regs, vector);
 	}

@@ -152,7 +152,7 @@ arch_clear_user:
 /*
  * arch_strncpy_in(dst, src, size): bytes before the NUL, `size` when there is none in size bytes,
  * -EFAULT. Eight bytes at a time while there is room: a word holds a zero byte when
- * (w - 01..01) & ~w & 80..80 is not 0.
+ * (w - 01..01) & ~w & 80..80 is not 0. Up to seven zeros may follow the NUL.
  *	rax	offset	rcx	limit	r8	-01..01	r9	80..80
  */
 	.globl	arch_strncpy_in
@@ -192,16 +192,15 @@ arch_strncpy_in:
 	incq	%rax
 	jmp	2b
 .Lstr_found:				/* r11: 80 in the byte that is zero, the lowest counts */
-	bsfq	%r11, %r11
-	shrl	$3, %r11d
-	leaq	(%rdi,%rax), %rdi
-	addq	%r11, %rax
-4:	movb	%r10b, (%rdi)		/* the bytes up to the NUL: dst may have room for no more */
-	testb	%r10b, %r10b
-	jz	.Lstr_out
-	incq	%rdi
-	shrq	$8, %r10
-	jmp	4b
+	leaq	-1(%r11), %r8
+	bsfq	%r11, %rcx
+	notq	%r11
+	andq	%r11, %r8		/* ones below it */
+	andq	%r8, %r10		/* nothing behind the NUL; within size, as 1b was */
+	movq	%r10, (%rdi,%rax)
+	shrl	$3, %ecx
+	addq	%rcx, %rax
+	jmp	.Lstr_out
 .Lstr_limit:				/* no NUL: the caller's size, or the end of user space? */
 	cmpq	%rdx, %rax
 	jb	.Lstr_fault

@@ -6,11 +6,6 @@
 int user_xchg32(uaddr_t addr, u32 val, u32 *old);
 int user_xadd32(uaddr_t addr, u32 val, u32 *old);
 
-bool arch_access_ok(uaddr_t addr, size_t n)
-{
-	return n <= USER_END && addr.v <= USER_END - n;
-}
-
 /* FUTEX_OP_OR, ANDN and XOR have no single instruction that returns the old value. */
 static int cmpxchg_loop(uaddr_t addr, int op, u32 arg, u32 *old)
 {

@@ -163,6 +163,16 @@ static inline unsigned long rdgsbase_user(void)
 	__asm__ volatile("swapgs; rdgsbase %0; swapgs" : "=r"(v)::"memory");
 	return v;
 }
+static inline unsigned long xchg_gsbase_user(unsigned long v)
+{
+	unsigned long old;
+
+	__asm__ volatile("swapgs; rdgsbase %0; wrgsbase %1; swapgs"
+			 : "=&r"(old)
+			 : "r"(v)
+			 : "memory");
+	return old;
+}
 static inline void wrgsbase_user(unsigned long v)
 {
 	__asm__ volatile("swapgs; wrgsbase %0; swapgs" ::"r"(v) : "memory");

@@ -17,9 +17,13 @@
 #define QID_TYPE_DIR  0x80
 #define DT_DIRECTORY  (S_IFDIR >> 12)
 #define GROWTH_SHIFTS 5 /* 2^5 = BATCH_MAX */
+#define LEVELS_MAX    3 /* of directories that come with the one above */
 
 struct item {
 	struct p9_entry e;
+	struct p9_block *names;	    /* which the entry is in; referenced, or NULL */
+	struct inode *dir;	    /* where it is */
+	struct dentry *parent, *de; /* likewise, and its own, referenced */
 	u32 fid;
 	bool is_new; /* the inode was not known */
 	int err;
@@ -33,7 +37,7 @@ struct item {
 
 struct batch {
 	struct inode *dir;
-	struct p9_block *names; /* the entries are in here */
+	struct p9_block *names; /* where entries are chosen from */
 	u8 wants;
 	unsigned nr;
 	struct item items[];
@@ -50,9 +54,13 @@ static struct batch *batch_new(struct inode *dir, unsigned room)
 
 static void batch_free(struct batch *b)
 {
-	for (unsigned k = 0; k < b->nr; k++)
+	for (unsigned k = 0; k < b->nr; k++) {
 		if (b->items[k].i)
 			inode_put(b->items[k].i);
+		if (b->items[k].de)
+			dentry_put(b->items[k].de);
+		p9_block_put(b->items[k].names);
+	}
 	p9_block_put(b->names);
 	kfree(b);
 }
@@ -179,7 +187,7 @@ static void walk_all(struct batch *b)
 
 		it->fid = p9_new_fid(s);
 		start(it, &it->r,
-		      p9_req_walk(s, p9_i(b->dir)->fid, it->fid, it->e.name, it->e.len));
+		      p9_req_walk(s, p9_i(it->dir)->fid, it->fid, it->e.name, it->e.len));
 	}
 	p9_kick(s);
 	for (unsigned k = 0; k < b->nr; k++) {
@@ -191,7 +199,7 @@ static void walk_all(struct batch *b)
 		p9_free(it->r);
 		it->i = it->err ? NULL : p9_find(s, it->q.path);
 		if (it->i)
-			p9_take_fid(it->i, it->fid, p9_i(b->dir)->qid_path);
+			p9_take_fid(it->i, it->fid, p9_i(it->dir)->qid_path);
 	}
 }
 
@@ -247,7 +255,7 @@ static void make_inodes(struct batch *b)
 			p9_clunk(p9_s(b->dir), it->fid);
 			continue;
 		}
-		it->i = p9_iget(b->dir->sb, &it->q, it->fid, &it->st, p9_i(b->dir)->qid_path);
+		it->i = p9_iget(b->dir->sb, &it->q, it->fid, &it->st, p9_i(it->dir)->qid_path);
 		if (IS_ERR(it->i)) {
 			it->err = (int)PTR_ERR(it->i);
 			it->i = NULL;
@@ -342,6 +350,14 @@ static void read_contents(struct batch *b)
 
 /* --- look-up --- */
 
+static void add_item(struct batch *b, const struct p9_entry *e, struct p9_block *names,
+		     struct inode *dir, struct dentry *parent)
+{
+	if (names)
+		ref_get(&names->ref);
+	b->items[b->nr++] = (struct item){.e = *e, .names = names, .dir = dir, .parent = parent};
+}
+
 static void choose_names(struct batch *b, struct dentry *parent, unsigned room)
 {
 	const struct p9_entry *first = &b->items[0].e;
@@ -354,15 +370,81 @@ static void choose_names(struct batch *b, struct dentry *parent, unsigned room)
 		    (e.len == first->len && !memcmp(e.name, first->name, e.len)) ||
 		    dentry_is_known(parent, e.name, e.len))
 			continue;
-		b->items[b->nr++].e = e;
+		add_item(b, &e, b->names, b->dir, parent);
 	}
 	if (b->names)
 		place_set(b, which, off);
 }
 
+/* Directories in those that `b` has brought the names of. */
+static struct batch *choose_below(const struct batch *b)
+{
+	struct batch *below = batch_new(b->dir, BATCH_MAX);
+
+	if (!below)
+		return NULL;
+	below->wants = b->wants;
+	for (unsigned k = 0; k < b->nr && below->nr < BATCH_MAX; k++) {
+		const struct item *it = &b->items[k];
+		struct p9_block *names = NULL;
+		struct p9_entry e;
+		u32 off = 0;
+
+		if (it->is_new && it->de && S_ISDIR(it->i->mode))
+			names = p9_dir_block_cached(it->i, 0);
+		while (names && below->nr < BATCH_MAX && p9_next_entry(names, &off, &e))
+			if (e.dtype == DT_DIRECTORY && is_wanted(b, &e) &&
+			    !dentry_is_known(it->de, e.name, e.len))
+				add_item(below, &e, names, it->i, it->de);
+		p9_block_put(names);
+	}
+	return below;
+}
+
+/* Everything about the items; those behind the first `nr_asked` go into the cache unasked. */
+static void bring(struct batch *b, bool more, unsigned nr_asked)
+{
+	walk_all(b);
+	make_inodes(b);
+	if (!more)
+		return;
+	open_files(b);
+	read_contents(b);
+	for (unsigned k = nr_asked; k < b->nr; k++) {
+		struct item *it = &b->items[k];
+
+		if (it->i)
+			it->de = dentry_add(it->parent, it->e.name, it->e.len, inode_get(it->i));
+	}
+}
+
+/*
+ * Trees are read as a whole: with the directories that were brought come those in them. Not on a
+ * share that may be written, where names may go while they are on their way.
+ */
+static void bring_below(const struct batch *b)
+{
+	struct batch *level[LEVELS_MAX];
+	unsigned n = 0;
+
+	if (p9_s(b->dir)->may_change || !(b->wants & P9_WANTS_LISTS))
+		return;
+	while (n < LEVELS_MAX) {
+		level[n] = choose_below(n ? level[n - 1] : b);
+		if (!level[n])
+			break;
+		bring(level[n], true, 0);
+		if (!level[n++]->nr)
+			break;
+	}
+	while (n)
+		batch_free(level[--n]);
+}
+
 static int lookup(struct inode *dir, struct dentry *de, unsigned more)
 {
 	struct batch *b = batch_new(dir, 1 + more);
+	struct p9_entry e = {.name = de->name, .len = de->name_len};
 	struct item *first;
 	int err;
 
@@ -373,30 +455,20 @@ static int lookup(struct inode *dir, struct dentry *de, unsigned more)
 	if (!b)
 		return -ENOMEM;
 	first = &b->items[0];
-	first->e = (struct p9_entry){.name = de->name, .len = de->name_len};
-	b->nr = 1;
+	add_item(b, &e, NULL, dir, de->parent);
 	if (more)
 		choose_names(b, de->parent, 1 + more);
-	walk_all(b);
-	make_inodes(b);
-	if (more) {
-		open_files(b);
-		read_contents(b);
-	}
-	for (unsigned k = 1; k < b->nr; k++) {
-		const struct item *it = &b->items[k];
-
-		if (it->i)
-			dentry_add(de->parent, it->e.name, it->e.len, inode_get(it->i));
-	}
+	bring(b, more, 1);
 	err = first->err == -ENOENT ? 0 : first->err;
 	if (first->i)
 		note(dir, kind_of(first->i), true);
 	if (!err) {
-		dentry_set_inode(de, first->i);
+		dentry_set_inode(de, first->i ? inode_get(first->i) : NULL);
 		de->private = (void *)now_mono_ns();
-		first->i = NULL; /* the reference went there */
+		first->de = dentry_get(de);
 	}
+	if (more)
+		bring_below(b);
 	batch_free(b);
 	return err;
 }

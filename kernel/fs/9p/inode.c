@@ -313,10 +313,17 @@ static bool p9_revalidate(struct dentry *de)
 	return !p9_i(i)->is_lost && p9_refresh_more(i) == 0;
 }
 
-const struct inode_ops p9_dir_iops = {.lookup = p9_lookup, .getattr = p9_getattr_op};
+const struct inode_ops p9_dir_iops = {.lookup = p9_lookup,
+				      .getattr = p9_getattr_op,
+				      .getxattr = p9_getxattr,
+				      .listxattr = p9_listxattr,
+				      .setxattr = p9_setxattr};
 const struct inode_ops p9_changing_dir_iops = {.lookup = p9_lookup,
 					       .revalidate = p9_revalidate,
 					       .getattr = p9_getattr_op,
+					       .getxattr = p9_getxattr,
+					       .listxattr = p9_listxattr,
+					       .setxattr = p9_setxattr,
 					       .setattr = p9_setattr,
 					       .create = p9_create,
 					       .mkdir = p9_mkdir,
@@ -325,7 +332,14 @@ const struct inode_ops p9_changing_dir_iops = {.lookup = p9_lookup,
 					       .unlink = p9_unlink,
 					       .rmdir = p9_rmdir,
 					       .rename = p9_rename};
-const struct inode_ops p9_file_iops = {.getattr = p9_getattr_op, .setattr = p9_setattr};
+const struct inode_ops p9_file_iops = {.getattr = p9_getattr_op,
+				       .getxattr = p9_getxattr,
+				       .listxattr = p9_listxattr,
+				       .setxattr = p9_setxattr,
+				       .setattr = p9_setattr};
 const struct inode_ops p9_link_iops = {.readlink = p9_readlink,
 				       .getattr = p9_getattr_op,
+				       .getxattr = p9_getxattr,
+				       .listxattr = p9_listxattr,
+				       .setxattr = p9_setxattr,
 				       .setattr = p9_setattr};

@@ -20,6 +20,8 @@ enum p9_type {
 	P9_TREADLINK = 22,
 	P9_TGETATTR = 24,
 	P9_TSETATTR = 26,
+	P9_TXATTRWALK = 30,
+	P9_TXATTRCREATE = 32,
 	P9_TREADDIR = 40,
 	P9_TFSYNC = 50,
 	P9_TLINK = 70,
@@ -254,7 +256,14 @@ s64 p9_local_start(const struct inode *dir, s64 end);
 /* Show them, if the position is theirs. */
 bool p9_local_readdir(struct file *f, struct dir_context *ctx);
 
+/* xattr.c */
+long p9_getxattr(struct inode *i, const char *name, void *buf, size_t size);
+int p9_setxattr(struct inode *i, const char *name, const void *value, size_t size, int flags);
+long p9_listxattr(struct inode *i, char *buf, size_t size, bool with_trusted);
+
 /* write.c */
+/* Twrite, once: bytes or an error. */
+long p9_write_fid(struct p9_session *s, u32 fid, u64 off, const void *data, size_t n);
 long p9_write_data(struct inode *i, u64 off, const void *data, size_t n); /* bytes or error */
 long p9_file_write(struct file *f, struct iter *it, s64 *pos);
 int p9_file_fsync(struct file *f, bool data_only);

@@ -21,15 +21,14 @@
 #define P9_ATTR_ATIME_SET BIT(7)
 #define P9_ATTR_MTIME_SET BIT(8)
 
-static long write_once(struct inode *i, u64 off, const void *data, size_t n)
+long p9_write_fid(struct p9_session *s, u32 fid, u64 off, const void *data, size_t n)
 {
-	struct p9_session *s = p9_s(i);
 	struct p9_req *r = p9_new(s, P9_TWRITE);
 	long done;
 
 	if (!r)
 		return -ENOMEM;
-	p9_put(r, p9_i(i)->write_fid, 4);
+	p9_put(r, fid, 4);
 	p9_put(r, off, 8);
 	p9_put(r, n, 4);
 	done = p9_call_out(r, data, n);
@@ -46,7 +45,8 @@ long p9_write_data(struct inode *i, u64 off, const void *data, size_t n)
 	size_t done = 0;
 
 	while (done < n) {
-		long part = write_once(i, off + done, (const u8 *)data + done, n - done);
+		long part = p9_write_fid(p9_s(i), p9_i(i)->write_fid, off + done,
+					 (const u8 *)data + done, n - done);
 
 		if (part <= 0)
 			return done ? (long)done : part ? part : -EIO;
@@ -83,7 +83,7 @@ long p9_file_write(struct file *f, struct iter *it, s64 *pos)
 	if (!buf)
 		return -ENOMEM;
 	down_write(&i->rwsem);
-	if (f->flags & O_APPEND)
+	if (file_appends(f, it))
 		*pos = (s64)i->obj.size_bytes;
 	while (it->count) {
 		size_t want = MIN(it->count, WRITE_CHUNK);

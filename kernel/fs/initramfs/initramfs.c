@@ -1,16 +1,22 @@
-/* Unpack a cpio archive into the root file system, through the VFS as root. */
+/*
+ * Unpack a cpio archive into the root file system, through the VFS as root. The archive's pages are
+ * given back on the way, so that a small machine never holds all of both.
+ */
 #include "core/log.h"
 #include "fs/fs.h"
 #include "lib/cpio.h"
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
+#include "mm/page.h"
 #include "vfs/vfs.h"
+
+#define PIECE_BYTES 65536UL /* written, then given back */
 
 /* The first name of a file with several: later entries of the same number are links to it. */
 struct seen {
 	u32 ino;
-	const char *name; /* in the archive */
+	char *name;
 	struct seen *next;
 };
 
@@ -18,7 +24,19 @@ struct unpack {
 	struct vfs_ctx ctx;
 	struct cred cred;
 	struct seen *seen;
+	unsigned long kept; /* the archive up to here has been given back: physical, page aligned */
 };
+
+/* Nothing of the archive before `until` is looked at again. */
+static void give_back(struct unpack *u, const void *until)
+{
+	unsigned long end = ALIGN_DOWN(virt_to_phys(until), PAGE_SIZE);
+
+	if (end > u->kept) {
+		pages_free_region(u->kept, end);
+		u->kept = end;
+	}
+}
 
 static void no_signal(int signo)
 {
@@ -46,6 +64,7 @@ static void unpack_end(struct unpack *u)
 		struct seen *s = u->seen;
 
 		u->seen = s->next;
+		kfree(s->name);
 		kfree(s);
 	}
 	fs_struct_put(u->ctx.fs);
@@ -65,19 +84,31 @@ static int remember(struct unpack *u, const struct cpio_entry *e)
 
 	if (!s)
 		return -ENOMEM;
-	*s = (struct seen){e->ino, e->name, u->seen};
+	*s = (struct seen){e->ino, kstrdup(e->name, GFP_KERNEL), u->seen};
+	if (!s->name) {
+		kfree(s);
+		return -ENOMEM;
+	}
 	u->seen = s;
 	return 0;
 }
 
 static int put_data(struct unpack *u, struct file *f, const struct cpio_entry *e)
 {
-	long n = e->size_bytes ? kernel_write(&u->ctx, f, e->data, e->size_bytes, 0) : 0;
+	const char *data = e->data;
 
-	if (n < 0)
-		return (int)n;
-	if ((u64)n != e->size_bytes)
-		return -ENOSPC;
+	for (u64 done = 0; done < e->size_bytes;) {
+		size_t want = MIN(e->size_bytes - done, PIECE_BYTES);
+		long n = kernel_write(&u->ctx, f, data + done, want, (s64)done);
+
+		if (n < 0)
+			return (int)n;
+		if ((size_t)n != want)
+			return -ENOSPC;
+		done += want;
+		if (e->size_bytes > PIECE_BYTES)
+			give_back(u, data + done);
+	}
 	f->inode->mtime = (struct ktime_ts){.sec = e->mtime_s};
 	return 0;
 }
@@ -174,7 +205,7 @@ static int set_owner(struct unpack *u, const struct cpio_entry *e)
 	return 0;
 }
 
-static int put_entry(struct unpack *u, const struct cpio_entry *e)
+static int put_entry(struct unpack *u, struct cpio_entry *e)
 {
 	int err;
 
@@ -189,6 +220,21 @@ static int put_entry(struct unpack *u, const struct cpio_entry *e)
 	return err ? err : set_owner(u, e);
 }
 
+/* The name of a large file is wanted after its data, and the pages before, are gone. */
+static int put_large(struct unpack *u, struct cpio_entry *e)
+{
+	char *name = kstrdup(e->name, GFP_KERNEL);
+	int err;
+
+	if (!name)
+		return -ENOMEM;
+	e->name = name;
+	err = put_entry(u, e);
+	e->name = "a large file";
+	kfree(name);
+	return err;
+}
+
 int initramfs_unpack(const void *archive, unsigned long size_bytes)
 {
 	struct cpio_reader r;
@@ -198,11 +244,13 @@ int initramfs_unpack(const void *archive, unsigned long size_bytes)
 
 	if (err)
 		return err;
+	u.kept = ALIGN_UP(virt_to_phys(archive), PAGE_SIZE);
 	cpio_open(&r, archive, size_bytes);
 	while (!err && (more = cpio_next(&r, &e)) > 0) {
-		err = put_entry(&u, &e);
+		err = (e.size_bytes > PIECE_BYTES ? put_large : put_entry)(&u, &e);
 		if (err)
 			log_err("initramfs: %s: error %d", e.name, err);
+		give_back(&u, (const char *)e.data + e.size_bytes);
 	}
 	unpack_end(&u);
 	return err ? err : more;

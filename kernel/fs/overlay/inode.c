@@ -71,6 +71,7 @@ void ovl_copy_attributes(struct inode *i)
 	i->btime = real->btime;
 	i->nlink = real->nlink;
 	i->has_caps = real->has_caps;
+	i->attr_flags = real->attr_flags;
 	WRITE_ONCE(i->obj.size_bytes, real->obj.size_bytes);
 }
 

@@ -301,7 +301,21 @@ static void ovl_put_super(struct super_block *sb)
 	kfree(o);
 }
 
+static struct dentry *real_of(struct dentry *d, bool copy)
+{
+	int err = copy ? ovl_copy_up(d, false) : 0;
+
+	return err ? ERR_PTR(err) : ovl_real_dentry(d->inode);
+}
+
+static const struct path *upper_root(struct super_block *sb)
+{
+	return &ovl_fs(sb)->upper.path;
+}
+
 static const struct super_ops ovl_super_ops = {
+	.real = real_of,
+	.upper_root = upper_root,
 	.statfs = ovl_statfs,
 	.sync = ovl_sync,
 	.evict_inode = ovl_evict,

@@ -107,6 +107,43 @@ static int show_raw6(struct proc_buf *b, const struct proc_who *who)
 	return show_sockets(b, who, AF_INET6, SOCK_RAW, SOCK_COLUMNS6 " ref pointer drops", 0);
 }
 
+static struct net_counts count_sockets(const struct proc_who *who)
+{
+	struct ns_common *ns = ns_of(who);
+	struct net_counts c = {0};
+
+	if (ns && net_count_inet)
+		net_count_inet(ns, &c);
+	ns_put(ns);
+	return c;
+}
+
+/* Memory is not counted by protocol. */
+static int show_sockstat(struct proc_buf *b, const struct proc_who *who)
+{
+	struct net_counts c = count_sockets(who);
+	const u32 *n = c.inuse[0];
+
+	proc_printf(b, "sockets: used %u\n", c.all + READ_ONCE(net_unix_count));
+	proc_printf(b, "TCP: inuse %u orphan %u tw %u alloc %u mem 0\n", n[NET_TCP], c.orphans,
+		    c.time_waits, c.tcps);
+	proc_printf(b, "UDP: inuse %u mem 0\nUDPLITE: inuse %u\nRAW: inuse %u\n", n[NET_UDP],
+		    n[NET_UDPLITE], n[NET_RAW]);
+	proc_printf(b, "FRAG: inuse 0 memory 0\n");
+	return 0;
+}
+
+static int show_sockstat6(struct proc_buf *b, const struct proc_who *who)
+{
+	struct net_counts c = count_sockets(who);
+	const u32 *n = c.inuse[1];
+
+	proc_printf(b, "TCP6: inuse %u\nUDP6: inuse %u\nUDPLITE6: inuse %u\nRAW6: inuse %u\n",
+		    n[NET_TCP], n[NET_UDP], n[NET_UDPLITE], n[NET_RAW]);
+	proc_printf(b, "FRAG6: inuse 0 memory 0\n");
+	return 0;
+}
+
 /* Address, interface, bits of the prefix, scope, flags, name: all in hexadecimal but the last. */
 static int show_if_inet6(struct proc_buf *b, const struct proc_who *who)
 {
@@ -133,32 +170,37 @@ static int show_arp(struct proc_buf *b, const struct proc_who *who)
 	return 0;
 }
 
-/* The loopback interface, which carries nothing. */
 static int show_dev(struct proc_buf *b, const struct proc_who *who)
 {
+	struct net_traffic t = net_lo_traffic;
+
 	(void)who;
 	proc_printf(b, "Inter-|   Receive                                                |  "
 		       "Transmit\n face |bytes    packets errs drop fifo frame compressed "
-		       "multicast|bytes    packets errs drop fifo colls carrier compressed\n"
-		       "    lo:       0       0    0    0    0     0          0         0        0"
-		       "       0    0    0    0     0       0          0\n");
+		       "multicast|bytes    packets errs drop fifo colls carrier compressed\n");
+	proc_printf(b,
+		    "    lo: %7lu %7lu    0    0    0     0          0         0 %8lu %7lu    0 "
+		    "   0    0     0       0          0\n",
+		    (unsigned long)t.bytes, (unsigned long)t.packets, (unsigned long)t.bytes,
+		    (unsigned long)t.packets);
 	return 0;
 }
 
-const struct proc_entry proc_net[] = {{.name = "unix", .mode = S_IFREG | 0444, .show = show_unix},
-				      {.name = "dev", .mode = S_IFREG | 0444, .show = show_dev},
-				      {.name = "tcp", .mode = S_IFREG | 0444, .show = show_tcp},
-				      {.name = "udp", .mode = S_IFREG | 0444, .show = show_udp},
-				      {.name = "raw", .mode = S_IFREG | 0444, .show = show_raw},
-				      {.name = "tcp6", .mode = S_IFREG | 0444, .show = show_tcp6},
-				      {.name = "udp6", .mode = S_IFREG | 0444, .show = show_udp6},
-				      {.name = "raw6", .mode = S_IFREG | 0444, .show = show_raw6},
-				      {.name = "if_inet6",
-				       .mode = S_IFREG | 0444,
-				       .show = show_if_inet6},
-				      {.name = "route", .mode = S_IFREG | 0444, .show = show_route},
-				      {.name = "arp", .mode = S_IFREG | 0444, .show = show_arp},
-				      {0}};
+const struct proc_entry proc_net[] = {
+	{.name = "unix", .mode = S_IFREG | 0444, .show = show_unix},
+	{.name = "dev", .mode = S_IFREG | 0444, .show = show_dev},
+	{.name = "tcp", .mode = S_IFREG | 0444, .show = show_tcp},
+	{.name = "udp", .mode = S_IFREG | 0444, .show = show_udp},
+	{.name = "raw", .mode = S_IFREG | 0444, .show = show_raw},
+	{.name = "tcp6", .mode = S_IFREG | 0444, .show = show_tcp6},
+	{.name = "udp6", .mode = S_IFREG | 0444, .show = show_udp6},
+	{.name = "raw6", .mode = S_IFREG | 0444, .show = show_raw6},
+	{.name = "if_inet6", .mode = S_IFREG | 0444, .show = show_if_inet6},
+	{.name = "sockstat", .mode = S_IFREG | 0444, .show = show_sockstat},
+	{.name = "sockstat6", .mode = S_IFREG | 0444, .show = show_sockstat6},
+	{.name = "route", .mode = S_IFREG | 0444, .show = show_route},
+	{.name = "arp", .mode = S_IFREG | 0444, .show = show_arp},
+	{0}};
 
 #define LIMIT(field, lowest)                                                            \
 	{                                                                               \

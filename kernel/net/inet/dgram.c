@@ -5,6 +5,7 @@
 #include <lwip/ip.h>
 #include <lwip/netif.h>
 #include <lwip/raw.h>
+#include <lwip/prot/udp.h>
 #include <lwip/udp.h>
 #include "mm/kmalloc.h"
 #include <linux/capability.h>
@@ -13,7 +14,8 @@
 #define IP_BYTES	 20u
 #define IP6_BYTES	 40u
 #define UDP_BYTES	 8u
-#define ICMP6_SUM_AT	 2 /* raw(7): the kernel fills in the checksum of ICMPv6 */
+#define BUF_BYTES	 512u /* what a datagram takes in its queue beside its data */
+#define ICMP6_SUM_AT	 2    /* raw(7): the kernel fills in the checksum of ICMPv6 */
 
 static const struct sock_ops dgram_ops;
 
@@ -22,9 +24,10 @@ static const struct sock_ops dgram_ops;
 /* What finds no room is lost, as datagrams may be. */
 void inet_dgram_arrive(struct inet_sock *i, struct pbuf *p, const struct inet_packet *packet)
 {
+	u64 held = i->rx_bytes + (u64)i->nr_bufs * BUF_BYTES;
 	struct inet_buf *b = NULL;
 
-	if (!(i->s.shutdown & SOCK_SHUT_RCV) && i->rx_bytes + p->tot_len <= i->s.rcvbuf_bytes)
+	if (!(i->s.shutdown & SOCK_SHUT_RCV) && held + p->tot_len <= i->s.rcvbuf_bytes)
 		b = inet_queue(i, p, &packet->from);
 	if (!b) {
 		i->nr_drops++;
@@ -51,13 +54,31 @@ static struct inet_packet current_packet(const ip_addr_t *from, u16 port)
 	return packet;
 }
 
+/* udplite(7), UDPLITE_RECV_CSCOV: less of the datagram than that must not be covered by its
+ * checksum. */
+static bool is_covered(const struct inet_sock *i, const struct pbuf *p)
+{
+	const struct udp_hdr *h = (const void *)((const u8 *)p->payload - sizeof(*h));
+	u16 covered = lwip_ntohs(h->len);
+
+	if (!i->opt.recv_cover || !covered || covered == p->tot_len + sizeof(*h))
+		return true;
+	return covered >= i->opt.recv_cover;
+}
+
 static void on_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from,
 			u16_t port)
 {
 	struct inet_packet packet = current_packet(from, port);
+	struct inet_sock *i = arg;
 
 	(void)pcb;
-	inet_dgram_arrive(arg, p, &packet);
+	/* lwIP keeps the ports of UDP and UDP-Lite together. */
+	if (ip_current_header_proto() != i->s.protocol ||
+	    (i->s.protocol == IPPROTO_UDPLITE && !is_covered(i, p)))
+		pbuf_free(p);
+	else
+		inet_dgram_arrive(inet_reuseport_pick(i, port), p, &packet);
 }
 
 /* 0: lwIP goes on with the packet, so this takes a copy. Of IPv6 the headers are not shown. */
@@ -101,6 +122,8 @@ static bool make_pcb(struct inet_sock *i)
 	i->udp = udp_new_ip_type(inet_ip_type(i));
 	if (i->udp)
 		udp_recv(i->udp, on_datagram, i);
+	if (i->udp && i->s.protocol == IPPROTO_UDPLITE)
+		udp_setflags(i->udp, UDP_FLAGS_UDPLITE);
 	return i->udp;
 }
 
@@ -111,14 +134,16 @@ struct socket *inet_dgram_create(int family, int type, int protocol)
 
 	if (type == SOCK_DGRAM && protocol == (family == AF_INET6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
 		return ERR_PTR(-EACCES); /* icmp(7): ping_group_range is empty */
-	if (type == SOCK_DGRAM && protocol && protocol != IPPROTO_UDP)
+	if (type == SOCK_DGRAM && !protocol)
+		protocol = IPPROTO_UDP;
+	if (type == SOCK_DGRAM && protocol != IPPROTO_UDP && protocol != IPPROTO_UDPLITE)
 		return ERR_PTR(-EPROTONOSUPPORT);
 	if (type == SOCK_RAW && !socket_capable(&init_user_ns, CAP_NET_RAW))
 		return ERR_PTR(-EPERM);
 	if (type == SOCK_RAW && (protocol <= 0 || protocol > IPPROTO_RAW))
 		return ERR_PTR(-EPROTONOSUPPORT);
 	inet_lock();
-	i = inet_new(&dgram_ops, family, type, type == SOCK_DGRAM ? IPPROTO_UDP : protocol);
+	i = inet_new(&dgram_ops, family, type, protocol);
 	if (i) {
 		i->opt.has_hdrincl = protocol == IPPROTO_RAW; /* raw(7) */
 		if (make_pcb(i)) {

@@ -7,7 +7,8 @@
 #include "mm/kmalloc.h"
 #include <linux/errqueue.h>
 
-#define QUEUE_MAX 64 /* of one socket; more are lost */
+#define QUEUE_MAX 64   /* of one socket; more are lost */
+#define QUOTE_MAX 1280 /* bytes of a packet that are kept */
 
 /* ee, and behind it the address of who found the error. */
 struct err_control4 {
@@ -22,11 +23,16 @@ _Static_assert(sizeof(struct err_control6) <= SOCK_EXTRA_BYTES, "control data of
 
 static struct inet_err *add(struct inet_sock *i, size_t bytes)
 {
-	struct inet_err *e =
-		i->nr_errs < QUEUE_MAX ? kzalloc(sizeof(*e) + bytes, GFP_KERNEL) : NULL;
+	struct inet_err *e;
 
-	if (!e)
+	if (i->nr_errs >= QUEUE_MAX || !socket_charge(sizeof(*e) + bytes))
 		return NULL;
+	e = kzalloc(sizeof(*e) + bytes, GFP_KERNEL);
+	if (!e) {
+		socket_uncharge(sizeof(*e) + bytes);
+		return NULL;
+	}
+	e->len = (u16)bytes;
 	*i->errs_tail = e;
 	i->errs_tail = &e->next;
 	i->nr_errs++;
@@ -41,6 +47,7 @@ static void pop(struct inet_sock *i)
 	if (!i->errs)
 		i->errs_tail = &i->errs;
 	i->nr_errs--;
+	socket_uncharge(sizeof(*e) + e->len);
 	kfree(e);
 }
 
@@ -61,7 +68,7 @@ void inet_err_icmp(struct inet_sock *i, const struct inet_icmp *icmp)
 	struct inet_err *e;
 
 	if (i->opt.wants & (is_v6 ? INET_WANTS_ERRORS6 : INET_WANTS_ERRORS)) {
-		e = add(i, icmp->len);
+		e = add(i, MIN(icmp->len, (u16)QUOTE_MAX));
 		if (e) {
 			e->ee.ee_errno = (u32)icmp->error;
 			e->ee.ee_origin = is_v6 ? SO_EE_ORIGIN_ICMP6 : SO_EE_ORIGIN_ICMP;
@@ -69,8 +76,7 @@ void inet_err_icmp(struct inet_sock *i, const struct inet_icmp *icmp)
 			e->ee.ee_code = icmp->code;
 			e->offender = icmp->from;
 			e->to = icmp->to;
-			e->len = icmp->len;
-			memcpy(e->data, icmp->data, icmp->len);
+			memcpy(e->data, icmp->data, e->len);
 		}
 	} else if (!i->has_peer || !icmp->is_hard) {
 		return; /* ip(7): only a connected socket is told */

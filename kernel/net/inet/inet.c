@@ -110,6 +110,7 @@ static struct socket *start_and_create(int family, int type, int protocol)
 		socket_caller(&maker);
 		inet_sk(s)->uid = maker.uid;
 		net_show_inet = inet_show;
+		net_count_inet = inet_count;
 	}
 	return s;
 }
@@ -145,6 +146,7 @@ struct inet_buf *inet_queue(struct inet_sock *i, struct pbuf *p, const struct in
 	*i->tail = b;
 	i->tail = &b->next;
 	i->rx_bytes += p->tot_len;
+	i->nr_bufs++;
 	waitq_wake_key(&i->s.rd_wait, 1, EPOLLIN | EPOLLRDNORM);
 	if (unlikely(i->s.file && (i->s.file->flags & FASYNC)))
 		fown_send(i->s.file, i->s.file->async_fd, POLL_IN);
@@ -156,6 +158,7 @@ void inet_queue_pop(struct inet_sock *i)
 	struct inet_buf *b = i->head;
 
 	i->rx_bytes -= b->p->tot_len - b->off;
+	i->nr_bufs--;
 	i->head = b->next;
 	if (!i->head)
 		i->tail = &i->head;

@@ -130,7 +130,7 @@ struct inet_sock {
 	struct inet_name down_name;
 	bool is_down_bound, is_down_listening;
 	struct inet_buf *head, **tail;
-	u32 rx_bytes;
+	u32 rx_bytes, nr_bufs;
 	struct pbuf *more; /* UDP: of a datagram that MSG_MORE or UDP_CORK holds back */
 	struct inet_tx more_tx;
 	u32 uid;		   /* its maker's, of an accepted one the listener's; for /proc */
@@ -154,6 +154,7 @@ struct inet_sock {
 		u32 wants;		 /* INET_WANTS_* */
 		u32 mc_addr, mc_ifindex; /* as they were set; the interface is lo */
 		u8 mtu_discover, mtu6_discover;
+		u16 recv_cover; /* UDP-Lite */
 		u8 tos, ttl, mc_ttl, mc_loop;
 		u8 tclass, hops, mc_hops; /* of IPv6 */
 		int keepidle_s, keepintvl_s, keepcnt, maxseg, user_timeout_ms, defer_accept_s,
@@ -188,6 +189,9 @@ int inet_bind_name(const struct inet_sock *i, const struct vfs_ctx *ctx, const v
 		   struct inet_name *name);
 /* -EADDRINUSE: another socket holds that port. Under inet_lock(). */
 int inet_bind_conflict(const struct inet_sock *i, const struct inet_name *name);
+/* socket(7), SO_REUSEPORT: which of those that share i's name is to have what comes from that port.
+ * Under inet_lock(). */
+struct inet_sock *inet_reuseport_pick(struct inet_sock *i, u16 peer_port);
 /* "Any" becomes the loopback. -ENETUNREACH -EINVAL: there is no way there. */
 int inet_route(const struct inet_sock *i, struct inet_name *to);
 /* ::ffff:a.b.c.d becomes an IPv4 address. */
@@ -256,7 +260,11 @@ int inet_ip6_getopt(struct inet_sock *i, int name, void *value, int *len);
 /* ioctl.c */
 long inet_ioctl(struct socket *s, unsigned cmd, void *arg);
 
-/* proc.c: net_show_inet of vfs/netinfo.h. Takes inet_lock(). */
+/* proc.c */
+bool inet_is_shown(const struct inet_sock *i); /* it has a port or a peer, as a new one has not */
+int inet_state_number(const struct inet_sock *i); /* as TCP numbers its states */
+/* net_count_inet and net_show_inet of vfs/netinfo.h. They take inet_lock(). */
+void inet_count(const struct ns_common *ns, struct net_counts *c);
 void inet_show(const struct ns_common *ns, int family, int type, net_emit emit, void *arg);
 
 /* tcp.c, dgram.c */
@@ -266,6 +274,8 @@ bool inet_tcp_is_writable(const struct inet_sock *i); /* poll(2) says so; who wa
 long inet_tcp_send(struct socket *s, const struct vfs_ctx *ctx, struct sock_msg *m);
 long inet_tcp_recv(struct socket *s, struct sock_msg *m);
 unsigned inet_tcp_poll(struct socket *s, struct poll_table *pt);
+/* Connections that no socket has any more, each as if one had. Under inet_lock(). */
+void inet_tcp_orphans(void (*see)(struct inet_sock *i, void *arg), void *arg);
 int inet_tcp_state(const struct inet_sock *i); /* as /proc/net/tcp numbers it */
 void inet_tcp_report(const struct inet_sock *i, u32 *unsent_bytes);
 /* UDP: sends what was held back, if anything. Under inet_lock(). */

@@ -159,12 +159,19 @@ static int look_at_tcp(struct pbuf *p, u8 *tcp, const struct inet_packet *packet
 	return 0;
 }
 
+static void count_packet(const struct pbuf *p)
+{
+	net_lo_traffic.packets++;
+	net_lo_traffic.bytes += p->tot_len;
+}
+
 int inet_input4(struct pbuf *p, struct netif *in)
 {
 	struct ip_hdr *ip = p->payload;
 	u8 *next = (u8 *)ip + IPH_HL_BYTES(ip), *end = (u8 *)ip + p->len;
 	struct inet_packet packet;
 
+	count_packet(p);
 	if (p->len < sizeof(*ip) || next + sizeof(struct icmp_echo_hdr) > end)
 		return 0;
 	/* All of 127.0.0.0/8 is this machine; lwIP takes an interface for one address. */
@@ -192,6 +199,7 @@ int inet_input6(struct pbuf *p, struct netif *in)
 	struct inet_packet packet;
 
 	(void)in;
+	count_packet(p);
 	if (next > end)
 		return 0;
 	packet.ttl = IP6H_HOPLIM(ip);

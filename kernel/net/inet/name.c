@@ -216,6 +216,31 @@ int inet_bind_conflict(const struct inet_sock *i, const struct inet_name *name)
 	return 0;
 }
 
+static bool is_beside(const struct inet_sock *i, const struct inet_sock *other)
+{
+	return (other->s.options & SOCK_OPT_REUSEPORT) && other->s.type == i->s.type &&
+	       other->s.protocol == i->s.protocol && other->state == i->state && !other->has_peer &&
+	       other->uid == i->uid && other->local.port == i->local.port &&
+	       ip_addr_cmp(&other->local.ip, &i->local.ip);
+}
+
+struct inet_sock *inet_reuseport_pick(struct inet_sock *i, u16 peer_port)
+{
+	struct inet_sock *other;
+	u32 nr = 0;
+
+	if (likely(!(i->s.options & SOCK_OPT_REUSEPORT)) || i->has_peer)
+		return i;
+	for_each_inet_sock(other) nr += is_beside(i, other);
+	nr = nr ? (peer_port * 0x9e3779b1u >> 16) % nr : 0;
+	for_each_inet_sock(other)
+	{
+		if (is_beside(i, other) && !nr--)
+			return other;
+	}
+	return i;
+}
+
 /* --- the way to a peer --- */
 
 static ip_addr_t loopback_of(const ip_addr_t *like)

@@ -7,7 +7,8 @@
 #include <lwip/udp.h>
 #include <linux/udp.h>
 
-#define MS 1000
+#define MS	  1000
+#define COVER_MIN 8 /* bytes: the header of UDP-Lite */
 
 static u8 lwip_flags(const struct socket *s)
 {
@@ -84,6 +85,38 @@ static int get_udp(struct inet_sock *i, int name, void *value, int *len)
 	return 0;
 }
 
+/* udplite(7): how much of a datagram the checksum covers; the header always, 0 is all of it. */
+static int set_udplite(struct inet_sock *i, int name, const void *value, int len)
+{
+	int val;
+
+	if (name != UDPLITE_SEND_CSCOV && name != UDPLITE_RECV_CSCOV)
+		return set_udp(i, name, value, len);
+	if (len < (int)sizeof(val))
+		return -EINVAL;
+	memcpy(&val, value, sizeof(val));
+	if (val && val < COVER_MIN)
+		val = COVER_MIN;
+	val = MIN(val, 0xffff);
+	if (name == UDPLITE_RECV_CSCOV)
+		i->opt.recv_cover = (u16)val;
+	else if (i->udp)
+		i->udp->chksum_len_tx = (u16)val;
+	return 0;
+}
+
+static int get_udplite(struct inet_sock *i, int name, void *value, int *len)
+{
+	int val = i->opt.recv_cover;
+
+	if (name == UDPLITE_SEND_CSCOV)
+		val = i->udp ? i->udp->chksum_len_tx : 0;
+	else if (name != UDPLITE_RECV_CSCOV)
+		return get_udp(i, name, value, len);
+	inet_put_value(value, len, &val, sizeof(val));
+	return 0;
+}
+
 /* A socket of AF_INET6 has the options of IPv4, too, as it may speak both. */
 static bool is_level(const struct socket *s, int level)
 {
@@ -92,6 +125,8 @@ static bool is_level(const struct socket *s, int level)
 		return s->type == SOCK_STREAM;
 	case IPPROTO_UDP:
 		return s->type == SOCK_DGRAM;
+	case IPPROTO_UDPLITE:
+		return s->protocol == IPPROTO_UDPLITE && s->type == SOCK_DGRAM;
 	case IPPROTO_IP:
 		return s->family == AF_INET || s->type != SOCK_RAW;
 	case IPPROTO_IPV6:
@@ -107,6 +142,8 @@ static int set_option(struct inet_sock *i, int level, int name, const void *valu
 		return inet_tcp_setopt(i, name, value, len);
 	case IPPROTO_UDP:
 		return set_udp(i, name, value, len);
+	case IPPROTO_UDPLITE:
+		return set_udplite(i, name, value, len);
 	case IPPROTO_IPV6:
 		return inet_ip6_setopt(i, name, value, len);
 	}
@@ -135,6 +172,8 @@ static int get_option(struct inet_sock *i, int level, int name, void *value, int
 		return inet_tcp_getopt(i, name, value, len);
 	case IPPROTO_UDP:
 		return get_udp(i, name, value, len);
+	case IPPROTO_UDPLITE:
+		return get_udplite(i, name, value, len);
 	case IPPROTO_IPV6:
 		return inet_ip6_getopt(i, name, value, len);
 	}

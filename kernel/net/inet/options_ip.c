@@ -267,6 +267,21 @@ static int set_checksum(struct inet_sock *i, int val)
 	return 0;
 }
 
+/* ipv6(7), IPV6_ADDRFORM: a connection to ::ffff:a.b.c.d becomes one of AF_INET. */
+static int set_family(struct inet_sock *i, int val)
+{
+	if (i->raw)
+		return -ENOPROTOOPT;
+	if (val != AF_INET)
+		return -EINVAL;
+	if (i->state != INET_CONNECTED)
+		return -ENOTCONN;
+	if (i->opt.is_v6only || !IP_IS_V4_VAL(i->peer.ip))
+		return -EADDRNOTAVAIL;
+	i->s.family = AF_INET;
+	return 0;
+}
+
 static int set6(struct inet_sock *i, int name, int val)
 {
 	struct inet_options *o = &i->opt;
@@ -275,6 +290,8 @@ static int set6(struct inet_sock *i, int name, int val)
 	if (bit)
 		return set_switch(i, bit, val);
 	switch (name) {
+	case IPV6_ADDRFORM:
+		return set_family(i, val);
 	case IPV6_V6ONLY:
 		return set_v6only(i, val);
 	case IPV6_UNICAST_HOPS:
@@ -337,6 +354,9 @@ static int get6(struct inet_sock *i, int name, int *val)
 		return 0;
 	}
 	switch (name) {
+	case IPV6_ADDRFORM:
+		*val = AF_INET6;
+		return i->raw ? -ENOPROTOOPT : i->state == INET_CONNECTED ? 0 : -ENOTCONN;
 	case IPV6_V6ONLY:
 		*val = o->is_v6only;
 		return 0;

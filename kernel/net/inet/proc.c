@@ -7,17 +7,22 @@
 #define UDP_WIDTH      127
 #define ADDRESS_MAX    40
 #define ST_ESTABLISHED 1
+#define ST_TIME_WAIT   6
 #define ST_CLOSE       7
 #define ST_LISTEN      10
 
-/* Linux shows what has a port or a peer; a new socket has neither. */
-static bool is_shown(const struct inet_sock *i, int type)
+bool inet_is_shown(const struct inet_sock *i)
 {
-	if (i->s.type != type)
-		return false;
-	if (type == SOCK_STREAM)
+	if (i->s.type == SOCK_STREAM)
 		return inet_tcp_state(i) != ST_CLOSE;
-	return type == SOCK_RAW || i->local.port;
+	return i->s.type == SOCK_RAW || i->local.port;
+}
+
+int inet_state_number(const struct inet_sock *i)
+{
+	if (i->s.type == SOCK_STREAM)
+		return inet_tcp_state(i);
+	return i->has_peer ? ST_ESTABLISHED : ST_CLOSE;
 }
 
 /* The words of the address as numbers of this machine, as Linux prints them. */
@@ -38,14 +43,13 @@ static void show_name(const struct inet_sock *i, const struct inet_name *name, u
 static void show_one(const struct inet_sock *i, int nr, net_emit emit, void *arg)
 {
 	bool is_tcp = i->s.type == SOCK_STREAM, is_raw = i->s.type == SOCK_RAW;
-	int st = i->has_peer ? ST_ESTABLISHED : ST_CLOSE;
+	int st = inet_state_number(i);
 	struct inet_name peer = i->has_peer ? i->peer : inet_no_name(i);
 	char line[256], local[ADDRESS_MAX], remote[ADDRESS_MAX];
 	u32 tx_bytes = 0, rx = i->rx_bytes;
 	int n, width = is_raw || inet_is_v6(i) ? 0 : UDP_WIDTH;
 
 	if (is_tcp) {
-		st = inet_tcp_state(i);
 		width = inet_is_v6(i) ? 0 : TCP_WIDTH;
 		inet_tcp_report(i, &tx_bytes);
 		if (st == ST_LISTEN)
@@ -66,16 +70,63 @@ static void show_one(const struct inet_sock *i, int nr, net_emit emit, void *arg
 	emit(arg, line);
 }
 
+/* A table that is being printed. */
+struct table {
+	const struct ns_common *ns;
+	int family, type, nr;
+	net_emit emit;
+	void *arg;
+};
+
+static void show(struct inet_sock *i, void *arg)
+{
+	struct table *t = arg;
+
+	if (net_ns_is(i->s.ns, t->ns) && i->s.family == t->family && i->s.type == t->type &&
+	    inet_is_shown(i) && i->s.protocol != IPPROTO_UDPLITE)
+		show_one(i, t->nr++, t->emit, t->arg);
+}
+
 void inet_show(const struct ns_common *ns, int family, int type, net_emit emit, void *arg)
 {
+	struct table t = {ns, family, type, 0, emit, arg};
 	struct inet_sock *i;
-	int nr = 0;
+
+	inet_lock();
+	for_each_inet_sock(i) show(i, &t);
+	inet_tcp_orphans(show, &t);
+	inet_unlock();
+}
+
+static void count(struct inet_sock *i, void *arg)
+{
+	((struct net_counts *)arg)->orphans += inet_tcp_state(i) != ST_TIME_WAIT;
+	((struct net_counts *)arg)->time_waits += inet_tcp_state(i) == ST_TIME_WAIT;
+}
+
+static enum net_table table_of(const struct inet_sock *i)
+{
+	if (i->s.type == SOCK_STREAM)
+		return NET_TCP;
+	if (i->s.type == SOCK_RAW)
+		return NET_RAW;
+	return i->s.protocol == IPPROTO_UDPLITE ? NET_UDPLITE : NET_UDP;
+}
+
+void inet_count(const struct ns_common *ns, struct net_counts *c)
+{
+	struct inet_sock *i;
 
 	inet_lock();
 	for_each_inet_sock(i)
 	{
-		if (i->s.family == family && net_ns_is(i->s.ns, ns) && is_shown(i, type))
-			show_one(i, nr++, emit, arg);
+		if (!net_ns_is(i->s.ns, ns))
+			continue;
+		c->inuse[inet_is_v6(i)][table_of(i)] += inet_is_shown(i);
+		c->all++;
+		c->tcps += i->s.type == SOCK_STREAM;
 	}
+	if (net_ns_is(NULL, ns))
+		inet_tcp_orphans(count, c);
 	inet_unlock();
 }

@@ -32,6 +32,20 @@ static void clamp_mss(struct inet_sock *i)
 		i->tcp->mss = (u16)i->opt.maxseg;
 }
 
+/*
+ * SO_RCVBUF, when a program has set it: so much may the peer send that is not read yet. Three
+ * segments it has to be, as lwIP opens a window by whole segments. The connection was just made.
+ */
+static void limit_window(struct inet_sock *i)
+{
+	u32 limit = MAX(i->s.rcvbuf_bytes, 3u * TCP_MSS);
+
+	if (!(i->s.buf_lock & SOCK_RCVBUF_LOCK) || limit >= i->tcp->rcv_wnd)
+		return;
+	i->tcp->rcv_wnd = i->tcp->rcv_ann_wnd = limit;
+	tcp_ack_now(i->tcp);
+}
+
 /* --- upcalls of lwIP, with the lock held --- */
 
 static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
@@ -88,7 +102,8 @@ static void on_error(void *arg, err_t err)
 		error = ECONNREFUSED;
 	i->tcp = NULL;
 	i->is_eof = true;
-	i->has_peer = false;
+	if (i->s.file) /* accept(2) gives out also one that was reset, with its peer's address */
+		i->has_peer = false;
 	WRITE_ONCE(i->s.error, error);
 	atomic_or(&i->s.shutdown, SOCK_SHUT_ALL);
 	socket_wake_all(&i->s);
@@ -103,6 +118,7 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
 	i->rx_end_seq = pcb->rcv_nxt;
 	i->local = (struct inet_name){pcb->local_ip, pcb->local_port};
 	clamp_mss(i);
+	limit_window(i);
 	socket_wake_all(&i->s);
 	return ERR_OK;
 }
@@ -167,6 +183,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 
 	if (err != ERR_OK || !pcb || !listener)
 		return ERR_VAL;
+	listener = inet_reuseport_pick(listener, pcb->remote_port);
 	i = inet_new(&tcp_ops, listener->s.family, SOCK_STREAM, IPPROTO_TCP);
 	if (!i)
 		return ERR_MEM; /* lwIP resets it */
@@ -175,15 +192,17 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 	i->rx_end_seq = pcb->rcv_nxt;
 	i->local = (struct inet_name){pcb->local_ip, pcb->local_port};
 	i->peer = (struct inet_name){pcb->remote_ip, pcb->remote_port};
-	i->is_bound = i->has_peer = true;
+	i->has_peer = true;
 	i->uid = listener->uid;
 	i->opt = listener->opt;
 	i->s.options = listener->s.options & ~SOCK_OPT_LINGER;
 	i->s.sndbuf_bytes = listener->s.sndbuf_bytes;
 	i->s.rcvbuf_bytes = listener->s.rcvbuf_bytes;
+	i->s.buf_lock = listener->s.buf_lock;
 	inet_apply_options(i);
 	tcp_backlog_delayed(pcb);
 	clamp_mss(i);
+	limit_window(i);
 	if (listener->opt.defer_accept_s) { /* until data comes: on_recv(), or on_tick() */
 		i->listener = listener;
 		i->progress_ns = now_mono_ns();
@@ -441,12 +460,16 @@ static int inet_tcp_listen(struct socket *s, int backlog)
 			i->opt.is_portless = false;
 			err = do_bind(i, i->is_bound ? &i->local : &none);
 		}
+		/* lwIP would have one listener of a name; those that share it: SO_REUSEPORT. */
+		if (!err && (s->options & SOCK_OPT_REUSEPORT))
+			i->tcp->so_options &= (u8)~SOF_REUSEADDR;
 		pcb = err ? NULL : tcp_listen_with_backlog_and_err(i->tcp, (u8)backlog, &failed);
 		if (pcb) {
 			i->tcp = pcb;
 			i->state = INET_LISTEN;
 			i->is_bound = true;
 			tcp_arg(pcb, i);
+			inet_apply_options(i);
 			tcp_accept(pcb, on_accept);
 		} else if (!err) {
 			err = inet_errno(failed);
@@ -543,6 +566,31 @@ int inet_tcp_state(const struct inet_sock *i)
 void inet_tcp_report(const struct inet_sock *i, u32 *unsent_bytes)
 {
 	*unsent_bytes = i->tcp && i->state != INET_LISTEN ? TCP_SND_BUF - i->tcp->snd_buf : 0;
+}
+
+static void see_orphans(struct tcp_pcb *pcb, void (*see)(struct inet_sock *i, void *arg), void *arg)
+{
+	static struct inet_sock i; /* inet_lock() */
+
+	for (; pcb; pcb = pcb->next) {
+		if (pcb->callback_arg)
+			continue;
+		i.s.family = IP_IS_V6_VAL(pcb->local_ip) ? AF_INET6 : AF_INET;
+		i.s.type = SOCK_STREAM;
+		i.s.shutdown = SOCK_SHUT_ALL;
+		i.state = INET_CONNECTED;
+		i.tcp = pcb;
+		i.local = (struct inet_name){pcb->local_ip, pcb->local_port};
+		i.peer = (struct inet_name){pcb->remote_ip, pcb->remote_port};
+		i.has_peer = true;
+		see(&i, arg);
+	}
+}
+
+void inet_tcp_orphans(void (*see)(struct inet_sock *i, void *arg), void *arg)
+{
+	see_orphans(tcp_active_pcbs, see, arg);
+	see_orphans(tcp_tw_pcbs, see, arg);
 }
 
 static const struct sock_ops tcp_ops = {

@@ -12,7 +12,8 @@ static u8 bounce[BOUNCE_BYTES]; /* inet_lock() */
 /* Bytes that a program may add to what is not acknowledged yet: SO_SNDBUF, as far as lwIP goes. */
 static u32 send_limit(const struct inet_sock *i)
 {
-	return MIN((u32)TCP_SND_BUF, i->s.sndbuf_bytes);
+	return i->s.buf_lock & SOCK_SNDBUF_LOCK ? MIN((u32)TCP_SND_BUF, i->s.sndbuf_bytes)
+						: TCP_SND_BUF;
 }
 
 static u32 send_room(const struct inet_sock *i)

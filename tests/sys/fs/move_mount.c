@@ -1,6 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mount_api.h"
 
+#define BENEATH 0x200 /* MOVE_MOUNT_BENEATH */
+
+/* Between a mount and what it is on. */
+static void beneath(void)
+{
+	T_OK(mkdir("top", 0755));
+	T_OK(mkdir("new", 0755));
+	T_OK(sys_mount("none", "top", "tmpfs", 0, NULL));
+	T_OK(sys_mount("none", "new", "tmpfs", 0, NULL));
+	t_touch("top/above");
+	t_touch("new/below");
+	T_OK(mkdir("top/d", 0755));
+	T_ERR(sys_move_mount(AT_FDCWD, "new", AT_FDCWD, "file", BENEATH), EINVAL);
+	T_ERR(sys_move_mount(AT_FDCWD, "new", AT_FDCWD, "top/d", BENEATH), EINVAL);
+	T_ERR(sys_move_mount(AT_FDCWD, "new", AT_FDCWD, "/", BENEATH), EINVAL);
+	T_ERR(sys_move_mount(AT_FDCWD, "new", AT_FDCWD, "new", BENEATH), EINVAL);
+	T_ERR(sys_move_mount(AT_FDCWD, "new", AT_FDCWD, "top", BENEATH | 0x100), EINVAL);
+	T_OK(sys_move_mount(AT_FDCWD, "new", AT_FDCWD, "top", BENEATH));
+	T_TRUE(t_exists("top/above"));
+	T_TRUE(!t_exists("new/below"));
+	T_OK(sys_umount2("top", 0));
+	T_TRUE(t_exists("top/below"));
+	T_TRUE(!t_exists("top/above"));
+	T_OK(sys_umount2("top", 0));
+	T_TRUE(!t_exists("top/below"));
+	T_ERR(sys_umount2("top", 0), EINVAL);
+}
+
 TEST_MAIN
 {
 	int fd, mnt;
@@ -8,6 +36,7 @@ TEST_MAIN
 	need_mounts();
 	T_OK(mkdir("n", 0755));
 	t_touch("file");
+	beneath();
 	T_NEED(sys_mount("none", "m", "tmpfs", 0, NULL));
 	T_OK(mkdir("m/d", 0755));
 	/* One that is attached moves, too. */

@@ -60,9 +60,33 @@ static void expiry(void)
 	T_OK(sys_umount2("m", 0));
 }
 
+/* The caller's root becomes read-only, unless somebody writes. */
+static void own_root(void)
+{
+	int fd;
+
+	mount_it();
+	T_CHILD
+	{
+		T_OK(chroot("m"));
+		T_OK(chdir("/"));
+		fd = T_OK(open("f", O_RDWR | O_CREAT, 0600));
+		T_ERR(sys_umount2("/", MNT_EXPIRE), EINVAL);
+		T_ERR(sys_umount2("/", 0), EBUSY);
+		close(fd);
+		T_OK(sys_umount2("/", 0));
+		T_ERR(open("f", O_RDWR), EROFS);
+		T_OK(open("f", O_RDONLY));
+		T_OK(sys_mount("none", "/", NULL, MS_REMOUNT, NULL));
+		T_OK(open("f", O_RDWR));
+	}
+	T_OK(sys_umount2("m", 0));
+}
+
 TEST_MAIN
 {
 	need_mounts();
+	own_root();
 	busy();
 	expiry();
 	mount_it();

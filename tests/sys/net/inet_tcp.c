@@ -210,6 +210,28 @@ static void stream(void)
 	close(fds[1]);
 }
 
+/* A connection that was reset before anybody took it is given out all the same. */
+static void reset_before(void)
+{
+	struct linger l = {.l_onoff = 1};
+	struct sockaddr_in from;
+	socklen_t len = sizeof(from);
+	unsigned port;
+	int fd = i_listen(&port), c = i_connect(port), s;
+	char byte;
+
+	T_OK(setsockopt(c, SOL_SOCKET, SO_LINGER, &l, sizeof(l)));
+	close(c);
+	T_EQ(i_wait(fd, POLLIN), POLLIN);
+	s = T_OK(accept(fd, (void *)&from, &len));
+	T_EQ(from.sin_family, AF_INET);
+	T_EQ(ntohl(from.sin_addr.s_addr), INADDR_LOOPBACK);
+	T_ERR(recv(s, &byte, 1, 0), ECONNRESET);
+	T_EQ(recv(s, &byte, 1, 0), 0);
+	close(s);
+	close(fd);
+}
+
 TEST_MAIN
 {
 	creation();
@@ -218,4 +240,5 @@ TEST_MAIN
 	failures();
 	both_windows_closed();
 	stream();
+	reset_before();
 }

@@ -149,6 +149,38 @@ static void low_water(void)
 	close(p[1]);
 }
 
+/* SO_SNDBUF and SO_RCVBUF bound what is on its way. */
+static void buffers(void)
+{
+	int l = T_OK(socket(AF_INET, SOCK_STREAM, 0)), c = T_OK(socket(AF_INET, SOCK_STREAM, 0)), s;
+	struct sockaddr_in to = i_loopback(0);
+	char *data = calloc(1, 1 << 20);
+	long sent = 0, got = 0, n;
+
+	T_OK(i_setopt(l, SOL_SOCKET, SO_RCVBUF, 4096));
+	T_OK(i_setopt(c, SOL_SOCKET, SO_SNDBUF, 4096));
+	to.sin_port = htons((uint16_t)i_bind(l));
+	T_OK(listen(l, 1));
+	T_OK(connect(c, (void *)&to, sizeof(to)));
+	s = T_OK(accept(l, NULL, NULL));
+	while ((n = send(c, data, 1 << 20, MSG_DONTWAIT)) > 0)
+		sent += n;
+	T_CMP(sent, >, 4096);
+	T_CMP(sent, <, 200000);
+	while (got < sent && (n = recv(s, data, 1000, 0)) > 0)
+		got += n;
+	T_EQ(got, sent);
+	T_EQ(i_wait(c, POLLOUT), POLLOUT);
+	for (int i = 0; i < 50; i++) { /* and it goes on */
+		T_EQ(send(c, data, 3000, 0), 3000);
+		T_EQ(recv(s, data, 3000, MSG_WAITALL), 3000);
+	}
+	close(l);
+	close(c);
+	close(s);
+	free(data);
+}
+
 static void device(void)
 {
 	int fd = T_OK(socket(AF_INET, SOCK_STREAM, 0));
@@ -185,5 +217,6 @@ TEST_MAIN
 	sizes();
 	queue_length();
 	low_water();
+	buffers();
 	device();
 }

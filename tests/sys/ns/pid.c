@@ -316,6 +316,26 @@ static void entered(void)
 	close(own);
 }
 
+static void reboots(void)
+{
+	int child = T_OK(sys_clone(CLONE_NEWPID));
+
+	if (!child) {
+		T_ERR(syscall(SYS_reboot, 0xfee1dead, 672274793, 0x89abcdef, 0), EINVAL);
+		if (!fork())
+			syscall(SYS_reboot, 0xfee1dead, 672274793, 0x4321fedc, 0);
+		for (;;)
+			pause();
+	}
+	T_WAIT(child, SIGINT);
+	child = T_OK(sys_clone(CLONE_NEWPID));
+	if (!child) {
+		syscall(SYS_reboot, 0xfee1dead, 672274793, 0x01234567, 0);
+		_exit(1);
+	}
+	T_WAIT(child, SIGHUP);
+}
+
 static void chosen(void)
 {
 	int tids[2] = {1, 20000}, child;
@@ -349,6 +369,7 @@ TEST_MAIN
 	proc_mount();
 	entered();
 	chosen();
+	reboots();
 	T_ERR(syscall(SYS_clone, CLONE_NEWPID | CLONE_THREAD | CLONE_SIGHAND | CLONE_VM, 0, 0, 0,
 		      0),
 	      EINVAL);

@@ -3,6 +3,46 @@
 
 #include "futex2.h"
 
+#include <sched.h>
+
+static pid_t wait_as(uint32_t *word, int prio, int *turn)
+{
+	struct sched_param p = {.sched_priority = prio};
+	pid_t child = T_NEED(fork());
+
+	if (child)
+		return child;
+	if (prio && sched_setscheduler(0, SCHED_FIFO, &p))
+		_exit(9);
+	if (syscall(SYS_futex, word, FUTEX_WAIT, 0, NULL, NULL, 0))
+		_exit(1);
+	*turn = __atomic_add_fetch((int *)word + 1, 1, __ATOMIC_SEQ_CST);
+	_exit(0);
+}
+
+/* Real-time threads first, the highest priority before the others; the rest in turn. */
+static void test_order(uint32_t *word)
+{
+	static const int prio[4] = {0, 5, 20, 0};
+	int *turn = (int *)word + 2;
+	pid_t child[4];
+
+	for (int i = 0; i < 4; i++) {
+		child[i] = wait_as(word, prio[i], &turn[i]);
+		t_sleep_ms(60);
+	}
+	for (int i = 0; i < 4; i++) {
+		T_EQ(futex2_wake(word, -1U, 1, U32), 1);
+		t_sleep_ms(60);
+	}
+	for (int i = 0; i < 4; i++)
+		T_WAIT(child[i], T_EXITED(0));
+	T_EQ(turn[2], 1);
+	T_EQ(turn[1], 2);
+	T_EQ(turn[0], 3);
+	T_EQ(turn[3], 4);
+}
+
 TEST_MAIN
 {
 	uint32_t *word =
@@ -29,4 +69,8 @@ TEST_MAIN
 	T_EQ(futex2_wake(word, -1U, 10, U32), 2);
 	for (int i = 0; i < 3; i++)
 		T_WAIT(child[i], T_EXITED(0));
+	if (t_is_root())
+		test_order(word);
+	else
+		T_SKIP_ONE("real-time classes need root");
 }

@@ -123,6 +123,38 @@ static void test_steady(clock_fn get)
 	T_EQ(backwards, 0);
 }
 
+/* As long as it takes for seconds of both clocks to begin, whatever the kernel keeps of them. */
+static void test_seconds(clock_fn get, gettimeofday_fn tod, time_fn get_time)
+{
+	static const int clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC};
+	int wrong = 0, seconds = 0;
+	struct timespec a, b, c;
+	struct timeval tv;
+	time_t coarse, last = 0;
+
+	for (long end = t_now_ms() + 1200; t_now_ms() < end;) {
+		for (int i = 0; i < 2; i++) {
+			syscall(SYS_clock_gettime, clocks[i], &a);
+			wrong += get(clocks[i], &b) != 0;
+			syscall(SYS_clock_gettime, clocks[i], &c);
+			wrong += ns(&b) < ns(&a) || ns(&b) > ns(&c);
+			wrong += b.tv_nsec < 0 || b.tv_nsec >= 1000000000;
+		}
+		syscall(SYS_clock_gettime, CLOCK_REALTIME, &a);
+		wrong += tod(&tv, NULL) != 0;
+		syscall(SYS_clock_gettime, CLOCK_REALTIME, &c);
+		wrong += tv.tv_sec * 1000000 + tv.tv_usec < ns(&a) / 1000;
+		wrong += tv.tv_sec * 1000000 + tv.tv_usec > ns(&c) / 1000;
+		wrong += tv.tv_usec < 0 || tv.tv_usec >= 1000000;
+		coarse = get_time(NULL);
+		wrong += coarse < last || coarse > c.tv_sec || coarse < a.tv_sec - 1;
+		seconds += coarse != last;
+		last = coarse;
+	}
+	T_EQ(wrong, 0);
+	T_CMP(seconds, >=, 2);
+}
+
 TEST_MAIN
 {
 	clock_fn gettime, getres;
@@ -162,6 +194,7 @@ TEST_MAIN
 	T_EQ(gettime(99, &ts), -EINVAL);
 	T_EQ(gettime(-100, &ts), -EINVAL);
 	test_steady(gettime);
+	test_seconds(gettime, tod, get_time);
 
 	for (int clock = 0; clock < 8; clock++) {
 		T_EQ(getres(clock, &ts), 0);

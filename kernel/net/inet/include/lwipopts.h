@@ -38,6 +38,7 @@
 #define LWIP_ICMP		  1
 #define LWIP_RAW		  1
 #define LWIP_UDP		  1
+#define LWIP_UDPLITE		  1
 #define LWIP_TCP		  1
 #define IP_REASSEMBLY		  0 /* nothing is fragmented: the loopback has no MTU */
 #define IP_FRAG			  0

@@ -27,7 +27,7 @@
 #define NR_PTES (TABLE_SPAN / PAGE_SIZE)
 
 /* What `index` has to be: debug builds look. */
-static inline u64 count_pages(const pte_t *pte)
+__attribute__((unused)) static u64 count_pages(const pte_t *pte)
 {
 	u64 n = 0;
 

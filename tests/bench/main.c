@@ -134,6 +134,21 @@ static void end_machine(void)
 	reboot(strstr(name.release, "lstar") ? RB_POWER_OFF : RB_AUTOBOOT);
 }
 
+/* What one tick of counter() is worth, where it is not an instruction: ticks per millisecond. */
+static void report_rate(void)
+{
+	struct timespec began, now;
+	unsigned long start = counter(), ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	do {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		ns = (unsigned long)(now.tv_sec - began.tv_sec) * 1000000000 +
+		     (unsigned long)(now.tv_nsec - began.tv_nsec);
+	} while (ns < 200000000);
+	bench_report("tsc-khz", (counter() - start) * 1000 / (ns / 1000));
+}
+
 /* A 32-bit program of ours, which gives its figure this name. */
 static void run_door32(const char *figure)
 {
@@ -154,6 +169,8 @@ static void run_suite(const char *word)
 		bench_micro(NULL);
 	else if (!strncmp(word, "row=", 4))
 		bench_micro(word + 4);
+	else if (!strcmp(word, "rate"))
+		report_rate();
 	else if (!strcmp(word, "growth"))
 		bench_growth();
 	else if (!strncmp(word, "scale=", 6))

@@ -64,6 +64,7 @@ class Bars:
 class Figures:
     def __init__(self):
         self.micro, self.pti, self.growth, self.scale, self.jobs, self.first = {}, {}, {}, {}, {}, None
+        self.ns = {}  # with KVM, where it works
 
 
 class Result:
@@ -90,7 +91,12 @@ def micro_table(result, bars):
     lstar, linux = result.kernels["lstar"], result.kernels["linux"]
     rows = [(row.title, number(row.linux), number(row.lstar), ratio(row.lstar, row.linux), number(row.limit),
              number(linux.pti.get(row.name)), number(lstar.pti.get(row.name))) for row in bars.rows]
-    text = table(("Call", "Linux", "Lstar", "ratio", "bar", "Linux, isolation on", "Lstar, isolation on"), rows)
+    heads = ("Call", "Linux", "Lstar", "ratio", "bar", "Linux, isolation on", "Lstar, isolation on")
+    if lstar.ns:
+        heads += ("Linux, ns with KVM", "Lstar, ns with KVM")
+        rows = [row + tuple("%.1f" % ns[bar.name] if bar.name in ns else "" for ns in (linux.ns, lstar.ns))
+                for row, bar in zip(rows, bars.rows)]
+    text = table(heads, rows)
     above = [row.title for row in bars.rows if row.lstar and row.limit and row.lstar > row.limit]
     text += "\nGeometric mean of the ratios: %.2f (bar %.2f). " % (mean(bars), MEAN_BAR)
     return text + ("Above their bars: %s.\n" % "; ".join(above) if above else "No row is above its bar.\n")

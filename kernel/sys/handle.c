@@ -159,17 +159,23 @@ bool flags_of_xflags(u64 xflags, u32 *flags)
 	return !xflags;
 }
 
+/* file_getattr(2): what the structure may grow to, and what it began as. */
+static int check_attr_size(size_t size)
+{
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	return size < sizeof(struct file_attr_k) ? -EINVAL : 0;
+}
+
 long sys_file_getattr(int dirfd, uaddr_t path, uaddr_t attr, size_t size, unsigned int at_flags)
 {
 	struct file_attr_k a = {0};
 	struct path p;
 	u32 flags;
-	long err;
+	long err = check_attr_size(size);
 
-	if (size > PAGE_SIZE)
-		return -E2BIG;
-	if (size < sizeof(a))
-		return -EINVAL;
+	if (err)
+		return err;
 	err = attr_target(dirfd, path, at_flags, &p);
 	if (err)
 		return err;
@@ -186,12 +192,10 @@ long sys_file_setattr(int dirfd, uaddr_t path, uaddr_t attr, size_t size, unsign
 	struct file_attr_k a;
 	struct path p;
 	u32 flags;
-	long err;
+	long err = check_attr_size(size);
 
-	if (size > PAGE_SIZE)
-		return -E2BIG;
-	if (size < sizeof(a))
-		return -EINVAL;
+	if (err)
+		return err;
 	err = copy_struct_from_user(&a, sizeof(a), attr, size);
 	if (err)
 		return err;

@@ -448,17 +448,7 @@ struct file *vfs_fsmount(struct file *context, u64 attr)
 
 static bool is_visible(const struct vfs_ctx *ctx, const struct mount *m, const struct path *root)
 {
-	struct dentry *d = m->root;
-
-	if (!mount_is_mine(ctx, m))
-		return false;
-	while (m != root->mnt) {
-		if (!m->parent)
-			return false;
-		d = m->mountpoint;
-		m = m->parent;
-	}
-	return dentry_is_ancestor(root->dentry, d);
+	return mount_is_mine(ctx, m) && mount_place_is_below(m, m->root, root);
 }
 
 static struct mount *by_id(u64 id)

@@ -61,6 +61,8 @@ extern const struct super_ops ns_super_ops;
 
 /* mount_ns.c */
 /* Is `m` part of the caller's tree? */
+/* Does d of m lie at or below root, over however many mounts? mount_mutex held. */
+bool mount_place_is_below(const struct mount *m, struct dentry *d, const struct path *root);
 static inline bool mount_is_mine(const struct vfs_ctx *ctx, const struct mount *m)
 {
 	return m->ns && m->ns == ctx->fs->ns;

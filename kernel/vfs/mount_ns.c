@@ -78,6 +78,26 @@ static int copy_tree(struct mnt_ns *ns, struct mnt_ns *old)
 	return 0;
 }
 
+/* Another namespace, root and directory: takes the references given, drops the old ones. */
+static void replace(struct fs_struct *fs, struct mnt_ns *ns, const struct path *root,
+		    const struct path *cwd)
+{
+	struct path root_was, cwd_was;
+	struct mnt_ns *old;
+
+	spin_lock(&fs->lock);
+	root_was = fs->root;
+	cwd_was = fs->cwd;
+	old = fs->ns;
+	fs->root = *root;
+	fs->cwd = *cwd;
+	fs->ns = ns;
+	spin_unlock(&fs->lock);
+	path_put(&root_was);
+	path_put(&cwd_was);
+	mnt_ns_put(old);
+}
+
 int fs_new_mounts(struct fs_struct *fs, const struct cred *maker)
 {
 	struct ns_common *common = ns_new(sizeof(struct mnt_ns), &mnt_ns_type, maker);
@@ -98,14 +118,7 @@ int fs_new_mounts(struct fs_struct *fs, const struct cred *maker)
 		ns_put(&ns->ns);
 		return err;
 	}
-	spin_lock(&fs->lock);
-	fs->root = root;
-	fs->cwd = cwd;
-	fs->ns = ns;
-	spin_unlock(&fs->lock);
-	path_put(&root_was);
-	path_put(&cwd_was);
-	mnt_ns_put(old);
+	replace(fs, ns, &root, &cwd);
 	return 0;
 }
 
@@ -113,8 +126,7 @@ int fs_new_mounts(struct fs_struct *fs, const struct cred *maker)
 int fs_enter_mounts(struct fs_struct *fs, struct ns_common *common)
 {
 	struct mnt_ns *ns = container_of(common, struct mnt_ns, ns);
-	struct path p, root_was, cwd_was;
-	struct mnt_ns *old;
+	struct path p;
 
 	if (ref_read(&fs->ref) != 1)
 		return fail(EINVAL, "root and cwd are shared with another task");
@@ -124,16 +136,7 @@ int fs_enter_mounts(struct fs_struct *fs, struct ns_common *common)
 	mutex_unlock(&mount_mutex);
 	path_get(&p);
 	mnt_ns_get(ns);
-	spin_lock(&fs->lock);
-	root_was = fs->root;
-	cwd_was = fs->cwd;
-	old = fs->ns;
-	fs->root = fs->cwd = p;
-	fs->ns = ns;
-	spin_unlock(&fs->lock);
-	path_put(&root_was);
-	path_put(&cwd_was);
-	mnt_ns_put(old);
+	replace(fs, ns, &p, &p);
 	return 0;
 }
 
@@ -248,11 +251,8 @@ bool fs_is_chrooted(struct fs_struct *fs)
 
 /* --- pivot_root(2) --- */
 
-static bool is_reachable(const struct path *p, const struct path *root)
+bool mount_place_is_below(const struct mount *m, struct dentry *d, const struct path *root)
 {
-	struct mount *m = p->mnt;
-	struct dentry *d = p->dentry;
-
 	while (m != root->mnt) {
 		if (!m->parent)
 			return false;
@@ -280,7 +280,8 @@ static int check_pivot(const struct vfs_ctx *ctx, const struct path *new, const 
 		return -EBUSY;
 	if (root->mnt->root != root->dentry || new->mnt->root != new->dentry)
 		return fail(EINVAL, "not the root of a mount");
-	if (!is_reachable(old, new) || !is_reachable(new, root))
+	if (!mount_place_is_below(old->mnt, old->dentry, new) ||
+	    !mount_place_is_below(new->mnt, new->dentry, root))
 		return -EINVAL;
 	return 0;
 }

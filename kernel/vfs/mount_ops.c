@@ -96,15 +96,20 @@ static int mount_fs(const struct vfs_ctx *ctx, const char *source, struct path *
 	return err;
 }
 
+/* The place that bind and move mounts start from. */
+static int find_source(const struct vfs_ctx *ctx, const char *source, struct path *from)
+{
+	if (!source || !*source)
+		return -EINVAL;
+	return vfs_lookup(ctx, AT_FDCWD, source, LOOKUP_FOLLOW, from);
+}
+
 static int mount_bind(const struct vfs_ctx *ctx, const char *source, struct path *at, bool rec)
 {
 	struct path from;
 	struct mount *m;
-	int err;
+	int err = find_source(ctx, source, &from);
 
-	if (!source || !*source)
-		return -EINVAL;
-	err = vfs_lookup(ctx, AT_FDCWD, source, LOOKUP_FOLLOW, &from);
 	if (err)
 		return err;
 	mutex_lock(&mount_mutex);
@@ -216,11 +221,8 @@ int mount_move(const struct vfs_ctx *ctx, const struct path *from, struct path *
 static int mount_move_by_name(const struct vfs_ctx *ctx, const char *source, struct path *at)
 {
 	struct path from;
-	int err;
+	int err = find_source(ctx, source, &from);
 
-	if (!source || !*source)
-		return -EINVAL;
-	err = vfs_lookup(ctx, AT_FDCWD, source, LOOKUP_FOLLOW, &from);
 	if (err)
 		return err;
 	mutex_lock(&mount_mutex);

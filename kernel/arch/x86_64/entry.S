@@ -94,6 +94,15 @@
 	pushq	\ss - 32(%rsi)
 	.endm
 
+/* Where an ISOLATION_JUMP leads: the kernel's page table before its stack, then back. */
+	.macro ISOLATED_ENTRY target, back
+\target:
+	movq	%gs:CPU_KERNEL_CR3, %rsp
+	movq	%rsp, %cr3
+	movq	%gs:CPU_KERNEL_SP, %rsp
+	jmp	\back
+	.endm
+
 /* With isolation on, pagetable.c writes a jump to \target over the code that follows. */
 	.macro ISOLATION_JUMP target
 772:
@@ -240,11 +249,7 @@ entry_SYSCALL_compat:
 	movl	$DOOR_SYSCALL32, %esi
 	jmp	.Lfast_syscall_32
 
-syscall32_isolated:
-	movq	%gs:CPU_KERNEL_CR3, %rsp
-	movq	%rsp, %cr3
-	movq	%gs:CPU_KERNEL_SP, %rsp
-	jmp	.Lsyscall32_save
+	ISOLATED_ENTRY syscall32_isolated, .Lsyscall32_save
 
 /*
  * `sysenter`, Intel (MSR 0x174-0x176). The CPU saves nothing and clears IF only.
@@ -314,11 +319,7 @@ sysret32_isolated:
 	swapgs
 	sysretl
 
-sysenter_isolated:
-	movq	%gs:CPU_KERNEL_CR3, %rsp
-	movq	%rsp, %cr3
-	movq	%gs:CPU_KERNEL_SP, %rsp
-	jmp	.Lsysenter_save
+	ISOLATED_ENTRY sysenter_isolated, .Lsysenter_save
 
 /*
  * `int $0x80`, from 32-bit code and from 64-bit code. The CPU has pushed ss rsp rflags cs rip;
